@@ -1,0 +1,64 @@
+/* Every maximum of the house, and what happens when it is reached. A number here is a promise to whoever is woken
+ * when a hostile input arrives: memory and time are bounded by these and by nothing else. */
+#ifndef MARSAD_BASE_LIMITS_H
+#define MARSAD_BASE_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* base */
+#define ARENA_MAX_BYTES ((size_t)256 << 20) /* allocation fails with ERR_NOMEM */
+#define BUF_MAX_BYTES   ((size_t)1 << 30)   /* the buffer's sticky error is set */
+#define JSON_MAX_BYTES  ((size_t)512 << 20) /* ERR_LIMIT: split the export into smaller files */
+#define JSON_MAX_DEPTH  64                  /* ERR_FORMAT */
+
+/* intake */
+#define INTAKE_MAX_LINE_BYTES   ((size_t)16 << 20) /* the line is set aside, its first 64 KiB kept */
+#define INTAKE_ASIDE_KEEP_BYTES ((size_t)64 << 10)
+#define INTAKE_MAX_FOLDER_DEPTH 16                /* deeper folders are reported and skipped */
+#define POST_MAX_TEXT_BYTES     ((size_t)1 << 20) /* a longer caption is cut at a character, the cut reported */
+#define POST_MAX_TAGS                                                                                        \
+    256 /* further hashtags or mentions are dropped from the lists (the caption keeps them) */
+#define POST_MAX_MEDIA 64   /* further media are reported and left out */
+#define POST_MAX_TEXTS 4096 /* transcript and screen parts; further parts are joined to the last */
+
+/* media: what one file may cost. Beyond any of these the item is set aside with its reason, the run goes on. */
+#define MEDIA_MAX_FILE_BYTES ((uint64_t)4 << 30)
+#define MEDIA_MAX_PIXELS     ((uint64_t)30000 * 30000 / 4) /* declared width × height */
+#define MEDIA_MAX_DIMENSION  32768
+#define MEDIA_MAX_DURATION_US                                                                                \
+    (INT64_C(4) * 3600 * 1000000) /* longer clips are read up to here and marked incomplete */
+#define MEDIA_MAX_FRAMES 20000    /* sampled frames kept per clip; then marked incomplete */
+#define MEDIA_MAX_RECORD_BYTES                                                                               \
+    ((size_t)16 << 20) /* a worker's answer; more is nonsense and costs the worker */
+#define MEDIA_WORKER_MEMORY_BYTES ((size_t)1536 << 20) /* RLIMIT_AS */
+#define MEDIA_WORKER_CPU_SECONDS  120                  /* RLIMIT_CPU per item */
+#define MEDIA_WORKER_WALL_MS      180000               /* then killed */
+#define MEDIA_MAX_TRIES           2 /* an item that fails for the worker's sake is tried once more, then set aside */
+
+/* text */
+#define TEXT_MAX_BYTES ((size_t)16 << 20) /* normalisation refuses more: ERR_LIMIT */
+#define TEXT_MAX_COMBINING_RUN                                                                               \
+    16 /* further combining marks on one letter are dropped from the normalised form */
+#define TERM_MAX_PATTERNS      200000 /* the lexicon is refused */
+#define TERM_MAX_PATTERN_BYTES 512    /* that entry is refused, with its line */
+#define TERM_MAX_HITS          10000  /* per text; then the finding list says it is cut */
+
+/* banks and index */
+#define BANK_MAX_ITEMS 50000000
+#define BANK_MAX_LINE_BYTES                                                                                  \
+    ((size_t)16 << 20) /* a line of a hash list (vPDQ JSON is long); more is counted as unreadable */
+#define BANK_NAME_MAX_BYTES 128
+#define MATCH_MAX_PER_FRAME 16 /* nearest references kept per frame */
+
+/* findings and policy */
+#define POST_MAX_FINDINGS       2000 /* further findings of a post are counted, not kept */
+#define POLICY_MAX_FILE_BYTES   ((size_t)1 << 20)
+#define POLICY_MAX_MEMORY_BYTES ((size_t)32 << 20) /* ERR_POLICY */
+#define POLICY_MAX_INSTRUCTIONS 2000000            /* per call: ERR_POLICY */
+
+/* jobs */
+#define JOB_LEASE_US     (INT64_C(10) * 60 * 1000000) /* then any worker may claim it again */
+#define JOB_MAX_ATTEMPTS 3                            /* then set aside for a person */
+
+#endif
