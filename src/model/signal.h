@@ -1,0 +1,61 @@
+/* What is in a media file, without judgement: the worker's answer as the rest of the house sees it. */
+#ifndef MARSAD_MODEL_SIGNAL_H
+#define MARSAD_MODEL_SIGNAL_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/hash256.h"
+#include "base/id.h"
+#include "model/post.h"
+
+/* The eight forms of a picture turned and mirrored, in the order the field prints them. */
+enum dihedral {
+    DIHEDRAL_ORIGINAL = 0,
+    DIHEDRAL_ROT90,
+    DIHEDRAL_ROT180,
+    DIHEDRAL_ROT270,
+    DIHEDRAL_FLIPX, /* top and bottom swapped */
+    DIHEDRAL_FLIPY, /* left and right swapped: what people call mirrored */
+    DIHEDRAL_TRANSPOSE,
+    DIHEDRAL_ANTITRANSPOSE,
+    DIHEDRAL_COUNT
+};
+const char *dihedral_name(enum dihedral d);
+
+/* Part of a frame in thousandths of its width and height; {0,0,1000,1000} is the whole. */
+struct region {
+    uint16_t x, y, w, h;
+};
+#define REGION_WHOLE ((struct region){0, 0, 1000, 1000})
+
+struct frame_signal {
+    int64_t time_us; /* from the start of the clip; 0 for pictures */
+    struct region region;
+    uint8_t quality; /* PDQ's, 0-100 */
+    struct hash256 pdq[DIHEDRAL_COUNT];
+};
+
+struct media_signals {
+    enum media_kind kind;          /* as found */
+    char container[32], codec[32]; /* libav's short names, NUL-terminated */
+    int32_t width, height;         /* as shown: after rotation flags */
+    int64_t duration_us;           /* TIME_UNKNOWN when the file does not say */
+    bool incomplete;               /* a limit or damage ended the reading early; `note` says which */
+    char note[160];
+    struct frame_signal *frames; /* by time */
+    size_t nframes;
+    bool has_sound;
+};
+
+/* Stored form: versioned, little-endian, see signal.c; every version loads for ever. signals_read: frames live in `a`;
+ * ERR_FORMAT on anything that signals_write could not have written. */
+void signals_write(const struct media_signals *s, struct buf *b);
+int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, struct error *err) MUST_USE;
+
+/* Why a file has no signals. */
+struct media_failure {
+    int code;       /* enum error_code */
+    char text[200]; /* UTF-8, one line */
+};
+
+#endif
