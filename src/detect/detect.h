@@ -1,0 +1,63 @@
+/* Detectors: signals and banks → findings. One file per detector, one row per detector in a table.
+ *
+ * Compiled once, run per item: what open() makes is immutable and shared by all threads; a scratch belongs to one
+ * thread. A detector finds and locates; what follows from it is the policy's. */
+#ifndef MARSAD_DETECT_DETECT_H
+#define MARSAD_DETECT_DETECT_H
+
+#include "base/log.h"
+#include "model/bank.h"
+#include "model/finding.h"
+#include "text/private.h"
+#include "text/terms.h"
+
+/* Banks as loaded: a snapshot that never changes. Built by adding, then sealed by detect_set_new. */
+struct bank_set;
+int bank_set_new(struct bank_set **out, struct error *err) MUST_USE;
+void bank_set_free(struct bank_set *b);
+/* Copies. Items that are not active are left out. */
+int bank_set_add_bank(struct bank_set *b, const struct bank *bank, struct error *err) MUST_USE;
+/* `bank` must have been added. */
+int bank_set_add_item(struct bank_set *b, struct sv bank, const struct bank_item *item,
+                      struct error *err) MUST_USE;
+
+/* What one post brings to the detectors. */
+struct detect_item {
+    const struct post *post;
+    const struct media_signals *const *media; /* one per post->media, NULL where there are none */
+    const struct sha256 *const *media_sha256; /* likewise */
+};
+
+enum detect_wants { DETECT_TEXT = 1, DETECT_MEDIA = 2, DETECT_RECORD = 4 };
+
+struct detect_env {
+    struct bank_set *banks;    /* *borrowed* for the set's life; may be NULL */
+    const struct terms *terms; /* likewise */
+    const struct log *log;
+};
+
+struct detect_scratch;
+
+struct detector {
+    const char *name, *help;
+    int version;
+    unsigned wants;
+    int (*open)(const struct detect_env *env, void **out_state, struct error *err);
+    int (*run)(const void *state, struct detect_scratch *scratch, const struct detect_item *item,
+               struct finding_list *out, struct error *err);
+    void (*close)(void *state);
+};
+/* Ended by a row whose name is NULL. */
+extern const struct detector detectors[];
+
+struct detect_set;
+int detect_set_new(const struct detect_env *env, struct detect_set **out, struct error *err) MUST_USE;
+void detect_set_free(struct detect_set *s);
+int detect_scratch_new(const struct detect_set *s, struct detect_scratch **out, struct error *err) MUST_USE;
+void detect_scratch_free(struct detect_scratch *s);
+
+/* Runs every detector over the item. Findings are added in the table's order, each detector's by place. */
+int detect_run(const struct detect_set *s, struct detect_scratch *scratch, const struct detect_item *item,
+               struct finding_list *out, struct error *err) MUST_USE;
+
+#endif

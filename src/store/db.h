@@ -1,0 +1,47 @@
+/* A small SQL driver interface: what the store needs of a database and nothing more, so that SQLite today and
+ * PostgreSQL tomorrow run the very same statements.
+ *
+ * The shared subset (docs/store.md): parameters $1 … $9; BIGINT, DOUBLE PRECISION, TEXT, BLOB (PostgreSQL's driver
+ * writes BYTEA); INSERT … ON CONFLICT … DO UPDATE/NOTHING; RETURNING; no AUTOINCREMENT, no PRAGMA, no WITHOUT
+ * ROWID, no date functions, no type affinity: every value is bound with its type. Text that may hold NUL or broken
+ * UTF-8 is a BLOB.
+ *
+ * A connection belongs to one thread at a time. */
+#ifndef MARSAD_STORE_DB_H
+#define MARSAD_STORE_DB_H
+
+#include "base/error.h"
+#include "base/sv.h"
+
+struct db;
+struct db_stmt;
+
+struct db_driver {
+    const char *name; /* "sqlite" */
+    int (*open)(const char *where, struct db **out, struct error *err);
+    void (*close)(struct db *db);
+    /* One or more statements without parameters or results. */
+    int (*exec)(struct db *db, const char *sql, struct error *err);
+    /* Statements are cached by the driver: preparing the same text again is cheap. sql must stay valid. */
+    int (*prepare)(struct db *db, const char *sql, struct db_stmt **out, struct error *err);
+    /* Parameters count from 1; bytes are *borrowed until* reset. */
+    void (*bind_i64)(struct db_stmt *s, int at, int64_t v);
+    void (*bind_double)(struct db_stmt *s, int at, double v);
+    void (*bind_text)(struct db_stmt *s, int at, struct sv v);
+    void (*bind_blob)(struct db_stmt *s, int at, struct sv v);
+    void (*bind_null)(struct db_stmt *s, int at);
+    /* 1: a row, 0: done, negative: an error (also one of binding). After 0 or an error the statement is reset. */
+    int (*step)(struct db_stmt *s, struct error *err);
+    /* Columns count from 0; bytes are *borrowed until* the next step or reset. */
+    int64_t (*column_i64)(struct db_stmt *s, int at);
+    double (*column_double)(struct db_stmt *s, int at);
+    struct sv (*column_bytes)(struct db_stmt *s, int at);
+    bool (*column_is_null)(struct db_stmt *s, int at);
+    void (*reset)(struct db_stmt *s);
+    /* Number of rows the last completed statement changed. */
+    int64_t (*changes)(struct db *db);
+};
+
+extern const struct db_driver db_sqlite;
+
+#endif
