@@ -24,6 +24,8 @@ void buf_done(struct buf *b);
 /* Empty again, memory kept, error forgotten. */
 void buf_clear(struct buf *b);
 
+/* Room for `more` further bytes, so that they can be written at b->p + b->n; false (and failed) when there is none. */
+bool buf_reserve(struct buf *b, size_t more);
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putsv(struct buf *b, struct sv s);

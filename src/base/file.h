@@ -5,9 +5,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* The whole file into b (cleared first). ERR_LIMIT above max_bytes, ERR_IO, ERR_NOTFOUND; paths are C strings. */
+/* The whole file into b (cleared first). ERR_LIMIT above max_bytes or b's own maximum, ERR_IO, ERR_NOTFOUND,
+ * ERR_NOMEM; after an error b holds what was read so far. Paths are C strings. */
 int file_read(const char *path, size_t max_bytes, struct buf *b, struct error *err) MUST_USE;
-/* Writes beside the target, fsyncs, renames over it, fsyncs the folder: after a kill the old file or the new one. */
+/* Writes beside the target, fsyncs, renames over it, fsyncs the folder: after a kill the old file or the new one.
+ * A new file is for its owner alone (0600), an old one keeps its mode. */
 int file_write_atomic(const char *path, struct sv bytes, struct error *err) MUST_USE;
 /* mkdir -p, mode 0700 for what is made. */
 int dir_make(const char *path, struct error *err) MUST_USE;
@@ -33,6 +35,7 @@ struct lines {
     size_t max_line_bytes;
     uint64_t line_number; /* of the line last returned, from 1 */
     uint64_t offset;      /* of its first byte in the file */
+    uint64_t next_offset; /* of the first byte not yet returned */
     uint64_t file_bytes;  /* size when opened, 0 for pipes: for progress bars */
     bool eof, too_long; /* too_long: the line last returned was cut at max_line_bytes and its rest skipped */
 };

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/limits.h"
 
 struct json; /* a value; lives as long as its document */
 
@@ -50,7 +51,7 @@ void json_print(const struct json *v, struct buf *b);
  *     struct jw w; jw_init(&w, &buf, JW_COMPACT);
  *     jw_object(&w); jw_key(&w, "id"); jw_sv(&w, id); jw_end(&w); */
 enum jw_style { JW_COMPACT, JW_PRETTY };
-enum { JW_MAX_DEPTH = 32 };
+enum { JW_MAX_DEPTH = JSON_MAX_DEPTH };
 struct jw {
     struct buf *b;
     enum jw_style style;

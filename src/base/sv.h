@@ -13,7 +13,12 @@ struct sv {
 };
 
 #define SV(literal) ((struct sv){(literal), sizeof(literal) - 1})
-#define SV_NULL     ((struct sv){NULL, 0})
+/* For static tables, where a compound literal is no constant. */
+#define SV_INIT(literal)                                                                                     \
+    {                                                                                                        \
+        (literal), sizeof(literal) - 1                                                                       \
+    }
+#define SV_NULL ((struct sv){NULL, 0})
 /* printf's "%.*s" wants an int. */
 #define SV_FMT(s) (int)((s).n > 0x7fffffff ? 0x7fffffff : (s).n), ((s).p ? (s).p : "")
 
@@ -53,6 +58,11 @@ bool sv_eq_nocase(struct sv a, struct sv b);
 bool sv_split(struct sv *rest, char c, struct sv *out_part);
 /* Whole string is a decimal integer in range, or false. */
 bool sv_to_i64(struct sv s, int64_t *out);
+/* As JSON writes numbers, whatever the locale: no hex, no "inf", no '+' in front; false when it is not finite. */
 bool sv_to_double(struct sv s, double *out);
+enum { DOUBLE_TEXT_BYTES = 352 };
+/* The way back, with '.' in every locale. decimals 0-17; below 0 the shortest text that reads back the same.
+ * v must be finite. Returns the length. */
+size_t double_format(double v, int decimals, char out[DOUBLE_TEXT_BYTES]);
 
 #endif

@@ -19,6 +19,10 @@ size_t utf8_count(struct sv s); /* characters, a broken subpart being one */
 int utf8_cp_width(uint32_t cp);
 int utf8_width(struct sv s);
 
+/* True for what can steer a terminal or turn a reader's line around: C0 and C1 controls, line and paragraph
+ * separators, bidi marks, overrides and isolates, deprecated format and tag characters. */
+bool utf8_steers(uint32_t cp);
+
 /* Appends s so that nothing in it can steer a terminal or a reader: control characters, NUL, line and paragraph
  * separators, bidi overrides, isolates and marks as \u{…}, broken bytes as \xHH. Newlines become ␤. */
 void utf8_show(struct buf *b, struct sv s);

@@ -2,6 +2,8 @@
 #ifndef MARSAD_BASE_VEC_H
 #define MARSAD_BASE_VEC_H
 
+#include <stdlib.h>
+
 #include "base/error.h"
 
 #define VEC(type)                                                                                            \
