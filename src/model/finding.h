@@ -38,6 +38,9 @@ struct place {
     struct region region;
 };
 
+/* A place of that kind with nothing known about it: no time, the whole picture, text_index UINT32_MAX. */
+struct place place_of(enum place_kind kind);
+
 /* What it was matched against. */
 struct reference {
     struct sv bank, item; /* bank name and item id as text; empty when none */
@@ -61,6 +64,9 @@ struct finding {
     struct reference ref;
 };
 
+/* Empty: no category, no places, a reference of unknown time, distance and turn. */
+void finding_init(struct finding *f);
+
 /* Grows on the heap; strings and places in `arena`. */
 struct finding_list {
     struct finding *v;
@@ -74,7 +80,8 @@ void finding_list_done(struct finding_list *l);
  * counted in `dropped` and 0. */
 int finding_add(struct finding_list *l, const struct finding *f) MUST_USE;
 
-/* docs/formats/finding.md. finding_read: strings in `a`. */
+/* docs/formats/finding.md; probabilities keep six decimals. finding_read: strings in `a`; ERR_FORMAT names the member
+ * that is wrong. */
 void finding_write(const struct finding *f, struct jw *w);
 int finding_read(const struct json *v, struct arena *a, struct finding *out, struct error *err) MUST_USE;
 

@@ -55,7 +55,10 @@ struct text_part {
 
 enum media_kind { MEDIA_UNKNOWN = 0, MEDIA_VIDEO, MEDIA_IMAGE, MEDIA_AUDIO };
 const char *media_kind_name(enum media_kind k);
+bool media_kind_parse(struct sv s, enum media_kind *out);
 enum media_role { MEDIA_ROLE_MAIN = 0, MEDIA_ROLE_COVER, MEDIA_ROLE_AVATAR };
+const char *media_role_name(enum media_role r);
+bool media_role_parse(struct sv s, enum media_role *out);
 
 struct media_ref {
     enum media_kind kind; /* as the feed claims; the worker finds out */
@@ -135,7 +138,8 @@ void post_init(struct post *p);
 
 /* Ids from content. A post is (platform, kind of id space, native id). An account is (platform, native id) when the
  * platform's own id is known, else (platform, handle): renaming does not make a new account, and no prefix of a
- * handle is ever the handle. */
+ * handle is ever the handle. With neither, the account is unknown and its id is zero. A POST_ACCOUNT record has "@" and
+ * the handle as its native id. */
 struct id128 post_id(struct sv platform, struct sv native_id, bool is_comment);
 struct id128 account_id(struct sv platform, struct sv native_id, struct sv handle);
 
@@ -143,7 +147,7 @@ struct id128 account_id(struct sv platform, struct sv native_id, struct sv handl
  * between 2014 and 2100. */
 bool tiktok_id_time(struct sv native_id, int64_t *out_us);
 
-/* First text of that field, or SV_NULL. */
+/* First text of that field, or SV_NULL; handle, name and bio are the account's. */
 struct sv post_text(const struct post *p, enum text_field f);
 
 /* Marsad's own record (docs/formats/post.md): one JSON object without newlines, and back. Writing then reading gives

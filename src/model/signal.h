@@ -21,6 +21,7 @@ enum dihedral {
     DIHEDRAL_COUNT
 };
 const char *dihedral_name(enum dihedral d);
+bool dihedral_parse(struct sv s, enum dihedral *out);
 
 /* Part of a frame in thousandths of its width and height; {0,0,1000,1000} is the whole. */
 struct region {
@@ -47,8 +48,11 @@ struct media_signals {
     bool has_sound;
 };
 
-/* Stored form: versioned, little-endian, see signal.c; every version loads for ever. signals_read: frames live in `a`;
- * ERR_FORMAT on anything that signals_write could not have written. */
+/* Stored form: versioned, little-endian, see signal.c; every version loads for ever. signals_write asserts what
+ * signals_read checks: frames in the order of their times and at most MEDIA_MAX_FRAMES, regions inside the frame.
+ * signals_read: frames live in `a`; ERR_FORMAT on anything that signals_write could not have written, ERR_UNSUPPORTED
+ * on a version newer than this build. */
+#define SIGNALS_VERSION 1
 void signals_write(const struct media_signals *s, struct buf *b);
 int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, struct error *err) MUST_USE;
 

@@ -1,0 +1,171 @@
+/* Signals of a media file as bytes. Little-endian throughout.
+ *
+ *   0  4  "MSIG"
+ *   4  2  version, 1
+ *   6  1  kind (enum media_kind)
+ *   7  1  flags: 1 incomplete, 2 has sound
+ *   8  4  width   12  4  height
+ *  16  8  duration in µs, two's complement; TIME_UNKNOWN as it is
+ *  24  3 × (1 byte length, bytes): container, codec, note; UTF-8 without NUL
+ *      4  number of frames, then for each:
+ *           0  8  time in µs
+ *           8  8  region: x, y, w, h in thousandths, 2 bytes each
+ *          16  1  PDQ quality
+ *          17  8 × 32  PDQ of the eight forms in the order of enum dihedral; words w[0] to w[3]
+ *
+ * Nothing follows the last frame. A new version gets a new number and a reader beside this one; this one stays. */
+#include "model/signal.h"
+
+#include <assert.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+
+enum { FLAG_INCOMPLETE = 1, FLAG_SOUND = 2, FRAME_BYTES = 8 + 8 + 1 + DIHEDRAL_COUNT * 32 };
+
+static const char *const dihedral_names[DIHEDRAL_COUNT] = {"original", "rot90", "rot180",    "rot270",
+                                                           "flipx",    "flipy", "transpose", "antitranspose"};
+
+const char *dihedral_name(enum dihedral d)
+{
+    assert((unsigned)d < DIHEDRAL_COUNT);
+    return dihedral_names[d];
+}
+
+bool dihedral_parse(struct sv s, enum dihedral *out)
+{
+    for (int d = 0; d < DIHEDRAL_COUNT; d++) {
+        if (!sv_is(s, dihedral_names[d])) continue;
+        *out = (enum dihedral)d;
+        return true;
+    }
+    return false;
+}
+
+static bool region_valid(struct region r) { return r.x + r.w <= 1000 && r.y + r.h <= 1000; }
+
+/* ---- writing ---- */
+
+static void put_name(struct buf *b, const char *s, size_t field_bytes)
+{
+    size_t n = strnlen(s, field_bytes);
+    assert(n < field_bytes && n <= UINT8_MAX);
+    buf_put_u8(b, (uint8_t)n);
+    buf_put(b, s, n);
+}
+
+static void put_frame(struct buf *b, const struct frame_signal *f)
+{
+    assert(region_valid(f->region) && f->quality <= 100);
+    buf_put_u64(b, (uint64_t)f->time_us);
+    buf_put_u16(b, f->region.x);
+    buf_put_u16(b, f->region.y);
+    buf_put_u16(b, f->region.w);
+    buf_put_u16(b, f->region.h);
+    buf_put_u8(b, f->quality);
+    for (int d = 0; d < DIHEDRAL_COUNT; d++)
+        for (int i = 0; i < 4; i++) buf_put_u64(b, f->pdq[d].w[i]);
+}
+
+void signals_write(const struct media_signals *s, struct buf *b)
+{
+    assert(s->nframes <= MEDIA_MAX_FRAMES && s->width >= 0 && s->height >= 0);
+    buf_puts(b, "MSIG");
+    buf_put_u16(b, SIGNALS_VERSION);
+    buf_put_u8(b, (uint8_t)s->kind);
+    buf_put_u8(b, (uint8_t)((s->incomplete ? FLAG_INCOMPLETE : 0) | (s->has_sound ? FLAG_SOUND : 0)));
+    buf_put_u32(b, (uint32_t)s->width);
+    buf_put_u32(b, (uint32_t)s->height);
+    buf_put_u64(b, (uint64_t)s->duration_us);
+    put_name(b, s->container, sizeof s->container);
+    put_name(b, s->codec, sizeof s->codec);
+    put_name(b, s->note, sizeof s->note);
+    buf_put_u32(b, (uint32_t)s->nframes);
+    for (size_t i = 0; i < s->nframes; i++) {
+        assert(i == 0 || s->frames[i - 1].time_us <= s->frames[i].time_us);
+        put_frame(b, &s->frames[i]);
+    }
+}
+
+/* ---- reading ---- */
+
+static int bad(struct error *err, const struct reader *r, const char *what)
+{
+    return error_set(err, ERR_FORMAT, "signals", "%s at byte %zu", what, r->at);
+}
+
+static bool get_name(struct reader *r, char *out, size_t field_bytes)
+{
+    size_t n = reader_u8(r);
+    if (n >= field_bytes) return false;
+    struct sv s = reader_bytes(r, n);
+    if (r->failed || utf8_check(s) != SIZE_MAX || sv_find_byte(s, '\0', 0) != SIZE_MAX) return false;
+    if (n > 0) memcpy(out, s.p, n);
+    out[n] = '\0';
+    return true;
+}
+
+static bool get_frame(struct reader *r, int64_t not_before, struct frame_signal *f)
+{
+    f->time_us = (int64_t)reader_u64(r);
+    f->region.x = reader_u16(r);
+    f->region.y = reader_u16(r);
+    f->region.w = reader_u16(r);
+    f->region.h = reader_u16(r);
+    f->quality = reader_u8(r);
+    for (int d = 0; d < DIHEDRAL_COUNT; d++)
+        for (int i = 0; i < 4; i++) f->pdq[d].w[i] = reader_u64(r);
+    return !r->failed && f->time_us >= not_before && region_valid(f->region) && f->quality <= 100;
+}
+
+static int read_frames(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+{
+    size_t n = reader_u32(r);
+    if (r->failed || n > MEDIA_MAX_FRAMES || reader_left(r) != n * FRAME_BYTES)
+        return bad(err, r, "number of frames and length disagree");
+    if (n == 0) return 0;
+    s->frames = ARENA_ARRAY(a, n, struct frame_signal);
+    if (!s->frames) return error_set(err, ERR_NOMEM, "signals", "no memory for %zu frames", n);
+    int64_t before = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        if (!get_frame(r, before, &s->frames[i])) return bad(err, r, "impossible frame before");
+        before = s->frames[i].time_us;
+    }
+    s->nframes = n;
+    return 0;
+}
+
+static int read_v1(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+{
+    unsigned kind = reader_u8(r), flags = reader_u8(r);
+    uint32_t width = reader_u32(r), height = reader_u32(r);
+    s->duration_us = (int64_t)reader_u64(r);
+    if (r->failed || kind > MEDIA_AUDIO || flags > (FLAG_INCOMPLETE | FLAG_SOUND) || width > INT32_MAX ||
+        height > INT32_MAX)
+        return bad(err, r, "impossible header before");
+    s->kind = (enum media_kind)kind;
+    s->incomplete = flags & FLAG_INCOMPLETE;
+    s->has_sound = flags & FLAG_SOUND;
+    s->width = (int32_t)width;
+    s->height = (int32_t)height;
+    if (!get_name(r, s->container, sizeof s->container) || !get_name(r, s->codec, sizeof s->codec) ||
+        !get_name(r, s->note, sizeof s->note))
+        return bad(err, r, "impossible name before");
+    return read_frames(r, a, s, err);
+}
+
+int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, struct error *err)
+{
+    struct reader r = reader_of(bytes);
+    struct media_signals s = {0};
+    if (!sv_eq(reader_bytes(&r, 4), SV("MSIG")))
+        return error_set(err, ERR_FORMAT, "signals", "%zu bytes that do not start with MSIG", bytes.n);
+    unsigned version = reader_u16(&r);
+    if (r.failed || version == 0) return bad(err, &r, "no version");
+    if (version > SIGNALS_VERSION)
+        return error_set(err, ERR_UNSUPPORTED, "signals",
+                         "version %u; this build reads up to %d: use a newer one", version, SIGNALS_VERSION);
+    int rc = read_v1(&r, a, &s, err);
+    if (rc == 0) *out = s;
+    return rc;
+}
