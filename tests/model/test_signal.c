@@ -1,0 +1,184 @@
+#include "test.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "model/signal.h"
+
+static struct arena arena;
+
+static int fresh(void **state)
+{
+    arena_init(&arena, 0);
+    return 0;
+}
+static int gone(void **state)
+{
+    arena_done(&arena);
+    return 0;
+}
+
+/* What the committed sample of version 1 holds. */
+static void sample(struct media_signals *s)
+{
+    *s = (struct media_signals){.kind = MEDIA_VIDEO,
+                                .container = "mov,mp4",
+                                .codec = "h264",
+                                .width = 576,
+                                .height = 1024,
+                                .duration_us = 17250000,
+                                .incomplete = true,
+                                .note = "damaged after 12.5 s",
+                                .nframes = 3,
+                                .has_sound = true};
+    s->frames = ARENA_ARRAY(&arena, 3, struct frame_signal);
+    for (size_t i = 0; i < 3; i++) {
+        s->frames[i].time_us = (int64_t)i * 500000;
+        s->frames[i].region = i == 1 ? (struct region){100, 0, 900, 1000} : REGION_WHOLE;
+        s->frames[i].quality = (uint8_t)(50 * i);
+        for (size_t d = 0; d < DIHEDRAL_COUNT; d++)
+            for (size_t k = 0; k < 4; k++)
+                s->frames[i].pdq[d].w[k] = UINT64_C(0x0123456789abcdef) * (i + 8 * d + k + 1);
+    }
+}
+
+static struct sv bytes_of(const struct media_signals *s)
+{
+    struct buf b;
+    buf_init(&b, 0);
+    signals_write(s, &b);
+    assert_false(b.failed);
+    struct sv copy = arena_copy(&arena, buf_sv(&b));
+    buf_done(&b);
+    return copy;
+}
+
+static void same(const struct media_signals *a, const struct media_signals *b)
+{
+    assert_true(a->kind == b->kind && a->width == b->width && a->height == b->height &&
+                a->duration_us == b->duration_us && a->incomplete == b->incomplete &&
+                a->has_sound == b->has_sound);
+    assert_string_equal(a->container, b->container);
+    assert_string_equal(a->codec, b->codec);
+    assert_string_equal(a->note, b->note);
+    assert_int_equal(a->nframes, b->nframes);
+    for (size_t i = 0; i < a->nframes; i++) {
+        const struct frame_signal *f = &a->frames[i], *g = &b->frames[i];
+        assert_true(f->time_us == g->time_us && f->quality == g->quality);
+        assert_memory_equal(&f->region, &g->region, sizeof f->region);
+        assert_memory_equal(f->pdq, g->pdq, sizeof f->pdq);
+    }
+}
+
+static void signals_come_back_equal(void **state)
+{
+    struct media_signals s, back;
+    struct error err;
+    sample(&s);
+    assert_ok(signals_read(bytes_of(&s), &arena, &back, &err));
+    same(&s, &back);
+    s = (struct media_signals){.kind = MEDIA_IMAGE, .duration_us = TIME_UNKNOWN};
+    assert_ok(signals_read(bytes_of(&s), &arena, &back, &err));
+    same(&s, &back);
+}
+
+/* tests/model/data/signals-v1.bin was written once and is never written again. */
+static void the_sample_of_version_1_still_loads(void **state)
+{
+    char path[4096];
+    struct buf file;
+    struct media_signals expected, got;
+    struct error err;
+    snprintf(path, sizeof path, "%s/tests/model/data/signals-v1.bin", test_source_dir());
+    buf_init(&file, 0);
+    assert_ok(file_read(path, 1 << 20, &file, &err));
+    assert_ok(signals_read(buf_sv(&file), &arena, &got, &err));
+    sample(&expected);
+    same(&expected, &got);
+    buf_done(&file);
+}
+
+static void every_truncation_is_refused(void **state)
+{
+    struct media_signals s, back;
+    struct error err;
+    sample(&s);
+    struct sv all = bytes_of(&s);
+    for (size_t n = 0; n < all.n; n++)
+        assert_int_equal(signals_read(sv_sub(all, 0, n), &arena, &back, &err), ERR_FORMAT);
+    struct sv longer = arena_printf(&arena, "%.*s ", 0, "");
+    char *bigger = arena_alloc(&arena, all.n + longer.n);
+    memcpy(bigger, all.p, all.n);
+    assert_int_equal(signals_read(sv_of(bigger, all.n + 1), &arena, &back, &err), ERR_FORMAT);
+}
+
+static void impossible_values_are_refused(void **state)
+{
+    /* offset of a byte, the value put there */
+    static const struct {
+        size_t at;
+        char value;
+        int code;
+    } wrong[] = {
+        {0, 'X', ERR_FORMAT},     /* magic */
+        {4, 2, ERR_UNSUPPORTED},  /* version */
+        {4, 0, ERR_FORMAT},       /* version */
+        {6, 4, ERR_FORMAT},       /* kind */
+        {7, 4, ERR_FORMAT},       /* flags */
+        {11, '\x80', ERR_FORMAT}, /* width */
+        {24, 32, ERR_FORMAT},     /* length of container */
+        {25, '\0', ERR_FORMAT},   /* NUL in container */
+        {25, '\xff', ERR_FORMAT}, /* broken UTF-8 */
+    };
+    struct media_signals s, back;
+    struct error err;
+    sample(&s);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct sv all = bytes_of(&s);
+        char *bytes = arena_cstr(&arena, SV(""));
+        bytes = arena_alloc(&arena, all.n);
+        memcpy(bytes, all.p, all.n);
+        bytes[wrong[i].at] = wrong[i].value;
+        assert_int_equal(signals_read(sv_of(bytes, all.n), &arena, &back, &err), wrong[i].code);
+    }
+}
+
+static void frames_out_of_order_or_outside_are_refused(void **state)
+{
+    struct media_signals s, back;
+    struct error err;
+    sample(&s);
+    struct sv all = bytes_of(&s);
+    enum { FRAME = 273 };
+    char *bytes = arena_alloc(&arena, all.n);
+    memcpy(bytes, all.p, all.n);
+    bytes[all.n - 3 * FRAME + 7] = 1; /* the first frame moves behind the second */
+    assert_int_equal(signals_read(sv_of(bytes, all.n), &arena, &back, &err), ERR_FORMAT);
+    memcpy(bytes, all.p, all.n);
+    bytes[all.n - FRAME + 16] = 101; /* quality */
+    assert_int_equal(signals_read(sv_of(bytes, all.n), &arena, &back, &err), ERR_FORMAT);
+    memcpy(bytes, all.p, all.n);
+    bytes[all.n - FRAME + 8] = 1; /* x + width beyond the frame */
+    assert_int_equal(signals_read(sv_of(bytes, all.n), &arena, &back, &err), ERR_FORMAT);
+}
+
+static void turns_have_names(void **state)
+{
+    for (int d = 0; d < DIHEDRAL_COUNT; d++) {
+        enum dihedral got;
+        assert_true(dihedral_parse(sv_cstr(dihedral_name((enum dihedral)d)), &got));
+        assert_int_equal(got, d);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(signals_come_back_equal, fresh, gone),
+        cmocka_unit_test_setup_teardown(the_sample_of_version_1_still_loads, fresh, gone),
+        cmocka_unit_test_setup_teardown(every_truncation_is_refused, fresh, gone),
+        cmocka_unit_test_setup_teardown(impossible_values_are_refused, fresh, gone),
+        cmocka_unit_test_setup_teardown(frames_out_of_order_or_outside_are_refused, fresh, gone),
+        cmocka_unit_test(turns_have_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
