@@ -104,14 +104,13 @@ struct id128 account_id(struct sv platform, struct sv native_id, struct sv handl
 bool tiktok_id_time(struct sv native_id, int64_t *out_us)
 {
     enum { Y2014 = 1388534400, DIGITS_MIN = 18, DIGITS_MAX = 19 };
-    const int64_t y2100 = INT64_C(4102444800);
     int64_t id;
     if (native_id.n < DIGITS_MIN || native_id.n > DIGITS_MAX) return false;
     for (size_t i = 0; i < native_id.n; i++)
         if (native_id.p[i] < '0' || native_id.p[i] > '9') return false;
     if (!sv_to_i64(native_id, &id)) return false;
     int64_t seconds = id >> 32;
-    if (seconds < Y2014 || seconds >= y2100) return false;
+    if (seconds < Y2014) return false;
     *out_us = seconds * US_PER_SECOND;
     return true;
 }

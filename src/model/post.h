@@ -143,8 +143,8 @@ void post_init(struct post *p);
 struct id128 post_id(struct sv platform, struct sv native_id, bool is_comment);
 struct id128 account_id(struct sv platform, struct sv native_id, struct sv handle);
 
-/* TikTok ids carry their birth: id >> 32 = Unix seconds. False when the id is no such number or the time is not
- * between 2014 and 2100. */
+/* TikTok ids carry their birth: id >> 32 = Unix seconds. False when the id is no such number or the time is
+ * before 2014. */
 bool tiktok_id_time(struct sv native_id, int64_t *out_us);
 
 /* First text of that field, or SV_NULL; handle, name and bio are the account's. */
