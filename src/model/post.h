@@ -136,6 +136,9 @@ struct post {
 /* Empty post: unknown counts and times, empty strings. */
 void post_init(struct post *p);
 
+/* A copy whose strings and lists live in `a`. 0 or ERR_NOMEM. */
+int post_copy(const struct post *from, struct arena *a, struct post *out) MUST_USE;
+
 /* Ids from content. A post is (platform, kind of id space, native id). An account is (platform, native id) when the
  * platform's own id is known, else (platform, handle): renaming does not make a new account, and no prefix of a
  * handle is ever the handle. With neither, the account is unknown and its id is zero. A POST_ACCOUNT record has "@" and
