@@ -125,6 +125,23 @@ static void any_post_comes_back_equal(void **state)
     }
 }
 
+static void a_copy_outlives_what_it_was_copied_from(void **state)
+{
+    struct chance c = {41};
+    for (int i = 0; i < 500; i++) {
+        struct arena gone_soon;
+        arena_init(&gone_soon, 0);
+        struct post p, copy;
+        chance_post(&c, &gone_soon, &p);
+        struct sv before = written(&p);
+        assert_ok(post_copy(&p, &arena, &copy));
+        same_post(&p, &copy);
+        arena_done(&gone_soon);
+        same(before, written(&copy));
+        arena_clear(&arena);
+    }
+}
+
 static void the_record_is_one_line_of_valid_utf8(void **state)
 {
     struct chance c = {7};
@@ -220,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(any_post_comes_back_equal, fresh, gone),
+        cmocka_unit_test_setup_teardown(a_copy_outlives_what_it_was_copied_from, fresh, gone),
         cmocka_unit_test_setup_teardown(the_record_is_one_line_of_valid_utf8, fresh, gone),
         cmocka_unit_test_setup_teardown(broken_utf8_is_shown_and_kept_as_hex, fresh, gone),
         cmocka_unit_test_setup_teardown(unknown_members_are_passed_over_and_times_may_be_text, fresh, gone),
