@@ -24,7 +24,7 @@ void hamming_free(struct hamming *h);
 size_t hamming_count(const struct hamming *h);
 
 /* Calls hit(arg, &hit) for each entry within radius (inclusive) of each query; order unspecified. A non-zero return
- * ends the search and is returned. O(entries × queries). */
+ * ends the search and is returned; ERR_ARG when radius is above radius_max. O(entries × queries). */
 int hamming_query(const struct hamming *h, const struct hash256 *queries, size_t nqueries, int radius,
                   int (*hit)(void *arg, const struct hamming_hit *hit), void *arg);
 

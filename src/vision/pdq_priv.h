@@ -1,0 +1,53 @@
+/* What the files of PDQ share: the hot loops in one shape per instruction set, all giving the same floats.
+ *
+ * The published hasher sums in float32, so the order of every sum is part of the hash. The loops below are turned so
+ * that one vector holds the same step of many independent sums; each sum keeps its own order, and every build (the
+ * compiler may not contract a multiply and an add) yields equal bits. */
+#ifndef MARSAD_VISION_PDQ_PRIV_H
+#define MARSAD_VISION_PDQ_PRIV_H
+
+#include "vision/pdq.h"
+
+enum {
+    PDQ_SIDE = 64,    /* of the decimated picture */
+    PDQ_BAND = 16,    /* of the transform kept: frequencies 1-16 both ways */
+    PDQ_PAD = 64,     /* buffers are padded to multiples of this, both ways */
+    PDQ_TAPS = 2 * 64 /* the box filter is as wide as 1/128 of the side, rounded up */
+};
+
+struct pdq_dct {
+    float rows[PDQ_BAND][PDQ_SIDE]; /* D */
+    float cols[PDQ_SIDE][PDQ_BAND]; /* D transposed */
+};
+
+/* A picture between passes: `pitch` floats from one row to the next. */
+struct pdq_plane {
+    float *p;
+    size_t pitch;
+    int rows, cols;
+};
+
+struct pdq_kernels {
+    const char *name;
+    bool (*usable)(void);
+    /* from (any pitch) → two tent passes → the 64 × 64 picture; a and b padded, strip 2 × PDQ_PAD × padded columns.
+     * `from` may be `a` itself. */
+    void (*shrink)(const struct pdq_plane *from, struct pdq_plane *a, struct pdq_plane *b, float *strip,
+                   float out[PDQ_SIDE][PDQ_SIDE]);
+    void (*transform)(const struct pdq_dct *dct, const float in[PDQ_SIDE][PDQ_SIDE],
+                      float out[PDQ_BAND][PDQ_BAND]);
+    int (*quality)(const float in[PDQ_SIDE][PDQ_SIDE]);
+    /* Lower median of 256 values. */
+    float (*median)(const float in[PDQ_BAND][PDQ_BAND]);
+    void (*luma_rgb)(const uint8_t *rgb, float *luma, int n);
+};
+extern const struct pdq_kernels pdq_kernels_plain, pdq_kernels_avx2, pdq_kernels_avx512;
+
+/* The widest that this machine runs. */
+const struct pdq_kernels *pdq_kernels_best(void);
+
+/* pdq_hash_luma with kernels of the caller's choice: for the tests that hold them against each other. */
+int pdq_hash_with(const struct pdq_kernels *k, struct pdq_scratch *s, const float *luma, int rows, int cols,
+                  int forms, struct hash256 *out, int *out_quality, struct error *err) MUST_USE;
+
+#endif
