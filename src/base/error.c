@@ -52,7 +52,8 @@ int error_setv(struct error *err, int code, const char *module, const char *fmt,
     char raw[ERROR_TEXT_BYTES + 8];
     int n = vsnprintf(raw, sizeof raw, fmt, ap);
     bool cut = n >= (int)sizeof raw;
-    struct sv s = n < 0 ? sv_cstr(fmt) : sv_of(raw, cut ? sizeof raw - 1 : (size_t)n);
+    struct sv s =
+        n < 0 ? SV("(a message that could not be formatted)") : sv_of(raw, cut ? sizeof raw - 1 : (size_t)n);
     err->code = code;
     err->module = module;
     text_make_safe(s, cut, err->text, sizeof err->text);

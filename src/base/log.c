@@ -19,7 +19,8 @@ void log_write(const struct log *log, enum log_level level, const char *module, 
     int n = vsnprintf(raw, sizeof raw, fmt, ap);
     va_end(ap);
     bool cut = n >= (int)sizeof raw;
-    struct sv s = n < 0 ? sv_cstr(fmt) : sv_of(raw, cut ? sizeof raw - 1 : (size_t)n);
+    struct sv s =
+        n < 0 ? SV("(a message that could not be formatted)") : sv_of(raw, cut ? sizeof raw - 1 : (size_t)n);
     text_make_safe(s, cut, text, sizeof text);
     pthread_mutex_lock(&sink_lock);
     log->sink(log->arg, level, module, text);
