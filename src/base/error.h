@@ -45,7 +45,8 @@ struct error {
 /* Fills *err (err may be NULL) and returns `code`, so that `return error_set(…)` is one line. Control
  * bytes and broken UTF-8 in the formatted text are shown as \xHH; too long a text ends in "…". */
 int error_set(struct error *err, int code, const char *module, const char *fmt, ...) PRINTF_LIKE(4, 5);
-int error_setv(struct error *err, int code, const char *module, const char *fmt, va_list ap);
+int error_setv(struct error *err, int code, const char *module, const char *fmt, va_list ap)
+    PRINTF_LIKE(4, 0);
 
 /* As error_set, with ": <what the system calls errno>" appended. */
 int error_set_errno(struct error *err, int code, const char *module, int errnum, const char *fmt, ...)
