@@ -1,0 +1,82 @@
+/* Lines a second of the reading stage's parts, one thread: bench_text FILE, a text a line. Each part is repeated until
+ * it has had a second. One JSON object a part. */
+#include "base/clock.h"
+#include "base/file.h"
+#include "text/normalise.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct corpus {
+    struct sv *line;
+    size_t n, bytes;
+};
+
+typedef int part_fn(void *arg, struct sv line, struct arena *a, struct error *err);
+
+static int part_normalise(void *arg, struct sv line, struct arena *a, struct error *err)
+{
+    struct norm_text t;
+    return text_normalise(line, a, &t, err);
+}
+
+static int measure(const char *name, const struct corpus *c, part_fn *part, void *arg, struct error *err)
+{
+    struct arena a;
+    size_t lines = 0, bytes = 0;
+    int64_t start = clock_mono_us(), spent = 0;
+    arena_init(&a, 0);
+    while (spent < US_PER_SECOND && c->n > 0) {
+        for (size_t i = 0; i < c->n; i++) {
+            int rc = part(arg, c->line[i], &a, err);
+            arena_clear(&a);
+            if (rc != 0) {
+                arena_done(&a);
+                return rc;
+            }
+        }
+        lines += c->n;
+        bytes += c->bytes;
+        spent = clock_mono_us() - start;
+    }
+    arena_done(&a);
+    double seconds = (double)spent / (double)US_PER_SECOND;
+    printf("{\"part\":\"%s\",\"lines_per_s\":%.0f,\"mb_per_s\":%.1f,\"bytes_per_line\":%.1f}\n", name,
+           (double)lines / seconds, (double)bytes / seconds / 1e6,
+           (double)bytes / (double)(lines ? lines : 1));
+    return 0;
+}
+
+static int read_corpus(const char *path, struct arena *keep, struct corpus *c, struct error *err)
+{
+    struct buf b;
+    buf_init(&b, 0);
+    int rc = file_read(path, (size_t)256 << 20, &b, err);
+    struct sv rest = arena_copy(keep, buf_sv(&b)), line;
+    buf_done(&b);
+    if (rc != 0) return rc;
+    size_t cap = 1;
+    for (size_t i = 0; i < rest.n; i++) cap += rest.p[i] == '\n';
+    c->line = arena_array(keep, cap, sizeof *c->line);
+    if (!c->line) return error_set(err, ERR_NOMEM, "bench", "no memory for %s", path);
+    while (sv_split(&rest, '\n', &line)) {
+        if (line.n == 0) continue;
+        c->line[c->n++] = line;
+        c->bytes += line.n;
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct error err = {0};
+    struct arena keep;
+    struct corpus c = {0};
+    arena_init(&keep, (size_t)1 << 30);
+    int rc = argc == 2 ? read_corpus(argv[1], &keep, &c, &err)
+                       : error_set(&err, ERR_ARG, "bench", "usage: bench_text FILE (a text a line)");
+    if (rc == 0) rc = measure("normalise", &c, part_normalise, NULL, &err);
+    if (rc != 0) fprintf(stderr, "bench_text: %s\n", err.text);
+    arena_done(&keep);
+    return rc != 0;
+}

@@ -1,0 +1,48 @@
+/* Whether a match stands at the borders of a word: with nothing of a word before it but Arabic's clitics, and nothing
+ * after it but, where the entry allows them, endings. All in normalised spelling. */
+#include "text/borders.h"
+
+#include "text/text_priv.h"
+
+/* Conjunctions, prepositions, article and vocative, written onto the word; Maghrebi and Mashriqi ones too. */
+static const char *const clitics[] = {
+    "و",    "ف",    "ب",   "ك",   "ل",   "ال",  "لل",   "يا",   "ول",  "فل",
+    "وب",   "فب",   "وك",  "وال", "فال", "بال", "كال",  "ولل",  "فلل", "وبال",
+    "وكال", "فبال", "هال", "عال", "دال", "شال", "بهال", "وهال", "ويا", "يال",
+};
+static const char *const arabic_endings[] = {
+    "ه", "ها", "هم", "هن", "هما", "ك",  "كم", "كن", "كو",  "كما",
+    "ي", "نا", "ج",  "ين", "ون",  "ان", "ات", "وا", "اتي",
+};
+static const char *const latin_endings[] = {"s", "es", "e", "x"};
+
+enum { CLITIC_MAX_BYTES = 8, ENDING_MAX_BYTES = 6 };
+
+static bool is_one_of(struct sv s, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (sv_is(s, list[i])) return true;
+    return false;
+}
+#define IS_ONE_OF(s, list) is_one_of((s), (list), sizeof(list) / sizeof *(list))
+
+bool border_before(struct sv text, size_t start, bool clitics_allowed)
+{
+    size_t first = start, at = start;
+    if (!norm_is_word(norm_class_after(text, &at)))
+        return true; /* the term begins with a sign: no word to break */
+    at = start;
+    while (start - first <= CLITIC_MAX_BYTES && norm_is_word(norm_class_before(text, &at))) first = at;
+    return first == start || (clitics_allowed && IS_ONE_OF(sv_sub(text, first, start), clitics));
+}
+
+bool border_after(struct sv text, size_t end, bool endings_allowed)
+{
+    size_t last = end, at = end;
+    if (!norm_is_word(norm_class_before(text, &at))) return true;
+    at = end;
+    while (last - end <= ENDING_MAX_BYTES && norm_is_word(norm_class_after(text, &at))) last = at;
+    struct sv rest = sv_sub(text, end, last);
+    return last == end ||
+           (endings_allowed && (IS_ONE_OF(rest, arabic_endings) || IS_ONE_OF(rest, latin_endings)));
+}
