@@ -1,5 +1,9 @@
 /* Reading: json_check.c holds the text to the grammar, json-c builds the tree. A `struct json` is json-c's object
- * under another name; JSON's null is the NULL pointer in both. */
+ * under another name; JSON's null is the NULL pointer in both.
+ *
+ * json-c 0.16 does not report every allocation that fails: a tree that is missing is caught here, but a process at
+ * its memory limit can be ended by json-c, or be given a shortened value. Where memory is limited by the system,
+ * leave room for JSON_MAX_TREE_BYTES. */
 /* json-c has a type json_type and a type json_bool; ours are functions of these names. */
 #define json_type jsonc_type
 #define json_bool jsonc_bool
@@ -30,7 +34,7 @@ static int build(struct sv text, struct json_object **out, struct error *err)
         e = json_tokener_get_error(t);
     }
     json_tokener_free(t);
-    if (e != json_tokener_success) {
+    if (e != json_tokener_success || (!o && !sv_is(text, "null"))) {
         json_object_put(o);
         return error_set(err, ERR_NOMEM, "json", "no tree for a sound text of %zu bytes (%s)", text.n,
                          json_tokener_error_desc(e));

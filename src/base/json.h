@@ -17,7 +17,8 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_DOUBLE, JSON_STRING, JSON_
 enum { JSON_STRICT = 0, JSON_ALLOW_XHH = 1 /* "\xHH" in strings, as Telegram Desktop writes it */ };
 
 /* Parses one document and nothing after it but white space. Text must be UTF-8; depth at most JSON_MAX_DEPTH,
- * length at most JSON_MAX_BYTES. *out_doc is owned by the caller: json_free. The text is not kept.
+ * length at most JSON_MAX_BYTES, the tree's memory (estimated) at most JSON_MAX_TREE_BYTES; a byte order mark in front
+ * is passed over; of two members with one name the last counts; a lone surrogate escape reads as U+FFFD. *out_doc is owned by the caller: json_free. The text is not kept.
  * ERR_FORMAT with the byte offset in the message, ERR_LIMIT, ERR_NOMEM. */
 int json_parse(struct sv text, unsigned flags, struct json **out_doc, struct error *err) MUST_USE;
 void json_free(struct json *doc);

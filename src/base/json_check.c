@@ -1,11 +1,17 @@
 /* JSON's grammar as one pass over the bytes, before any tree is built: json-c takes "NaN", keys with a NUL in them
  * (cutting them there), control bytes in strings, and knows no line numbers. After this pass it can only run out of
- * memory. No recursion; the nesting is a stack of bits of JSON_MAX_DEPTH. Cost: one read of the text. */
+ * memory. No recursion; the nesting is a stack of JSON_MAX_DEPTH. Cost: one read of the text.
+ *
+ * The tree can be far larger than the text ("{}," takes 264 times its bytes), so its size is estimated on the way and
+ * bounded before anything is built. */
 #include "base/json_priv.h"
 
 #include "base/utf8.h"
 
 enum expect { VALUE, VALUE_OR_END, KEY, KEY_OR_END, COLON, COMMA_OR_END, NOTHING };
+
+/* What json-c takes for each, measured and rounded up. */
+enum { OBJECT_COST = 800, ARRAY_COST = 200, SCALAR_COST = 80, KEY_COST = 160 };
 
 struct scan {
     struct sv s;
@@ -15,6 +21,7 @@ struct scan {
     size_t copied; /* s[0, copied) is in the copy already, in its new form */
     struct error *err;
     enum expect expect;
+    size_t tree_bytes;
     unsigned depth;
     bool array[JSON_MAX_DEPTH + 1];
 };
@@ -178,6 +185,7 @@ static int scan_word(struct scan *c)
 static int open_level(struct scan *c, bool array)
 {
     if (c->depth == JSON_MAX_DEPTH) return fail(c, c->at, "nested too deep (the maximum is 64 levels)");
+    c->tree_bytes += array ? ARRAY_COST : OBJECT_COST;
     c->array[++c->depth] = array;
     c->expect = array ? VALUE_OR_END : KEY_OR_END;
     c->at++;
@@ -208,6 +216,7 @@ static int scan_key(struct scan *c)
 {
     if (!is_byte(c, c->at, '"')) return fail(c, c->at, "expected a key in double quotes");
     c->expect = COLON;
+    c->tree_bytes += KEY_COST;
     return scan_string(c, true);
 }
 
@@ -255,6 +264,10 @@ int json_check(struct sv text, unsigned flags, struct buf *copy, struct error *e
     for (skip_space(&c); c.expect != NOTHING; skip_space(&c)) {
         int rc = scan_step(&c);
         if (rc) return rc;
+        if (c.tree_bytes > JSON_MAX_TREE_BYTES)
+            return error_set(err, ERR_LIMIT, "json",
+                             "byte %zu: more values than fit in %zu bytes of memory: split the export", c.at,
+                             JSON_MAX_TREE_BYTES);
     }
     if (c.at < text.n) return fail(&c, c.at, "only white space may follow the document");
     if (c.copied) buf_put(copy, text.p + c.copied, text.n - c.copied);

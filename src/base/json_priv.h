@@ -10,7 +10,7 @@
  *     \xHH (with JSON_ALLOW_XHH)   → \u00HH
  *     a lone surrogate             → \ufffd
  *     an integer beyond int64      → the same with e0 appended, so that it is read as a double
- * ERR_NOMEM when the copy could not be made. */
+ * ERR_LIMIT when the tree would pass JSON_MAX_TREE_BYTES; ERR_NOMEM when the copy could not be made. */
 int json_check(struct sv text, unsigned flags, struct buf *copy, struct error *err) MUST_USE;
 
 #endif

@@ -11,9 +11,11 @@
 #define BUF_MAX_BYTES     ((size_t)1 << 30)   /* the buffer's sticky error is set */
 #define MAP_MAX_KEY_BYTES ((size_t)4 << 30)   /* map_put fails with ERR_NOMEM */
 #define JSON_MAX_BYTES    ((size_t)512 << 20) /* ERR_LIMIT: split the export into smaller files */
-#define JSON_MAX_DEPTH    64                  /* ERR_FORMAT */
-#define NUMBER_MAX_BYTES  1024                /* a longer number in text is no number */
-#define DIR_MAX_DEPTH     128 /* dir_remove_tree stops with ERR_LIMIT, what is above is left */
+#define JSON_MAX_TREE_BYTES                                                                                  \
+    ((size_t)4 << 30)         /* estimated memory of the parsed tree: ERR_LIMIT, split the export */
+#define JSON_MAX_DEPTH   64   /* ERR_FORMAT */
+#define NUMBER_MAX_BYTES 1024 /* a longer number in text is no number */
+#define DIR_MAX_DEPTH    128  /* dir_remove_tree stops with ERR_LIMIT, what is above is left */
 
 /* intake */
 #define INTAKE_MAX_LINE_BYTES   ((size_t)16 << 20) /* the line is set aside, its first 64 KiB kept */

@@ -212,6 +212,21 @@ static void a_text_above_the_maximum_is_refused_unread(void **state)
     assert_non_null(strstr(err.text, "split the export"));
 }
 
+static void a_small_text_of_a_huge_tree_is_refused_before_it_is_built(void **state)
+{
+    struct buf b;
+    struct json *doc = NULL;
+    struct error err = {0};
+    buf_init(&b, 0);
+    buf_putc(&b, '[');
+    for (size_t i = 0; i < JSON_MAX_TREE_BYTES / 800 + 1; i++) buf_puts(&b, "{},");
+    buf_puts(&b, "{}]");
+    assert_int_equal(json_parse(buf_sv(&b), JSON_STRICT, &doc, &err), ERR_LIMIT);
+    assert_non_null(strstr(err.text, "split the export"));
+    assert_null(doc);
+    buf_done(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +235,7 @@ int main(void)
         cmocka_unit_test(nesting_is_taken_to_the_maximum_and_refused_above),
         cmocka_unit_test(values_are_found_and_converted),
         cmocka_unit_test(a_text_above_the_maximum_is_refused_unread),
+        cmocka_unit_test(a_small_text_of_a_huge_tree_is_refused_before_it_is_built),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
