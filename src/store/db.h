@@ -1,10 +1,10 @@
 /* A small SQL driver interface: what the store needs of a database and nothing more, so that SQLite today and
  * PostgreSQL tomorrow run the very same statements.
  *
- * The shared subset (docs/store.md): parameters $1 … $9; BIGINT, DOUBLE PRECISION, TEXT, BLOB (PostgreSQL's driver
- * writes BYTEA); INSERT … ON CONFLICT … DO UPDATE/NOTHING; RETURNING; no AUTOINCREMENT, no PRAGMA, no WITHOUT
- * ROWID, no date functions, no type affinity: every value is bound with its type. Text that may hold NUL or broken
- * UTF-8 is a BLOB.
+ * The shared subset (docs/store.md): parameters $1 … $32; BIGINT, DOUBLE PRECISION, TEXT, {BLOB}; INSERT … ON CONFLICT …
+ * DO UPDATE/NOTHING; RETURNING; row values; partial indexes; no AUTOINCREMENT, no PRAGMA, no date functions, no type
+ * affinity: every value is bound with its type. Text that may hold NUL or broken UTF-8 is a {BLOB}. The three words in
+ * braces are the driver's own: see `blob_type` and its neighbours.
  *
  * A connection belongs to one thread at a time. */
 #ifndef MARSAD_STORE_DB_H
@@ -17,14 +17,26 @@ struct db;
 struct db_stmt;
 
 struct db_driver {
-    const char *name; /* "sqlite" */
+    const char *name;      /* "sqlite" */
+    const char *blob_type; /* for {BLOB}: "BLOB", "BYTEA" */
+    const char *
+        clustered; /* for {CLUSTERED}, after a table whose rows live in its primary key: "WITHOUT ROWID", "" */
+    const char *skip_locked; /* for {SKIP_LOCKED}, after a claiming SELECT: "", "FOR UPDATE SKIP LOCKED" */
     int (*open)(const char *where, struct db **out, struct error *err);
     void (*close)(struct db *db);
+    /* A transaction that is going to write. Rollback takes a connection in any state. */
+    int (*begin)(struct db *db, struct error *err);
+    int (*commit)(struct db *db, struct error *err);
+    void (*rollback)(struct db *db);
+    /* Whether a table of that name is there; false also when it cannot be told. */
+    bool (*has_table)(struct db *db, const char *name);
+    /* Reads the whole database looking for damage: ERR_FORMAT with the first fault. `deep` compares indexes too. */
+    int (*check)(struct db *db, bool deep, struct error *err);
     /* One or more statements without parameters or results. */
     int (*exec)(struct db *db, const char *sql, struct error *err);
     /* Statements are cached by the driver: preparing the same text again is cheap. sql must stay valid. */
     int (*prepare)(struct db *db, const char *sql, struct db_stmt **out, struct error *err);
-    /* Parameters count from 1; bytes are *borrowed until* reset. */
+    /* Parameters count from 1, as their names do; bytes are *borrowed until* reset. Nothing bound is NULL. */
     void (*bind_i64)(struct db_stmt *s, int at, int64_t v);
     void (*bind_double)(struct db_stmt *s, int at, double v);
     void (*bind_text)(struct db_stmt *s, int at, struct sv v);
@@ -42,6 +54,8 @@ struct db_driver {
     int64_t (*changes)(struct db *db);
 };
 
+/* where: a path, or ":memory:". WAL, synchronous FULL, waits up to ten seconds for another writer (then ERR_BUSY). A file
+ * that is no SQLite database, or another program's, is ERR_FORMAT; a new one is made readable by its owner only. */
 extern const struct db_driver db_sqlite;
 
 #endif

@@ -19,7 +19,11 @@ struct store;
 int store_open(const char *where, struct store **out, struct error *err) MUST_USE;
 void store_close(struct store *s);
 int store_schema_version(struct store *s);
+/* Reads the whole database looking for damage: ERR_FORMAT names the first fault. `deep` compares the indexes too. */
+int store_check(struct store *s, bool deep, struct error *err) MUST_USE;
 
+/* One transaction at a time. When a write inside it failed for want of memory, room or the database's good will, it can
+ * only be rolled back: store_commit then does so and says why, and nothing of it is there. */
 int store_begin(struct store *s, struct error *err) MUST_USE;
 int store_commit(struct store *s, struct error *err) MUST_USE;
 void store_rollback(struct store *s);
@@ -52,6 +56,9 @@ struct store_aside {
 };
 /* The same record of the same file set aside again is the same row. */
 int store_put_aside(struct store *s, const struct store_aside *a, int64_t now_us, struct error *err) MUST_USE;
+/* By file, line and record; visit's non-zero return ends and is passed on. The record is *borrowed until* return. */
+int store_asides(struct store *s, int (*visit)(void *arg, const struct store_aside *a), void *arg,
+                 struct error *err) MUST_USE;
 
 /* ---- media ---- */
 
@@ -99,6 +106,11 @@ int store_owners(struct store *s, struct arena *a, struct sv **out, size_t *out_
 /* The attempt failed: waits again, or is set aside when attempts are spent or `final`. */
 int store_job_failed(struct store *s, const struct id128 *post, bool final, const struct error *why,
                      struct error *err) MUST_USE;
+/* Jobs that were set aside, by post id; `why.text` is what the last attempt said. As store_asides. */
+int store_failed_jobs(struct store *s,
+                      int (*visit)(void *arg, const struct id128 *post, int attempts,
+                                   const struct error *why),
+                      void *arg, struct error *err) MUST_USE;
 /* Puts every analysed post back to waiting: a new policy, a new bank. *out_n posts. */
 int store_requeue_all(struct store *s, int64_t *out_n, struct error *err) MUST_USE;
 
@@ -162,5 +174,15 @@ struct store_counts {
     int64_t jobs_waiting, jobs_running, jobs_set_aside;
 };
 int store_count(struct store *s, struct store_counts *out, struct error *err) MUST_USE;
+
+/* ---- for tests ---- */
+
+enum store_dump_flags {
+    STORE_DUMP_STABLE = 0,
+    STORE_DUMP_RANKS = 1 /* also what depends on the moment of the analysis: expected views, priority */
+};
+/* Appends what the store knows as lines of text in a fixed order, without times of processing, leases and attempts: two
+ * runs over the same input that ended well give the same text, whatever happened on the way. */
+int store_dump(struct store *s, unsigned flags, struct buf *b, struct error *err) MUST_USE;
 
 #endif

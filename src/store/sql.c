@@ -1,0 +1,226 @@
+/* The statements. Conventions: columns and parameters stand in the order of the table; a statement never relies on the
+ * order of rows without saying ORDER BY. */
+#include "store/sql.h"
+
+#define QUEUE_COLUMNS                                                                                        \
+    "SELECT q.post, p.account, p.platform, p.native_id, a.handle, p.body, q.category, r.severity,"           \
+    " r.probability, r.expected_views, r.priority, q.soft, p.known_us, r.deadline_us, p.created_us,"         \
+    " q.reason, q.due_us, (SELECT v.views FROM reach v WHERE v.post = q.post AND v.views >= 0"               \
+    " ORDER BY v.at_us DESC, v.views DESC LIMIT 1)"                                                          \
+    " FROM queue q CROSS JOIN result r CROSS JOIN post p CROSS JOIN account a"                               \
+    " WHERE r.post = q.post AND p.id = q.post AND a.id = p.account"
+#define QUEUE_AFTER " AND (q.soft, q.due_us, q.minus_priority, q.post) > ($1, $2, $3, $4)"
+#define QUEUE_ORDER                                                                                          \
+    " AND ($6 = 0 OR q.platform = $7) ORDER BY q.soft, q.due_us, q.minus_priority, q.post LIMIT $5"
+
+#define ITEM_COLUMNS  "id, type, frames, value, other_type, label, source, reason, status, threshold, added_us"
+#define MEDIA_COLUMNS "sha256, bytes, path, state, failure_code, failure, signals"
+
+const char *const store_sql[SQL_STATEMENTS] = {
+    [SQL_META_GET] = "SELECT value FROM meta WHERE name = $1",
+    [SQL_META_SET] = "UPDATE meta SET value = $2 WHERE name = $1",
+    [SQL_BANK_VERSION_RAISE] = "UPDATE meta SET value = value + 1 WHERE name = 'bank_version'",
+
+    /* ---- posts ---- */
+    [SQL_PLATFORM_ADD] = "INSERT INTO platform (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
+    [SQL_PLATFORM_LIST] = "SELECT name FROM platform ORDER BY name LIMIT 1000",
+
+    [SQL_ACCOUNT_PUT] =
+        "INSERT INTO account (id, platform, native_id, handle, name, bio, sec_id, verified, is_private, "
+        "created_us,"
+        " followers, following, likes, posts, seen_us, fingerprint)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+        " ON CONFLICT (id) DO UPDATE SET platform = excluded.platform, native_id = excluded.native_id,"
+        " handle = excluded.handle, name = excluded.name, bio = excluded.bio, sec_id = excluded.sec_id,"
+        " verified = excluded.verified, is_private = excluded.is_private, created_us = excluded.created_us,"
+        " followers = excluded.followers, following = excluded.following, likes = excluded.likes,"
+        " posts = excluded.posts, seen_us = excluded.seen_us, fingerprint = excluded.fingerprint"
+        " WHERE (account.seen_us, account.fingerprint) < (excluded.seen_us, excluded.fingerprint)",
+    [SQL_ACCOUNT_GET] =
+        "SELECT platform, native_id, handle, name, bio, sec_id, verified, is_private, created_us,"
+        " followers, following, likes, posts FROM account WHERE id = $1",
+
+    [SQL_POST_ADD] =
+        "INSERT INTO post (id, account, platform, native_id, url, url_key, created_us, collected_us, "
+        "known_us,"
+        " content, fingerprint, origin_format, origin_file, origin_line, origin_record, body, raw)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+        " ON CONFLICT (id) DO NOTHING",
+    [SQL_POST_SEEN] = "SELECT collected_us, content, fingerprint, known_us FROM post WHERE id = $1",
+    [SQL_POST_REPLACE] =
+        "UPDATE post SET account = $2, platform = $3, native_id = $4, url = $5, url_key = $6, created_us = "
+        "$7,"
+        " collected_us = $8, content = $9, fingerprint = $10, origin_format = $11, origin_file = $12,"
+        " origin_line = $13, origin_record = $14, body = $15, raw = $16 WHERE id = $1",
+    [SQL_POST_GET] = "SELECT known_us, origin_format, origin_file, origin_line, origin_record, body, raw "
+                     "FROM post WHERE id = $1",
+    [SQL_POST_URL] = "SELECT url FROM post WHERE id = $1",
+    [SQL_POST_BY_PREFIX] = "SELECT id FROM post WHERE id >= $1 AND id <= $2 ORDER BY id LIMIT 6",
+    [SQL_POST_BY_URL] =
+        "SELECT id FROM post WHERE url_key = $1 AND url_key <> 0 AND url = $2 ORDER BY id LIMIT 6",
+    [SQL_POST_IDS] = "SELECT id FROM post WHERE id > $1 ORDER BY id LIMIT $2",
+    [SQL_ACCOUNT_POSTS] = "SELECT id FROM post WHERE account = $1 ORDER BY created_us DESC, id LIMIT $2",
+    [SQL_ACCOUNT_IDS] = "SELECT id FROM account WHERE id > $1 ORDER BY id LIMIT $2",
+    [SQL_REACH_ADD] = "INSERT INTO reach (post, at_us, views, likes, comments, shares, saves) VALUES ($1, "
+                      "$2, $3, $4, $5, $6, $7)"
+                      " ON CONFLICT (post, at_us, views, likes, comments, shares, saves) DO NOTHING",
+    [SQL_REACH_LIST] = "SELECT at_us, views, likes, comments, shares, saves FROM reach WHERE post = $1"
+                       " ORDER BY post, at_us, views, likes, comments, shares, saves",
+    [SQL_ASIDE_ADD] = "INSERT INTO aside (id, file, format, line, record, code, reason, bytes, at_us)"
+                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING",
+    [SQL_ASIDE_LIST] =
+        "SELECT file, format, line, record, code, reason, bytes FROM aside ORDER BY file, line, record, id",
+
+    /* ---- media ---- */
+    /* Signals, once read, are only replaced by signals; a pending file never hides what is known. */
+    [SQL_MEDIA_PUT] =
+        "INSERT INTO media (" MEDIA_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        " ON CONFLICT (sha256) DO UPDATE SET bytes = excluded.bytes,"
+        " path = CASE WHEN length(excluded.path) > 0 THEN excluded.path ELSE media.path END,"
+        " state = excluded.state, failure_code = excluded.failure_code, failure = excluded.failure,"
+        " signals = excluded.signals"
+        " WHERE excluded.state = 1 OR (excluded.state = 2 AND media.state <> 1)"
+        " OR (media.state = 0 AND length(media.path) = 0)",
+    [SQL_MEDIA_FIND] = "SELECT " MEDIA_COLUMNS " FROM media WHERE sha256 = $1",
+    [SQL_MEDIA_IDS] = "SELECT sha256 FROM media WHERE sha256 > $1 ORDER BY sha256 LIMIT $2",
+    [SQL_POST_MEDIA_PUT] =
+        "INSERT INTO post_media (post, position, sha256, path, state, failure_code, failure)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        " ON CONFLICT (post, position) DO UPDATE SET sha256 = excluded.sha256, path = excluded.path,"
+        " state = excluded.state, failure_code = excluded.failure_code, failure = excluded.failure",
+    [SQL_POST_MEDIA_GET] =
+        "SELECT m.sha256, m.bytes, CASE WHEN m.sha256 IS NULL THEN l.path ELSE m.path END,"
+        " CASE WHEN m.sha256 IS NULL THEN l.state ELSE m.state END,"
+        " CASE WHEN m.sha256 IS NULL THEN l.failure_code ELSE m.failure_code END,"
+        " CASE WHEN m.sha256 IS NULL THEN l.failure ELSE m.failure END, m.signals, l.position"
+        " FROM post_media l LEFT JOIN media m ON m.sha256 = l.sha256 WHERE l.post = $1 ORDER BY l.position",
+
+    /* ---- jobs ---- */
+    /* News about a post that is being analysed: it will be looked at again. */
+    [SQL_JOB_ADD] = "INSERT INTO job (post, state, priority, known_us, attempt, again, owner, lease_us, "
+                    "failure_code, failure)"
+                    " VALUES ($1, 0, 0, $2, 0, 0, $3, 0, 0, $3)"
+                    " ON CONFLICT (post) DO UPDATE SET priority = 0,"
+                    " again = CASE WHEN job.state = 1 THEN 1 ELSE 0 END,"
+                    " attempt = CASE WHEN job.state = 1 THEN job.attempt ELSE 0 END,"
+                    " state = CASE WHEN job.state = 2 THEN 0 ELSE job.state END,"
+                    " failure_code = 0, failure = excluded.failure",
+    /* $1 now, $2 attempts allowed, $3 code and $4 words for those that had them all, $5 no owner */
+    [SQL_JOB_EXPIRE] = "UPDATE job SET state = CASE WHEN attempt >= $2 AND again = 0 THEN 2 ELSE 0 END,"
+                       " failure_code = CASE WHEN attempt >= $2 AND again = 0 THEN $3 ELSE failure_code END,"
+                       " failure = CASE WHEN attempt >= $2 AND again = 0 THEN $4 ELSE failure END,"
+                       " owner = $5, lease_us = 0 WHERE state = 1 AND lease_us <= $1",
+    [SQL_JOB_CLAIM] = "UPDATE job SET state = 1, owner = $1, lease_us = $2, again = 0,"
+                      " attempt = CASE WHEN again = 1 THEN 1 ELSE attempt + 1 END"
+                      " WHERE post IN (SELECT j.post FROM job j WHERE j.state = 0"
+                      " ORDER BY j.priority, j.known_us, j.post LIMIT $3 {SKIP_LOCKED})"
+                      " RETURNING post, attempt, priority, known_us",
+    [SQL_JOB_RELEASE] =
+        "UPDATE job SET state = 0, owner = $2, lease_us = 0,"
+        " attempt = CASE WHEN attempt > 0 THEN attempt - 1 ELSE 0 END WHERE state = 1 AND owner = $1",
+    [SQL_JOB_OWNERS] = "SELECT DISTINCT owner FROM job WHERE state = 1 ORDER BY owner",
+    /* $2: 1 final; $3: attempts allowed; $6: no owner */
+    [SQL_JOB_FAILED] =
+        "UPDATE job SET state = CASE WHEN again = 1 THEN 0 WHEN $2 = 1 OR attempt >= $3 THEN 2 ELSE 0 END,"
+        " attempt = CASE WHEN again = 1 THEN 0 ELSE attempt END, again = 0,"
+        " failure_code = $4, failure = $5, owner = $6, lease_us = 0 WHERE post = $1",
+    [SQL_JOB_DONE] = "DELETE FROM job WHERE post = $1 AND again = 0",
+    [SQL_JOB_AGAIN] = "UPDATE job SET state = 0, attempt = 0, again = 0, owner = $2, lease_us = 0 WHERE post "
+                      "= $1 AND again = 1",
+    [SQL_JOB_REQUEUE] =
+        "INSERT INTO job (post, state, priority, known_us, attempt, again, owner, lease_us, failure_code, "
+        "failure)"
+        " SELECT r.post, 0, 1, p.known_us, 0, 0, $1, 0, 0, $1 FROM result r JOIN post p ON p.id = r.post"
+        " WHERE r.post = p.id"
+        " ON CONFLICT (post) DO UPDATE SET again = CASE WHEN job.state = 1 THEN 1 ELSE 0 END,"
+        " attempt = CASE WHEN job.state = 2 THEN 0 ELSE job.attempt END,"
+        " state = CASE WHEN job.state = 2 THEN 0 ELSE job.state END WHERE job.state <> 0",
+    [SQL_JOB_SET_ASIDE_LIST] =
+        "SELECT post, attempt, failure_code, failure FROM job WHERE state = 2 ORDER BY post",
+    [SQL_JOB_OF_POST] = "SELECT state, failure_code, failure FROM job WHERE post = $1",
+
+    /* ---- results and the queue ---- */
+    [SQL_RESULT_PUT] =
+        "INSERT INTO result (post, category, severity, probability, expected_views, priority, deadline_us,"
+        " findings, dropped, body)"
+        " SELECT id, $2, $3, $4, $5, $6, known_us + $7, $8, $9, $10 FROM post WHERE id = $1"
+        " ON CONFLICT (post) DO UPDATE SET category = excluded.category, severity = excluded.severity,"
+        " probability = excluded.probability, expected_views = excluded.expected_views,"
+        " priority = excluded.priority, deadline_us = excluded.deadline_us, findings = excluded.findings,"
+        " dropped = excluded.dropped, body = excluded.body",
+    [SQL_RESULT_GET] = "SELECT category, severity, probability, expected_views, priority, deadline_us, "
+                       "findings, dropped, body"
+                       " FROM result WHERE post = $1",
+    [SQL_FINDING_CLEAR] = "DELETE FROM finding WHERE post = $1",
+    [SQL_FINDING_ADD] = "INSERT INTO finding (post, position, kind, body) VALUES ($1, $2, $3, $4)",
+    [SQL_FINDING_LIST] = "SELECT body FROM finding WHERE post = $1 ORDER BY position",
+    [SQL_QUEUE_PUT] =
+        "INSERT INTO queue (post, platform, category, soft, due_us, minus_priority, touched, reason)"
+        " SELECT id, platform, $2, $3, CASE WHEN $3 = 0 THEN known_us + $4 ELSE 0 END, $5, 0, $6"
+        " FROM post WHERE id = $1"
+        " ON CONFLICT (post) DO UPDATE SET platform = excluded.platform, category = excluded.category,"
+        " soft = excluded.soft, due_us = excluded.due_us, minus_priority = excluded.minus_priority,"
+        " reason = excluded.reason",
+    [SQL_QUEUE_DROP] = "DELETE FROM queue WHERE post = $1 AND touched = 0",
+    [SQL_QUEUE_PAGE] = QUEUE_COLUMNS QUEUE_AFTER QUEUE_ORDER,
+    [SQL_QUEUE_PAGE_CATEGORY] = QUEUE_COLUMNS " AND q.category = $8" QUEUE_AFTER QUEUE_ORDER,
+    [SQL_QUEUE_OF_POST] = "SELECT category, soft, touched, reason FROM queue WHERE post = $1",
+
+    /* ---- banks ---- */
+    [SQL_BANK_ADD] =
+        "INSERT INTO bank (name, category, negative, threshold, source, reason, created_us, items)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (name) DO NOTHING",
+    [SQL_BANK_GET] = "SELECT name, category, negative, threshold, source, reason, created_us, items FROM "
+                     "bank WHERE name = $1",
+    [SQL_BANK_LIST] = "SELECT name, category, negative, threshold, source, reason, created_us, items FROM "
+                      "bank ORDER BY name",
+    [SQL_BANK_REMOVE] = "DELETE FROM bank WHERE name = $1",
+    [SQL_BANK_CLEAR] = "DELETE FROM bank_item WHERE bank = $1",
+    [SQL_BANK_COUNT_ADD] = "UPDATE bank SET items = items + $2 WHERE name = $1",
+    [SQL_ITEM_ADD] = "INSERT INTO bank_item (bank, " ITEM_COLUMNS ")"
+                     " SELECT name, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM bank WHERE name = $1 "
+                     "AND items < $13"
+                     " ON CONFLICT (bank, id) DO NOTHING",
+    [SQL_ITEM_UPDATE] =
+        "UPDATE bank_item SET label = $3, source = $4, reason = $5, status = $6, threshold = $7"
+        " WHERE bank = $1 AND id = $2"
+        " AND (label <> $3 OR source <> $4 OR reason <> $5 OR status <> $6 OR threshold <> $7)",
+    [SQL_ITEM_EXISTS] = "SELECT 1 FROM bank_item WHERE bank = $1 AND id = $2",
+    [SQL_ITEM_REMOVE] = "DELETE FROM bank_item WHERE bank = $1 AND id = $2",
+    [SQL_ITEM_LIST] = "SELECT " ITEM_COLUMNS " FROM bank_item WHERE bank = $1 ORDER BY bank, id",
+
+    /* ---- figures ---- */
+    [SQL_COUNT] =
+        "SELECT (SELECT count(*) FROM post), "
+        " (SELECT count(*) FROM account WHERE length(native_id) > 0 OR length(handle) > 0),"
+        " (SELECT count(*) FROM reach),"
+        " (SELECT count(*) FROM media),"
+        " (SELECT count(*) FROM media WHERE state = 2)"
+        " + (SELECT count(*) FROM post_media WHERE sha256 IS NULL AND state = 2),"
+        " (SELECT count(*) FROM finding), (SELECT count(*) FROM queue), (SELECT count(*) FROM aside)",
+    [SQL_COUNT_JOBS] = "SELECT state, count(*) FROM job GROUP BY state",
+};
+
+void sql_expand(const struct db_driver *driver, const char *sql, struct buf *b)
+{
+    const struct {
+        struct sv word;
+        const char *text;
+    } words[] = {
+        {SV("{BLOB}"), driver->blob_type},
+        {SV("{CLUSTERED}"), driver->clustered},
+        {SV("{SKIP_LOCKED}"), driver->skip_locked},
+    };
+    struct sv rest = sv_cstr(sql);
+    while (rest.n > 0) {
+        size_t k = 0;
+        while (k < 3 && !(rest.p[0] == '{' && sv_starts(rest, words[k].word))) k++;
+        if (k < 3) {
+            buf_puts(b, words[k].text);
+            rest = sv_sub(rest, words[k].word.n, rest.n);
+        } else {
+            buf_putc(b, rest.p[0]);
+            rest = sv_sub(rest, 1, rest.n);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/* What the files of the store share: the struct, values for parameters, and the way into a statement. */
+#ifndef MARSAD_STORE_STORE_PRIV_H
+#define MARSAD_STORE_STORE_PRIV_H
+
+#include "base/limits.h"
+#include "store/db.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+/* Accounts whose stored version is known: one that says nothing newer needs no statement. A place per id, the last
+ * comer stays; forgotten when a transaction is rolled back. */
+enum { KNOWN_ACCOUNTS = 4096, KNOWN_PLATFORMS = 32, PLATFORM_MAX_BYTES = 64 };
+struct known_account {
+    struct id128 id;
+    int64_t seen_us, fingerprint;
+    bool there;
+};
+
+struct store {
+    const struct db_driver *driver;
+    struct db *db;
+    struct db_stmt *stmts[SQL_STATEMENTS];
+    char *expanded[SQL_STATEMENTS]; /* texts in which a driver's word was put; the driver borrows them */
+    bool in_transaction;
+    int broken;        /* code of the write that failed inside the transaction; it can only be rolled back */
+    bool bank_changed; /* the version was raised in this transaction */
+    struct buf body;   /* scratch for JSON */
+    struct known_account *accounts;
+    char platforms[KNOWN_PLATFORMS][PLATFORM_MAX_BYTES];
+    size_t platform_bytes[KNOWN_PLATFORMS], nplatforms;
+};
+
+enum job_state { JOB_WAITING = 0, JOB_RUNNING = 1, JOB_SET_ASIDE = 2 };
+
+/* ---- values ---- */
+
+struct val {
+    enum { VAL_NULL, VAL_I64, VAL_DOUBLE, VAL_TEXT, VAL_BLOB } type;
+    union {
+        int64_t i;
+        double d;
+        struct sv s;
+    };
+};
+static inline struct val v_null(void) { return (struct val){.type = VAL_NULL}; }
+static inline struct val v_i64(int64_t v) { return (struct val){.type = VAL_I64, .i = v}; }
+static inline struct val v_double(double v) { return (struct val){.type = VAL_DOUBLE, .d = v}; }
+static inline struct val v_text(struct sv v) { return (struct val){.type = VAL_TEXT, .s = v}; }
+static inline struct val v_blob(struct sv v) { return (struct val){.type = VAL_BLOB, .s = v}; }
+static inline struct val v_id(const struct id128 *id) { return v_blob(sv_of(id->b, sizeof id->b)); }
+static inline struct val v_sha(const struct sha256 *h) { return v_blob(sv_of(h->b, sizeof h->b)); }
+/* An array of values and its length: what $1, $2, … are. */
+#define VALS(...)                                                                                            \
+    (const struct val[]){__VA_ARGS__}, sizeof((const struct val[]){__VA_ARGS__}) / sizeof(struct val)
+
+/* ---- statements ---- */
+
+/* Prepares (once) and binds; the caller steps and resets through s->driver. */
+int store_query(struct store *s, enum store_statement which, const struct val *v, size_t n,
+                struct db_stmt **out, struct error *err) MUST_USE;
+/* Runs one that gives no rows. *out_changes may be NULL. */
+int store_run(struct store *s, enum store_statement which, const struct val *v, size_t n,
+              int64_t *out_changes, struct error *err) MUST_USE;
+/* 1 and a row to be read, then reset; or 0 when there is none, and nothing to reset. */
+int store_one(struct store *s, enum store_statement which, const struct val *v, size_t n,
+              struct db_stmt **out, struct error *err) MUST_USE;
+
+/* A call of several writes: its own transaction, unless the caller has one open. enter says which in *out_own; leave
+ * commits, or rolls back when rc is an error, and returns what became of it. Inside a caller's transaction an error
+ * that left the work half done marks it as broken. */
+int store_enter(struct store *s, bool *out_own, struct error *err) MUST_USE;
+int store_leave(struct store *s, bool own, int rc, struct error *err) MUST_USE;
+
+/* ---- columns ---- */
+
+static inline int64_t col_i64(struct store *s, struct db_stmt *st, int at)
+{
+    return s->driver->column_i64(st, at);
+}
+static inline double col_double(struct store *s, struct db_stmt *st, int at)
+{
+    return s->driver->column_double(st, at);
+}
+static inline struct sv col_sv(struct store *s, struct db_stmt *st, int at)
+{
+    return s->driver->column_bytes(st, at);
+}
+/* A copy in the arena; a.failed-style: *rc becomes ERR_NOMEM when there was no room, and stays. */
+struct sv col_copy(struct store *s, struct db_stmt *st, int at, struct arena *a, int *rc);
+/* 16 bytes, or ERR_FORMAT in *rc. */
+struct id128 col_id(struct store *s, struct db_stmt *st, int at, int *rc);
+/* The words for an error that came out of the columns. */
+int store_col_error(int rc, const char *what, struct error *err);
+
+int store_not_found(const struct id128 *id, const char *what, struct error *err);
+
+/* Ids gathered from a statement of one column, in the arena. */
+int store_ids(struct store *s, enum store_statement which, const struct val *v, size_t n, struct arena *a,
+              struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
+
+/* post.url_key of a URL; 0 for none. */
+int64_t store_url_key(struct sv url);
+
+/* A 64-bit fingerprint that is the same on every machine and for ever (it is stored). Not against malice: it only
+ * decides which of two equal captures is shown. */
+uint64_t fingerprint_of(uint64_t seed, struct sv bytes);
+
+#endif
