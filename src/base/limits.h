@@ -61,6 +61,11 @@
 #define POLICY_MAX_FILE_BYTES   ((size_t)1 << 20)
 #define POLICY_MAX_MEMORY_BYTES ((size_t)32 << 20) /* ERR_POLICY */
 #define POLICY_MAX_INSTRUCTIONS 2000000            /* per call: ERR_POLICY */
+#define POLICY_MAX_BLOCK_BYTES  ((size_t)256 << 10) /* one string or table while running: ERR_POLICY */
+#define POLICY_MAX_CPU_MS       2000               /* per call, processor time: ERR_POLICY */
+#define POLICY_MAX_TEXT_BYTES   ((size_t)16 << 10) /* a policy sees this much of a caption or quote */
+#define POLICY_MAX_PLACES       16                 /* a policy sees this many places of a finding */
+#define TEXTS_MAX_FILE_BYTES    ((size_t)1 << 20)  /* a file of texts is refused: ERR_LIMIT */
 
 /* jobs */
 #define JOB_LEASE_US     (INT64_C(10) * 60 * 1000000) /* then any worker may claim it again */
