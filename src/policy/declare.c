@@ -32,12 +32,15 @@ static void refuse(struct declarations *d, struct sv key, const char *field, con
     const struct policy *p = d->policy;
     int line =
         source_line(sv_of(p->text, p->text_bytes), key.n ? "categories" : "policy", key, sv_cstr(field));
-    if (d->refused++ && (line == 0 || line >= d->line)) return;
-    d->line = line ? line : INT_MAX;
-    if (line)
-        error_set(d->err, ERR_POLICY, "policy", "%s:%d: %s", p->file, line, what);
-    else
-        error_set(d->err, ERR_POLICY, "policy", "%s: %s", p->file, what);
+    char text[2 * ERROR_TEXT_BYTES];
+    int n = line ? snprintf(text, sizeof text, "%s:%d: %s", p->file, line, what)
+                 : snprintf(text, sizeof text, "%s: %s", p->file, what);
+    if (n < 0) text[0] = '\0';
+    line = line ? line : INT_MAX;
+    /* First by line, then by words: the same file always gives the same message. */
+    if (d->refused++ && (line > d->line || (line == d->line && strcmp(text, d->err->text) >= 0))) return;
+    d->line = line;
+    error_set(d->err, ERR_POLICY, "policy", "%s", text);
 }
 
 /* The text at the top of the stack; false for anything else (numbers are not taken for text). */
@@ -175,7 +178,8 @@ static void read_member(lua_State *L, struct declarations *d, struct sv key)
 
 int declarations_read(lua_State *L, struct policy *p, struct error *err)
 {
-    struct declarations d = {.policy = p, .err = err};
+    struct error unused;
+    struct declarations d = {.policy = p, .err = err ? err : &unused};
     lua_pushliteral(L, "assess");
     if (lua_rawget(L, -2) != LUA_TFUNCTION)
         return error_set(err, ERR_POLICY, "policy",

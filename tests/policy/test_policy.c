@@ -47,8 +47,9 @@ static const struct refusal refusals[] = {
      "'nam' is no member", 2},
     {"policy = { name = 'x', categories = {\n  hate = {},\n  morals = {} } }\nfunction assess() end",
      "severity is missing", 2},
-    {"policy = { name = 'x',\n next_look = 'x', categories = {} }\nfunction assess() end", "policy.next_look",
-     2},
+    {"policy = { name = 'x',\n next_look = 'x', categories = { hate = { severity = 1, clock = '1h' } } "
+     "}\nfunction assess() end",
+     "policy.next_look", 2},
     {"policy = 5\nfunction assess() end", "there is no table policy", 0},
     {"", "there is no function assess", 0},
     {DECLARED, "there is no function assess", 0},
