@@ -48,6 +48,8 @@
 #define TERM_MAX_PATTERNS      200000 /* the lexicon is refused */
 #define TERM_MAX_PATTERN_BYTES 512    /* that entry is refused, with its line */
 #define TERM_MAX_HITS          10000  /* per text; then the finding list says it is cut */
+#define PRIVATE_MAX_HITS         10000 /* per text; further ones are not looked for */
+#define PRIVATE_MAX_PHONE_CHECKS 3000  /* numbers put to libphonenumber per text; further ones are no phones */
 
 /* banks and index */
 #define BANK_MAX_ITEMS 50000000
