@@ -131,11 +131,13 @@ static void read_entry(lua_State *L, struct declarations *d, struct sv key)
     size_t before = d->refused;
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) read_field(L, d, key, member_name(L), &r);
     if (d->refused != before) return; /* a misspelt member is told as that, not as a missing one */
-    if (lua_getfield(L, -1, "severity") == LUA_TNIL)
-        refuse(d, key, "", "%.*s: severity is missing: a whole number from 0 to 100", SV_FMT(key));
-    if (lua_getfield(L, -2, "clock") == LUA_TNIL)
-        refuse(d, key, "", "%.*s: clock is missing: a text such as \"15m\", \"1h\", \"3d\"", SV_FMT(key));
+    bool severity = lua_getfield(L, -1, "severity") != LUA_TNIL;
+    bool clock = lua_getfield(L, -2, "clock") != LUA_TNIL;
     lua_pop(L, 2);
+    if (!severity)
+        refuse(d, key, "", "%.*s: severity is missing: a whole number from 0 to 100", SV_FMT(key));
+    else if (!clock)
+        refuse(d, key, "", "%.*s: clock is missing: a text such as \"15m\", \"1h\", \"3d\"", SV_FMT(key));
     d->policy->rules[c] = r;
 }
 
