@@ -69,6 +69,17 @@
 #define POLICY_MAX_PLACES       16                 /* a policy sees this many places of a finding */
 #define TEXTS_MAX_FILE_BYTES    ((size_t)1 << 20)  /* a file of texts is refused: ERR_LIMIT */
 
+/* network */
+#define NETWORK_MAX_LINE_BYTES ((size_t)1 << 20)    /* the line is counted as too long and passed over */
+#define NETWORK_MAX_ROWS       (UINT32_MAX - 1u)    /* per layer: ERR_LIMIT, split the data by time */
+#define NETWORK_MAX_NAME_BYTES (UINT32_MAX - 1u)    /* text of all distinct ids of one table: ERR_LIMIT */
+#define NETWORK_MAX_TIME_US    (INT64_C(1) << 60)   /* times beyond are counted as no times */
+#define NETWORK_MAX_OBJECTS    64                   /* of one post in one layer; further ones are counted, not used */
+#define NETWORK_MAX_NEIGHBOURS 128                  /* pairs per post and object, later posts in the window; the rest counted */
+#define NETWORK_PAIR_BLOCK     ((uint64_t)16 << 20) /* pairs held at a time (8 bytes each); more take more passes */
+#define NETWORK_MAX_PAIRS      ((uint64_t)1 << 30)  /* exact mode refuses more: ERR_LIMIT with what to do */
+#define NETWORK_MAX_EVIDENCE   64                   /* posts shown per edge, at most */
+
 /* jobs */
 #define JOB_LEASE_US     (INT64_C(10) * 60 * 1000000) /* then any worker may claim it again */
 #define JOB_MAX_ATTEMPTS 3                            /* then set aside for a person */
