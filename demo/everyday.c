@@ -71,7 +71,7 @@ void add_everyday(struct world *w)
         struct item *it = world_add(w, feed_for(i / 7, clip, comment), comment ? POST_COMMENT : POST_VIDEO);
         person_ordinary(w, &it->post.account, t->where, i);
         it->post.region = t->where == IN_IRAQ ? SV("IQ") : t->where == IN_MOROCCO ? SV("MA") : SV("FR");
-        item_born(w, it, WORLD_NOW_US - rng_between(&w->rng, 10, 6000) * US_PER_MINUTE);
+        item_born(w, it, w->now_us - rng_between(&w->rng, 10, 6000) * US_PER_MINUTE);
         if (comment) it->post.parent_id = w->items[5].post.native_id;
         item_caption(w, it,
                      world_printf(w, "%s %s", t->first[(i / NTOPICS) % 6], t->second[(i * 7 + i / 36) % 5]));

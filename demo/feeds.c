@@ -32,7 +32,7 @@ static void collector_write(const struct world *w, const char *dir)
         if (it->clip) take_clip(dir, it, at("%s/feeds/collector/clips/%s.mp4", dir, it->clip));
         if (n++ == 12) buf_puts(&b, "{\"kind\":\"video\",\"platform\":\"tiktok\"}\n");
     }
-    json_put(at("%s/feeds/collector/feed.ndjson", dir), &b);
+    text_put(at("%s/feeds/collector/feed.ndjson", dir), &b);
     buf_done(&b);
     for (uint64_t i = 0; i < 2; i++)
         picture_fabricated(at("%s/feeds/collector/clips/fabricated-%d.png", dir, (int)i), i);
@@ -80,7 +80,7 @@ static void ytdlp_write(const struct world *w, const char *dir)
         buf_init(&b, 0);
         jw_init(&j, &b, JW_COMPACT);
         put_info(&j, &it->post);
-        json_put(at("%s/feeds/yt-dlp/%.*s.info.json", dir, SV_FMT(it->post.native_id)), &b);
+        text_put(at("%s/feeds/yt-dlp/%.*s.info.json", dir, SV_FMT(it->post.native_id)), &b);
         buf_done(&b);
         take_clip(dir, it, at("%s/feeds/yt-dlp/%.*s.mp4", dir, SV_FMT(it->post.native_id)));
     }
@@ -164,7 +164,7 @@ static void telegram_write(const struct world *w, const char *dir)
     jw_end(&j);
     jw_end(&j);
     buf_putc(&b, '\n');
-    json_put(at("%s/feeds/telegram/result.json", dir), &b);
+    text_put(at("%s/feeds/telegram/result.json", dir), &b);
     buf_done(&b);
 }
 

@@ -45,7 +45,7 @@ void file_link(const char *from, const char *to)
     buf_done(&b);
 }
 
-void json_put(const char *path, const struct buf *b)
+void text_put(const char *path, const struct buf *b)
 {
     if (b->failed) die("no memory for %s", path);
     file_put(path, buf_sv(b));

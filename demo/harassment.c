@@ -43,7 +43,7 @@ static struct sv add_target(struct world *w)
     it->post.account.handle = SV("salma.wahmiya");
     it->post.account.name = SV("سلمى الوهمية");
     it->post.region = SV("MA");
-    item_born(w, it, WORLD_NOW_US - 5 * US_PER_HOUR);
+    item_born(w, it, w->now_us - 5 * US_PER_HOUR);
     item_caption(w, it, SV("رأيي المتواضع فالتعليم ديالنا، شنو بان ليكم؟ #نقاش"));
     item_clip(w, it, "craft-1");
     item_reach(w, it, 48000);
@@ -59,7 +59,7 @@ static void add_mob(struct world *w)
         person_fresh(w, &it->post.account, 120 + i);
         it->post.region = SV("MA");
         it->post.parent_id = target;
-        item_born(w, it, WORLD_NOW_US - 4 * US_PER_HOUR + (int64_t)i * 2 * US_PER_MINUTE);
+        item_born(w, it, w->now_us - 4 * US_PER_HOUR + (int64_t)i * 2 * US_PER_MINUTE);
         item_caption(w, it, world_printf(w, "@salma.wahmiya %s", mob[i]));
         item_reach(w, it, rng_between(&w->rng, 5, 400));
         /* The last four are an insult only because of the twenty-six before them. */
@@ -143,7 +143,7 @@ static void add_words(struct world *w)
                                     video ? POST_VIDEO : POST_COMMENT);
         person_ordinary(w, &it->post.account, words[i].where, 500 + i);
         it->post.region = words[i].where == IN_IRAQ ? SV("IQ") : SV("MA");
-        item_born(w, it, WORLD_NOW_US - (int64_t)(12 + 37 * i) * US_PER_MINUTE);
+        item_born(w, it, w->now_us - (int64_t)(12 + 37 * i) * US_PER_MINUTE);
         if (!video) it->post.parent_id = w->items[3].post.native_id;
         item_caption(w, it, world_copy(w, words[i].text));
         item_reach(w, it, rng_between(&w->rng, 20, 5000));
@@ -165,7 +165,7 @@ static void add_smear(struct world *w)
         struct item *it = world_add(w, FEED_COLLECTOR, POST_IMAGE);
         person_fresh(w, &it->post.account, 160 + i);
         it->post.region = SV("MA");
-        item_born(w, it, WORLD_NOW_US - (int64_t)(300 + 9 * i) * US_PER_MINUTE);
+        item_born(w, it, w->now_us - (int64_t)(300 + 9 * i) * US_PER_MINUTE);
         item_caption(w, it, world_copy(w, texts[i]));
         struct media_ref *m = ARENA_NEW(&w->arena, struct media_ref);
         if (!m) die("no memory");

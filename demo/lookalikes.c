@@ -152,7 +152,7 @@ void add_lookalikes(struct world *w)
             it->post.account.followers = 830000;
         }
         it->post.region = lookalikes[i].where == IN_IRAQ ? SV("IQ") : SV("MA");
-        item_born(w, it, WORLD_NOW_US - (int64_t)(40 + 29 * i) * US_PER_MINUTE);
+        item_born(w, it, w->now_us - (int64_t)(40 + 29 * i) * US_PER_MINUTE);
         if (comment) it->post.parent_id = w->items[4].post.native_id;
         item_caption(w, it, with_phone(w, lookalikes[i].text, lookalikes[i].where));
         if (clip) item_clip(w, it, lookalikes[i].clip);

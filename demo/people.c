@@ -13,7 +13,7 @@ static const char *const stems[] = {"khayal", "wahm", "sarab", "hulm", "mirage",
 /* A platform's own number for an account, made some days ago: it carries its time as a post's does. */
 static struct sv native_id(struct world *w, int64_t days_ago, uint64_t number)
 {
-    int64_t seconds = WORLD_NOW_US / US_PER_SECOND - days_ago * 86400;
+    int64_t seconds = w->now_us / US_PER_SECOND - days_ago * 86400;
     return world_printf(w, "%llu", (unsigned long long)seconds << 32 | (number * 7919 + 17));
 }
 
@@ -32,7 +32,7 @@ void person_ordinary(struct world *w, struct account *out, enum country where, u
     out->sec_id = world_printf(w, "MS4wFICTION%016llx", (unsigned long long)rng_u64(&r));
     out->verified = 0;
     out->is_private = 0;
-    out->created_us = WORLD_NOW_US - days * US_PER_DAY;
+    out->created_us = w->now_us - days * US_PER_DAY;
     out->followers = rng_between(&r, 40, 9000);
     out->following = rng_between(&r, 20, 900);
     out->posts = rng_between(&r, 10, 700);
@@ -51,7 +51,7 @@ void person_fresh(struct world *w, struct account *out, uint64_t number)
     out->sec_id = world_printf(w, "MS4wFRESH%016llx", (unsigned long long)rng_u64(&r));
     out->verified = 0;
     out->is_private = 0;
-    out->created_us = WORLD_NOW_US - days * US_PER_DAY;
+    out->created_us = w->now_us - days * US_PER_DAY;
     out->followers = rng_between(&r, 0, 14);
     out->following = rng_between(&r, 0, 30);
     out->posts = rng_between(&r, 1, 9);

@@ -59,7 +59,7 @@ void add_private_life(struct world *w)
                                     comment ? POST_COMMENT : POST_VIDEO);
         person_ordinary(w, &it->post.account, exposures[i].where, 400 + i);
         it->post.region = exposures[i].where == IN_IRAQ ? SV("IQ") : SV("MA");
-        item_born(w, it, WORLD_NOW_US - (int64_t)(9 + 31 * i) * US_PER_MINUTE);
+        item_born(w, it, w->now_us - (int64_t)(9 + 31 * i) * US_PER_MINUTE);
         if (comment) it->post.parent_id = w->items[1].post.native_id;
         item_caption(w, it, filled(w, exposures[i].text, exposures[i].where));
         item_reach(w, it, rng_between(&w->rng, 200, 30000));
@@ -72,7 +72,7 @@ void add_private_life(struct world *w)
             world_add(w, message ? FEED_TELEGRAM : FEED_COLLECTOR, message ? POST_MESSAGE : POST_COMMENT);
         person_fresh(w, &it->post.account, 90 + i);
         it->post.region = extortions[i].where == IN_IRAQ ? SV("IQ") : SV("MA");
-        item_born(w, it, WORLD_NOW_US - (int64_t)(15 + 47 * i) * US_PER_MINUTE);
+        item_born(w, it, w->now_us - (int64_t)(15 + 47 * i) * US_PER_MINUTE);
         if (!message) it->post.parent_id = w->items[2].post.native_id;
         item_caption(w, it, world_copy(w, extortions[i].text));
         item_reach(w, it, rng_between(&w->rng, 1, 300));

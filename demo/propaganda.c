@@ -20,7 +20,7 @@ static struct item *fresh_video(struct world *w, enum feed feed, uint64_t number
     struct item *it = world_add(w, feed, POST_VIDEO);
     person_fresh(w, &it->post.account, number);
     it->post.region = number % 4 ? SV("IQ") : SV("MA");
-    item_born(w, it, WORLD_NOW_US - minutes_ago * US_PER_MINUTE);
+    item_born(w, it, w->now_us - minutes_ago * US_PER_MINUTE);
     item_caption(w, it, world_copy(w, captions[number % (sizeof captions / sizeof *captions)]));
     return it;
 }
@@ -97,7 +97,7 @@ void add_glorification(struct world *w)
         else
             person_ordinary(w, &it->post.account, i % 3 ? IN_IRAQ : ABROAD, 300 + i);
         it->post.region = i % 3 ? SV("IQ") : SV("MA");
-        item_born(w, it, WORLD_NOW_US - (int64_t)(30 + 23 * i) * US_PER_MINUTE);
+        item_born(w, it, w->now_us - (int64_t)(30 + 23 * i) * US_PER_MINUTE);
         if (comment) it->post.parent_id = w->items[0].post.native_id;
         item_caption(w, it, world_copy(w, praise[i].screen ? "🌒" : praise[i].text));
         if (praise[i].screen) item_screen_text(w, it, praise[i].text);

@@ -96,7 +96,8 @@ void scene_news(cairo_t *cr, const struct clip *c, double t)
 
 void scene_cat(cairo_t *cr, const struct clip *c, double t)
 {
-    struct rgb fur = hue(c->variant, 0.9);
+    static const struct rgb furs[] = {{0.85, 0.55, 0.25}, {0.35, 0.33, 0.36}, {0.93, 0.88, 0.8}};
+    struct rgb fur = furs[c->variant % 3];
     paint_sky(cr, hue(c->variant + 7, 1), hue(c->variant + 8, 0.8));
     for (int i = 0; i < 6; i++)
         paint_box(cr, i * 50, 330 + 10 * (i % 2), 44, 150, hue(c->variant + 20 + i, 0.8));

@@ -196,9 +196,9 @@ void browser_write(const struct world *w, const char *dir)
                      "{\"item_id\": \"1\", \"source_platform\": \"tiktok.com\", \"data\": {\"desc\": 5}}\n");
         n++;
     }
-    json_put(at("%s/feeds/browser/capture.ndjson", dir), &first);
-    json_put(at("%s/feeds/browser/capture-again.ndjson", dir), &again);
-    json_put(at("%s/feeds/browser/import.ndjson", dir), &import);
+    text_put(at("%s/feeds/browser/capture.ndjson", dir), &first);
+    text_put(at("%s/feeds/browser/capture-again.ndjson", dir), &again);
+    text_put(at("%s/feeds/browser/import.ndjson", dir), &import);
     buf_done(&first);
     buf_done(&again);
     buf_done(&import);
@@ -267,7 +267,7 @@ static void research_file(const struct world *w, const char *path, const char *l
     jw_end(&j);
     jw_end(&j);
     buf_putc(&b, '\n');
-    json_put(path, &b);
+    text_put(path, &b);
     buf_done(&b);
 }
 

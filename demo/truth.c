@@ -1,4 +1,4 @@
-/* What is true of this world: truth.json; and what an operator has in hand beforehand: banks/. */
+/* What is true of this world: truth.json. */
 #include "world.h"
 
 static const char *const feed_names[FEED_COUNT] = {"collector", "browser",  "import", "research",
@@ -39,37 +39,6 @@ void truth_write(const struct world *w, const char *dir)
     jw_end(&j);
     jw_end(&j);
     buf_putc(&b, '\n');
-    json_put(at("%s/truth.json", dir), &b);
+    text_put(at("%s/truth.json", dir), &b);
     buf_done(&b);
-}
-
-/* A lexicon as an operator writes one for a new organisation: its names and its slogans. */
-static const char lexicon[] =
-    "# Names and slogans of the (fictional) banned organisation \"Rayat al-Ghasaq\"\n"
-    "@lexicon rayat-al-ghasaq @category terror.glorification @dialect ar\n"
-    "راية الغسق\tweight=0.45\n"
-    "دولة الغسق باقية\tweight=0.8\n"
-    "الغسق قادم ولن يغيب\tweight=0.8\n"
-    "صارم الغسقي\tweight=0.6\n"
-    "رجال الغسق\tweight=0.6\n"
-    "صفوف الغسق\tweight=0.7\n"
-    "ركب الغسق\tweight=0.6\n"
-    "ابناء الغسق\tweight=0.5\n"
-    "المجد لراية الغسق\tweight=0.9\n"
-    "Rayat al-Ghasaq\tweight=0.45\n"
-    "Rayat lghasa9\tweight=0.5\n";
-
-void banks_write(const char *dir)
-{
-    static const char *const org[] = {"org-dusk", "org-convoy", "org-speech"};
-    static const char *const news[] = {"news-ar", "news-fr"};
-    folder(at("%s/banks/rayat-al-ghasaq", dir));
-    folder(at("%s/banks/newsrooms", dir));
-    for (size_t i = 0; i < 3; i++)
-        file_link(at("%s/clips/%s.mp4", dir, org[i]), at("%s/banks/rayat-al-ghasaq/%s.mp4", dir, org[i]));
-    for (size_t i = 0; i < 2; i++)
-        file_link(at("%s/clips/%s.mp4", dir, news[i]), at("%s/banks/newsrooms/%s.mp4", dir, news[i]));
-    picture_emblem(at("%s/banks/rayat-al-ghasaq/emblem.png", dir));
-    file_put(at("%s/banks/sounds.txt", dir), SV("sound tiktok:" CHANT_SOUND_ID "\n"));
-    file_put(at("%s/banks/rayat-al-ghasaq.tsv", dir), sv_cstr(lexicon));
 }

@@ -15,9 +15,9 @@ void die(const char *fmt, ...)
     exit(1);
 }
 
-void world_init(struct world *w, uint64_t seed)
+void world_init(struct world *w, uint64_t seed, int64_t now_us)
 {
-    *w = (struct world){.rng = {seed}};
+    *w = (struct world){.rng = {seed}, .now_us = now_us};
     arena_init(&w->arena, 0);
 }
 
@@ -41,7 +41,7 @@ struct item *world_add(struct world *w, enum feed feed, enum post_kind kind)
     it->post.platform = feed == FEED_TELEGRAM ? SV("telegram")
                         : feed == FEED_DROP   ? SV("file")
                                               : SV("tiktok");
-    it->post.collected_us = WORLD_NOW_US;
+    it->post.collected_us = w->now_us;
     return it;
 }
 

@@ -17,9 +17,9 @@
 #include "model/post.h"
 
 /* Raised whenever the world comes out differently: a folder made by another version is made anew. */
-#define WORLD_VERSION "1"
-/* 2026-11-20T18:00:00Z: the moment at which the feeds were collected. */
-#define WORLD_NOW_US INT64_C(1795197600000000)
+#define WORLD_VERSION "3"
+/* The moment at which the feeds were collected, unless another is asked for. */
+#define WORLD_NOW "2026-11-20T18:00:00Z"
 
 enum { CLIP_W = 270, CLIP_H = 480, CLIP_FPS = 12 };
 
@@ -69,11 +69,12 @@ struct item {
 struct world {
     struct arena arena; /* owns every string of the items */
     struct rng rng;
+    int64_t now_us; /* when the feeds were collected */
     struct item *items;
     size_t n, cap;
 };
 
-void world_init(struct world *w, uint64_t seed);
+void world_init(struct world *w, uint64_t seed, int64_t now_us);
 void world_done(struct world *w);
 /* Appends an empty post of that feed; *borrowed until* the next. */
 struct item *world_add(struct world *w, enum feed feed, enum post_kind kind);
@@ -173,7 +174,7 @@ void sounds_make(const char *dir);
  * when it cannot be started or fails. */
 void run_program(const char *const *argv, void (*feed)(int fd, void *arg), void *arg);
 
-/* ---- the files (feeds.c, tiktok.c, truth.c, files.c) ---- */
+/* ---- the files (feeds.c, tiktok.c, banks.c, truth.c, files.c) ---- */
 
 /* dir/feeds/…; clips are taken from dir/clips. */
 void feeds_write(const struct world *w, const char *dir);
@@ -191,7 +192,7 @@ void file_link(const char *from, const char *to);
 void folder(const char *path);
 /* Made of the parts, in a ring of eight buffers: for immediate use. */
 const char *at(const char *fmt, ...) PRINTF_LIKE(1, 2);
-/* JSON text to a file, a line end after it. */
-void json_put(const char *path, const struct buf *b);
+/* Text as built to a file. */
+void text_put(const char *path, const struct buf *b);
 
 #endif

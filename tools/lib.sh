@@ -1,0 +1,53 @@
+# shellcheck shell=sh
+# What ./run and ./check share. Sourced from the top of the source tree, or with `root` set to it.
+: "${root:=$PWD}"
+
+fail()
+{
+    echo "$*" >&2
+    exit 2
+}
+
+# step LOG WORDS… -- COMMAND…: a line that says what is done, and the end of its log when it fails.
+step()
+{
+    step_log=$1
+    shift
+    step_words=
+    while [ "$1" != -- ]; do
+        step_words="$step_words${step_words:+ }$1"
+        shift
+    done
+    shift
+    mkdir -p "$(dirname -- "$step_log")"
+    step_from=$(date +%s)
+    printf '%s … ' "$step_words"
+    if "$@" >"$step_log" 2>&1; then
+        echo "done, $(($(date +%s) - step_from)) s"
+        return 0
+    fi
+    echo "failed"
+    tail -n 40 "$step_log" | sed 's/^/    /' >&2
+    echo "    (all of it: $step_log)" >&2
+    return 1
+}
+
+# configure DIR ARGS…: meson setup where it was not done with these arguments yet. Compilers come from $1's caller.
+configure()
+{
+    configure_dir=$1
+    shift
+    configure_stamp="$configure_dir/.configured"
+    if [ -f "$configure_dir/build.ninja" ] && [ "$(cat "$configure_stamp" 2>/dev/null)" = "$*" ]; then
+        return 0
+    fi
+    rm -rf "$configure_dir"
+    meson setup "$configure_dir" "$root" "$@" && echo "$*" >"$configure_stamp"
+}
+
+# with_cache COMPILER: the compiler, behind ccache where there is one.
+with_cache()
+{
+    if command -v ccache >/dev/null 2>&1; then echo "ccache $1"; else echo "$1"; fi
+}
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1

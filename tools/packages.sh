@@ -1,0 +1,76 @@
+#!/bin/sh
+# tools/packages.sh PURPOSE…: the Debian packages that a purpose needs; installs those that are missing.
+#
+#     build   compiling the product
+#     demo    drawing the demo world
+#     check   tests, sanitizers and linters
+#
+# Says which it installs and asks for nothing. With --list it only prints their names. As another user than root it
+# goes through `sudo -n`; where that is not allowed it prints the line to be typed.
+set -eu
+
+build="gcc g++ libc6-dev make meson ninja-build pkg-config
+    libjson-c-dev libsodium-dev libutf8proc-dev libsqlite3-dev liblua5.4-dev libvectorscan-dev libseccomp-dev
+    libphonenumber-dev libfribidi-dev
+    libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libjpeg62-turbo-dev"
+demo="libcairo2-dev libpango1.0-dev ffmpeg espeak-ng fonts-hosny-amiri fonts-dejavu-core"
+check="libcmocka-dev binutils clang clang-tidy clang-format llvm libclang-rt-14-dev shellcheck git"
+
+list_only=no
+wanted=
+for word; do
+    case $word in
+    --list) list_only=yes ;;
+    build) wanted="$wanted $build" ;;
+    demo) wanted="$wanted $demo" ;;
+    check) wanted="$wanted $check" ;;
+    *)
+        echo "packages.sh: $word: not build, demo or check" >&2
+        exit 2
+        ;;
+    esac
+done
+
+if [ $list_only = yes ]; then
+    # shellcheck disable=SC2086 # one word a package
+    printf '%s\n' $wanted
+    exit 0
+fi
+
+if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "This is no Debian: the packages are taken to be there already." >&2
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    case $(dpkg-query -W -f='${db:Status-Status} ' "$package" 2>/dev/null || true) in
+    *installed*) ;;
+    *) missing="$missing $package" ;;
+    esac
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" != 0 ]; then
+    if ! sudo -n true 2>/dev/null; then
+        echo "These Debian packages are missing and only root can install them. As root, please type:" >&2
+        echo "    apt-get install --no-install-recommends$missing" >&2
+        exit 1
+    fi
+    as_root="sudo -n"
+fi
+
+echo "Installing Debian packages:$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086 # one word a package
+install_them()
+{
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
+}
+if ! { $as_root apt-get update && install_them; } >"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    echo "Debian's packages could not be installed; the end of what apt-get said is above." >&2
+    exit 1
+fi
