@@ -1,0 +1,210 @@
+#include "store_test.h"
+
+#include <sys/stat.h>
+
+#include "store/db.h"
+
+static const struct db_driver *d = &db_sqlite;
+
+static struct db *open_memory(void)
+{
+    struct db *db;
+    struct error err;
+    assert_ok(d->open(":memory:", &db, &err));
+    return db;
+}
+
+static void parameters_go_by_their_number_and_not_by_their_place(void **state)
+{
+    struct db *db = open_memory();
+    struct db_stmt *st;
+    struct error err;
+    assert_ok(d->prepare(db, "SELECT $3, $1, $2, $1", &st, &err));
+    d->bind_i64(st, 1, 10);
+    d->bind_double(st, 2, 0.5);
+    d->bind_text(st, 3, SV("three"));
+    assert_int_equal(d->step(st, &err), 1);
+    assert_true(sv_is(d->column_bytes(st, 0), "three"));
+    assert_int_equal(d->column_i64(st, 1), 10);
+    assert_true(d->column_double(st, 2) == 0.5);
+    assert_int_equal(d->column_i64(st, 3), 10);
+    assert_int_equal(d->step(st, &err), 0);
+    d->close(db);
+}
+
+static void bytes_keep_their_length_and_emptiness_is_not_null(void **state)
+{
+    struct db *db = open_memory();
+    struct db_stmt *st;
+    struct error err;
+    assert_ok(d->prepare(db, "SELECT $1, $2, $3, $4", &st, &err));
+    d->bind_blob(st, 1, SV("a\0b"));
+    d->bind_blob(st, 2, SV_NULL);
+    d->bind_text(st, 3, SV_NULL);
+    assert_int_equal(d->step(st, &err), 1);
+    assert_true(sv_eq(d->column_bytes(st, 0), SV("a\0b")));
+    assert_false(d->column_is_null(st, 1));
+    assert_false(d->column_is_null(st, 2));
+    assert_true(d->column_is_null(st, 3));
+    d->reset(st);
+    d->close(db);
+}
+
+static void a_parameter_that_is_not_in_the_text_is_an_error(void **state)
+{
+    struct db *db = open_memory();
+    struct db_stmt *st;
+    struct error err;
+    assert_ok(d->prepare(db, "SELECT $1", &st, &err));
+    d->bind_i64(st, 2, 1);
+    assert_true(d->step(st, &err) < 0);
+    d->bind_i64(st, 1, 1);
+    assert_int_equal(d->step(st, &err), 1);
+    d->reset(st);
+    assert_int_equal(d->prepare(db, "SELECT ?", &st, &err), ERR_INTERNAL);
+    assert_int_equal(d->prepare(db, "SELECT $33", &st, &err), ERR_INTERNAL);
+    assert_int_equal(d->prepare(db, "SELEC", &st, &err), ERR_STORE);
+    assert_non_null(strstr(err.text, "SELEC"));
+    d->close(db);
+}
+
+static void the_same_text_is_prepared_once(void **state)
+{
+    static const char one[] = "SELECT 1", other[] = "SELECT 1";
+    struct db *db = open_memory();
+    struct db_stmt *a, *b;
+    struct error err;
+    assert_ok(d->prepare(db, one, &a, &err));
+    assert_ok(d->prepare(db, other, &b, &err));
+    assert_ptr_equal(a, b);
+    d->close(db);
+}
+
+static void foreign_keys_hold(void **state)
+{
+    struct db *db = open_memory();
+    struct error err;
+    assert_ok(d->exec(
+        db, "CREATE TABLE a (id BIGINT PRIMARY KEY); CREATE TABLE b (a BIGINT REFERENCES a (id))", &err));
+    assert_int_equal(d->exec(db, "INSERT INTO b VALUES (1)", &err), ERR_STORE);
+    d->close(db);
+}
+
+static void a_file_that_is_no_database_is_refused_and_left_as_it_was(void **state)
+{
+    struct fixture *f = *state;
+    char path[128];
+    struct store *s;
+    struct buf b;
+    snprintf(path, sizeof path, "%s/letter.txt", f->dir);
+    char text[5000];
+    memset(text, 'x', sizeof text);
+    assert_ok(file_write_atomic(path, sv_of(text, sizeof text), &f->err));
+    assert_int_equal(store_open(path, &s, &f->err), ERR_FORMAT);
+    assert_non_null(strstr(f->err.text, path));
+    buf_init(&b, 0);
+    assert_ok(file_read(path, 10000, &b, &f->err));
+    assert_true(sv_eq(buf_sv(&b), sv_of(text, sizeof text)));
+    buf_done(&b);
+}
+
+static void another_programs_database_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct db *db;
+    struct store *s;
+    assert_ok(d->open(f->path, &db, &f->err));
+    assert_ok(d->exec(db, "PRAGMA application_id = 7", &f->err));
+    d->close(db);
+    assert_int_equal(store_open(f->path, &s, &f->err), ERR_FORMAT);
+    assert_non_null(strstr(f->err.text, "another program"));
+}
+
+static void damage_is_found(void **state)
+{
+    struct fixture *f = *state;
+    for (int i = 0; i < 200; i++) {
+        struct post p = test_post(f, i, 0, 1);
+        test_put(f, &p);
+    }
+    assert_ok(store_check(f->store, false, &f->err));
+    assert_ok(store_check(f->store, true, &f->err));
+    store_close(f->store);
+    FILE *file = fopen(f->path, "r+b");
+    assert_non_null(file);
+    char junk[4096];
+    memset(junk, 0xee, sizeof junk);
+    for (long page = 8; page < 30; page++) {
+        assert_int_equal(fseek(file, page * 4096, SEEK_SET), 0);
+        assert_int_equal(fwrite(junk, 1, sizeof junk, file), sizeof junk);
+    }
+    fclose(file);
+    f->store = NULL;
+    int rc = store_open(f->path, &f->store, &f->err);
+    assert_int_equal(rc == 0 ? store_check(f->store, false, &f->err) : rc, ERR_FORMAT);
+    assert_non_null(strstr(f->err.text, f->path));
+}
+
+static void a_second_writer_is_told_to_wait(void **state)
+{
+    struct fixture *f = *state;
+    struct db *a, *b;
+    assert_ok(d->open(f->path, &a, &f->err));
+    assert_ok(d->open(f->path, &b, &f->err));
+    assert_ok(d->exec(b, "PRAGMA busy_timeout = 1", &f->err));
+    assert_ok(d->begin(a, &f->err));
+    assert_int_equal(d->begin(b, &f->err), ERR_BUSY);
+    d->rollback(b);
+    d->rollback(a);
+    assert_ok(d->begin(b, &f->err));
+    d->rollback(b);
+    d->close(a);
+    d->close(b);
+}
+
+static void readers_see_what_was_committed_while_another_writes(void **state)
+{
+    struct fixture *f = *state;
+    struct store *reader;
+    struct store_counts c;
+    struct post p = test_post(f, 0, 0, 1);
+    assert_ok(store_open(f->path, &reader, &f->err));
+    assert_ok(store_begin(f->store, &f->err));
+    test_put(f, &p);
+    assert_ok(store_count(reader, &c, &f->err));
+    assert_int_equal(c.posts, 0);
+    assert_ok(store_commit(f->store, &f->err));
+    assert_ok(store_count(reader, &c, &f->err));
+    assert_int_equal(c.posts, 1);
+    store_close(reader);
+}
+
+static void places_that_cannot_be_opened_are_named(void **state)
+{
+    struct fixture *f = *state;
+    struct store *s;
+    assert_int_equal(store_open("/nonexistent/folder/x.db", &s, &f->err), ERR_IO);
+    assert_non_null(strstr(f->err.text, "/nonexistent/folder/x.db"));
+    assert_int_equal(store_open(f->dir, &s, &f->err), ERR_IO);
+    assert_int_equal(store_open("postgresql://db.example/marsad", &s, &f->err), ERR_UNSUPPORTED);
+    assert_int_equal(store_open("", &s, &f->err), ERR_ARG);
+    assert_int_equal(store_open("sqlite:", &s, &f->err), ERR_ARG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parameters_go_by_their_number_and_not_by_their_place),
+        cmocka_unit_test(bytes_keep_their_length_and_emptiness_is_not_null),
+        cmocka_unit_test(a_parameter_that_is_not_in_the_text_is_an_error),
+        cmocka_unit_test(the_same_text_is_prepared_once),
+        cmocka_unit_test(foreign_keys_hold),
+        store_test(a_file_that_is_no_database_is_refused_and_left_as_it_was),
+        store_test(another_programs_database_is_refused),
+        store_test(damage_is_found),
+        store_test(a_second_writer_is_told_to_wait),
+        store_test(readers_see_what_was_committed_while_another_writes),
+        store_test(places_that_cannot_be_opened_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
