@@ -1,0 +1,157 @@
+#include "media/proto.h"
+
+#include "base/limits.h"
+
+enum { PROTO_VERSION = 1, ANSWER_TEXT_MAX = 160 };
+
+void hello_write(struct buf *b)
+{
+    buf_puts(b, "MHEL");
+    buf_put_u16(b, PROTO_VERSION);
+}
+
+bool hello_read(struct sv packet)
+{
+    struct reader r = reader_of(packet);
+    return sv_eq(reader_bytes(&r, 4), SV("MHEL")) && reader_u16(&r) == PROTO_VERSION && !r.failed &&
+           reader_left(&r) == 0;
+}
+
+void task_write(const struct worker_task *t, struct buf *b)
+{
+    buf_puts(b, "MTSK");
+    buf_put_u16(b, PROTO_VERSION);
+    buf_put_u8(b, (uint8_t)t->op);
+    buf_put_u8(b, (uint8_t)t->hint);
+    buf_put_u64(b, (uint64_t)t->sample_every_us);
+    buf_put_u64(b, t->file_bytes);
+    buf_put_u64(b, t->limits.file_bytes);
+    buf_put_u64(b, t->limits.pixels);
+    buf_put_u64(b, (uint64_t)t->limits.duration_us);
+    buf_put_u64(b, t->limits.memory_bytes);
+    buf_put_u32(b, (uint32_t)t->limits.cpu_seconds);
+    buf_put_u32(b, (uint32_t)t->limits.wall_ms);
+    buf_put_u32(b, t->limits.max_frames);
+}
+
+bool task_read(struct sv packet, struct worker_task *out)
+{
+    struct reader r = reader_of(packet);
+    struct worker_task t = {0};
+    if (!sv_eq(reader_bytes(&r, 4), SV("MTSK")) || reader_u16(&r) != PROTO_VERSION) return false;
+    unsigned op = reader_u8(&r), hint = reader_u8(&r);
+    t.sample_every_us = (int64_t)reader_u64(&r);
+    t.file_bytes = reader_u64(&r);
+    t.limits.file_bytes = reader_u64(&r);
+    t.limits.pixels = reader_u64(&r);
+    t.limits.duration_us = (int64_t)reader_u64(&r);
+    t.limits.memory_bytes = reader_u64(&r);
+    uint32_t cpu = reader_u32(&r), wall = reader_u32(&r);
+    t.limits.max_frames = reader_u32(&r);
+    if (r.failed || reader_left(&r) != 0 || op < OP_ANALYSE || op > OP_LAST || hint > MEDIA_AUDIO ||
+        cpu > INT32_MAX || wall > INT32_MAX || t.sample_every_us <= 0)
+        return false;
+    t.op = (enum worker_op)op;
+    t.hint = (enum media_kind)hint;
+    t.limits.cpu_seconds = (int)cpu;
+    t.limits.wall_ms = (int)wall;
+    *out = t;
+    return true;
+}
+
+void report_write(const struct worker_report *r, struct buf *b)
+{
+    buf_puts(b, "MREP");
+    buf_put_u8(b, (uint8_t)r->end);
+    buf_put_u32(b, (uint32_t)r->value);
+    buf_put_u64(b, (uint64_t)r->cpu_us);
+    buf_put_u64(b, r->peak_bytes);
+}
+
+bool report_read(struct sv packet, struct worker_report *out)
+{
+    struct reader r = reader_of(packet);
+    if (!sv_eq(reader_bytes(&r, 4), SV("MREP"))) return false;
+    unsigned end = reader_u8(&r);
+    uint32_t value = reader_u32(&r);
+    int64_t cpu_us = (int64_t)reader_u64(&r);
+    uint64_t peak_bytes = reader_u64(&r);
+    if (r.failed || reader_left(&r) != 0 || end < END_EXITED || end > END_NO_CHILD || value > INT32_MAX)
+        return false;
+    *out = (struct worker_report){(enum worker_end)end, (int)value, cpu_us, peak_bytes};
+    return true;
+}
+
+void answer_write(int code, const char *text, const struct media_signals *s, struct buf *b)
+{
+    size_t n = text ? strnlen(text, ANSWER_TEXT_MAX) : 0;
+    buf_puts(b, "MANS");
+    buf_put_u16(b, PROTO_VERSION);
+    buf_put_u16(b, (uint16_t)-code);
+    buf_put_u16(b, (uint16_t)n);
+    buf_put(b, text, n);
+    if (code == 0) signals_write(s, b);
+}
+
+static int nonsense(struct error *err, const char *what)
+{
+    return error_set(err, ERR_WORKER, "media", "the worker answered nonsense: %s", what);
+}
+
+static bool printable(struct sv s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < ' ' || s.p[i] > '~') return false;
+    return true;
+}
+
+/* The record is well formed; would an honest worker have written it? */
+static const char *implausible(const struct media_signals *s, const struct media_limits *limits)
+{
+    if (s->kind == MEDIA_UNKNOWN) return "analysed, but of no kind";
+    if (!printable(sv_cstr(s->container)) || !printable(sv_cstr(s->codec)) || !printable(sv_cstr(s->note)))
+        return "names that are not plain text";
+    if (s->width > MEDIA_MAX_DIMENSION || s->height > MEDIA_MAX_DIMENSION ||
+        (uint64_t)s->width * (uint64_t)s->height > limits->pixels)
+        return "dimensions beyond the limits";
+    if (s->nframes > limits->max_frames) return "more frames than asked for";
+    if (s->nframes > 0 && (s->frames[0].time_us < 0 || s->width == 0 || s->height == 0))
+        return "frames out of nothing";
+    if (s->kind == MEDIA_IMAGE && (s->nframes != 1 || s->frames[0].time_us != 0))
+        return "a picture that is not one frame";
+    if (s->kind == MEDIA_AUDIO && (s->nframes != 0 || !s->has_sound)) return "sound that is not sound";
+    if (s->duration_us != TIME_UNKNOWN && s->duration_us < 0) return "a negative duration";
+    return NULL;
+}
+
+int answer_read(struct sv bytes, const struct media_limits *limits, struct arena *a,
+                struct media_signals *out, struct error *err)
+{
+    struct reader r = reader_of(bytes);
+    if (!sv_eq(reader_bytes(&r, 4), SV("MANS")) || reader_u16(&r) != PROTO_VERSION)
+        return nonsense(err, "no answer's head");
+    int code = -(int)reader_u16(&r);
+    size_t text_bytes = reader_u16(&r);
+    struct sv text = reader_bytes(&r, text_bytes);
+    if (r.failed || text_bytes > ANSWER_TEXT_MAX || !printable(text))
+        return nonsense(err, "no readable reason");
+    if (code != 0) {
+        if (code != ERR_FORMAT && code != ERR_LIMIT && code != ERR_NOMEM && code != ERR_IO)
+            return nonsense(err, "an error that is not its to give");
+        if (reader_left(&r) != 0) return nonsense(err, "bytes after its reason");
+        return error_set(err, code, "media", "%.*s", SV_FMT(text));
+    }
+    struct media_signals s;
+    struct sv record = reader_bytes(&r, reader_left(&r));
+    struct error why;
+    int rc = signals_read(record, a, &s, &why);
+    if (rc == ERR_NOMEM) {
+        if (err) *err = why;
+        return rc;
+    }
+    if (rc != 0) return nonsense(err, why.text);
+    const char *wrong = implausible(&s, limits);
+    if (wrong) return nonsense(err, wrong);
+    *out = s;
+    return 0;
+}

@@ -1,0 +1,38 @@
+/* Pixels become frame signals. */
+#include <stdlib.h>
+
+#include "media/worker/worker_priv.h"
+
+int frame_add(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p, int rows, int cols,
+              size_t stride)
+{
+    _Static_assert((int)PDQ_FORMS == (int)DIHEDRAL_COUNT, "one hash a form");
+    struct frame_signal f = {.time_us = time_us, .region = REGION_WHOLE};
+    int quality = 0;
+    if (j->frames.n >= j->task.limits.max_frames)
+        return job_fail(j, ERR_LIMIT, "more than %u frames", j->task.limits.max_frames);
+    int r = kind == PIXELS_RGB
+                ? pdq_hash_rgb(&j->scratch, p, rows, cols, stride, PDQ_FORMS, f.pdq, &quality, NULL)
+                : pdq_hash_grey(&j->scratch, p, rows, cols, stride, PDQ_FORMS, f.pdq, &quality, NULL);
+    f.quality = (uint8_t)quality;
+    if (r == 0) r = VEC_PUSH(&j->frames, f);
+    return r == ERR_NOMEM ? job_no_memory(j) : r;
+}
+
+int frame_add_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols, size_t stride)
+{
+    enum { SIDE = PDQ_FILE_SIDE_MAX };
+    if (!pdq_file_shrinks(rows, cols)) return frame_add(j, 0, kind, p, rows, cols, stride);
+    size_t bytes = kind == PIXELS_RGB ? 3 : 1;
+    uint8_t *small = malloc(SIDE * SIDE * bytes);
+    if (!small) return job_no_memory(j);
+    for (int y = 0; y < SIDE; y++) {
+        const uint8_t *row = p + (size_t)pdq_file_source(y, rows) * stride;
+        for (int x = 0; x < SIDE; x++)
+            memcpy(small + ((size_t)y * SIDE + (size_t)x) * bytes,
+                   row + (size_t)pdq_file_source(x, cols) * bytes, bytes);
+    }
+    int r = frame_add(j, 0, kind, small, SIDE, SIDE, SIDE * bytes);
+    free(small);
+    return r;
+}

@@ -1,0 +1,80 @@
+/* The worker program: what its files share. It is the only code that links the codecs.
+ *
+ *   main.c    the template process: waits for tasks, forks a child for each, reports its end
+ *   walls.c   what a child may do: almost nothing
+ *   child.c   one task behind the walls
+ *   source.c  the file as libav and libjpeg read it: pread and nothing else
+ *   clip.c    anything that libav reads: clips, sounds, most pictures
+ *   jpeg.c    JPEG through libjpeg, as the field's hasher decodes it
+ *   frames.c  pixels → frame signals */
+#ifndef MARSAD_MEDIA_WORKER_WORKER_PRIV_H
+#define MARSAD_MEDIA_WORKER_WORKER_PRIV_H
+
+#include <linux/filter.h>
+
+#include "base/vec.h"
+#include "media/proto.h"
+#include "vision/pdq.h"
+
+/* ---- walls.c ---- */
+
+struct walls {
+    struct sock_fprog filter;
+    uint64_t own_bytes; /* address space of the template: a child's allowance comes on top */
+};
+/* Once, in the template: cuts off the network where the system lets us, drops root, compiles the filter. */
+int walls_prepare(struct walls *w) MUST_USE;
+/* In the child, after the fork; keeps only the two descriptors. Negative when any wall does not stand. */
+int walls_raise(const struct walls *w, const struct media_limits *l, int file_fd, int answer_fd) MUST_USE;
+
+/* ---- one job ---- */
+
+struct job {
+    struct worker_task task;
+    struct media_signals signals; /* what will be answered; frames below */
+    struct VEC(struct frame_signal) frames;
+    struct pdq_scratch scratch;
+    int64_t stop_mono_us, stop_cpu_us; /* past these, what there is is answered */
+    char reason[160];                  /* when it fails: plain ASCII */
+};
+
+/* Sets the reason and returns code. */
+int job_fail(struct job *j, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Marks the signals as incomplete; the first note stays. */
+void job_note(struct job *j, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* True when most of the time allowed has gone. */
+bool job_out_of_time(const struct job *j);
+/* ERR_LIMIT when a picture of that size may not be decoded. */
+int job_check_size(struct job *j, int64_t width, int64_t height) MUST_USE;
+int job_no_memory(struct job *j) MUST_USE;
+
+/* child.c: never returns. */
+void child_run(const struct walls *w, const struct worker_task *t, int file_fd, int answer_fd)
+    __attribute__((noreturn));
+
+/* ---- source.c ---- */
+
+struct source {
+    uint64_t at, bytes;
+    bool failed; /* the system refused a read */
+};
+/* Bytes read, 0 at the end, -1 on error. */
+ssize_t source_read(struct source *s, void *p, size_t n);
+void source_seek(struct source *s, uint64_t at);
+
+/* ---- frames.c ---- */
+
+enum pixels { PIXELS_RGB, PIXELS_GREY };
+/* Hashes a frame and appends it. 0, ERR_NOMEM, ERR_LIMIT (max_frames: the caller ends the clip). */
+int frame_add(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p, int rows, int cols,
+              size_t stride) MUST_USE;
+/* As frame_add, after the resampling that the field does to picture files. */
+int frame_add_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols,
+                      size_t stride) MUST_USE;
+
+/* ---- decoders: 0 (signals filled), or an error with its reason ---- */
+
+int jpeg_analyse(struct job *j, struct source *s) MUST_USE;
+int clip_analyse(struct job *j, struct source *s) MUST_USE;
+
+#endif
