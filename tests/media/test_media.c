@@ -60,7 +60,7 @@ static void every_kind_of_file_is_told_apart_and_measured(void **state)
         arena_init(&a, 0);
         if (analyse_path(pool, seed_path(cases[i].name), 1, &a, &s, &err) != 0)
             fail_msg("%s: %s", cases[i].name, err.text);
-        print_message("%s: %s %s %dx%d, %zu frames, %lld us%s%s\n", cases[i].name, s.container, s.codec,
+        print_message("# %s: %s %s %dx%d, %zu frames, %lld us%s%s\n", cases[i].name, s.container, s.codec,
                       s.width, s.height, s.nframes, (long long)s.duration_us, s.incomplete ? ", " : "",
                       s.note);
         assert_int_equal(s.kind, cases[i].kind);
@@ -208,7 +208,7 @@ static void a_truncated_clip_gives_what_it_has(void **state)
     int fd = memory_file(b.p, b.n * 2 / 3);
     assert_ok(analyse_fd(pool, fd, 1, &a, &s, NULL));
     close(fd);
-    print_message("%zu frames, %s\n", s.nframes, s.note);
+    print_message("# %zu frames, %s\n", s.nframes, s.note);
     assert_true(s.incomplete);
     assert_in_range(s.nframes, 5, 19);
     buf_done(&b);
@@ -303,7 +303,7 @@ static bool shared_read(const char *name, struct buf *b)
 {
     char path[4096];
     if (!test_shared_dir()) {
-        print_message("skipped: MARSAD_SHARED is not set, the reference media are not here\n");
+        print_message("# skipped: MARSAD_SHARED is not set, the reference media are not here\n");
         return false;
     }
     snprintf(path, sizeof path, "%s/data/%s", test_shared_dir(), name);
@@ -338,14 +338,15 @@ static void reference_pictures_hash_as_the_field_has_them(void **state)
         analyse_shared("pdq", name, &a, &s);
         assert_int_equal(s.nframes, 1);
         int d = hash256_distance(&s.frames[0].pdq[0], &want);
-        print_message("%.*s: distance %d, quality %d for %d\n", SV_FMT(name), d, s.frames[0].quality, (int)q);
+        print_message("# %.*s: distance %d, quality %d for %d\n", SV_FMT(name), d, s.frames[0].quality,
+                      (int)q);
         if (q >= PDQ_QUALITY_MIN) assert_in_range(d, 0, 10);
         assert_in_range(s.frames[0].quality, q > 2 ? q - 2 : 0, q + 2);
         pictures++;
         equal += d == 0;
         arena_done(&a);
     }
-    print_message("%d pictures, %d equal to the bit\n", pictures, equal);
+    print_message("# %d pictures, %d equal to the bit\n", pictures, equal);
     assert_true(pictures >= 20);
     assert_true(equal * 4 >= pictures * 3);
     buf_done(&b);
@@ -403,7 +404,7 @@ static void reference_clip(const char *stem)
         equal += d == 0;
         frame++;
     }
-    print_message("%s: %zu frames, %d equal to the bit, worst distance %d\n", stem, frame, equal, worst);
+    print_message("# %s: %zu frames, %d equal to the bit, worst distance %d\n", stem, frame, equal, worst);
     assert_int_equal(frame, s.nframes);
     arena_done(&a);
     buf_done(&b);
@@ -415,7 +416,7 @@ static void reference_clips_hash_as_the_field_has_them(void **state)
                                         "pattern-sd-with-large-logo-bar", "pattern-sd-with-small-logo-bar",
                                         "test-padded-dimensions"};
     if (!test_shared_dir()) {
-        print_message("skipped: MARSAD_SHARED is not set, the reference clips are not here\n");
+        print_message("# skipped: MARSAD_SHARED is not set, the reference clips are not here\n");
         skip();
     }
     for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) reference_clip(stems[i]);

@@ -79,7 +79,7 @@ static void processor_time_is_bounded(void **state)
 static void memory_is_bounded(void **state)
 {
 #if defined(MARSAD_SANITIZED)
-    print_message("skipped: a sanitizer's shadow needs all the address space there is\n");
+    print_message("# skipped: a sanitizer's shadow needs all the address space there is\n");
     skip();
 #else
     struct media_options o = options;
