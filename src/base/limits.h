@@ -48,6 +48,8 @@
 #define TERM_MAX_PATTERNS      200000 /* the lexicon is refused */
 #define TERM_MAX_PATTERN_BYTES 512    /* that entry is refused, with its line */
 #define TERM_MAX_HITS          10000  /* per text; then the finding list says it is cut */
+#define PRIVATE_MAX_HITS         10000 /* per text; further ones are not looked for */
+#define PRIVATE_MAX_PHONE_CHECKS 3000  /* numbers put to libphonenumber per text; further ones are no phones */
 
 /* banks and index */
 #define BANK_MAX_ITEMS 50000000
@@ -61,6 +63,22 @@
 #define POLICY_MAX_FILE_BYTES   ((size_t)1 << 20)
 #define POLICY_MAX_MEMORY_BYTES ((size_t)32 << 20) /* ERR_POLICY */
 #define POLICY_MAX_INSTRUCTIONS 2000000            /* per call: ERR_POLICY */
+#define POLICY_MAX_BLOCK_BYTES  ((size_t)256 << 10) /* one string or table while running: ERR_POLICY */
+#define POLICY_MAX_CPU_MS       2000               /* per call, processor time: ERR_POLICY */
+#define POLICY_MAX_TEXT_BYTES   ((size_t)16 << 10) /* a policy sees this much of a caption or quote */
+#define POLICY_MAX_PLACES       16                 /* a policy sees this many places of a finding */
+#define TEXTS_MAX_FILE_BYTES    ((size_t)1 << 20)  /* a file of texts is refused: ERR_LIMIT */
+
+/* network */
+#define NETWORK_MAX_LINE_BYTES ((size_t)1 << 20)    /* the line is counted as too long and passed over */
+#define NETWORK_MAX_ROWS       (UINT32_MAX - 1u)    /* per layer: ERR_LIMIT, split the data by time */
+#define NETWORK_MAX_NAME_BYTES (UINT32_MAX - 1u)    /* text of all distinct ids of one table: ERR_LIMIT */
+#define NETWORK_MAX_TIME_US    (INT64_C(1) << 60)   /* times beyond are counted as no times */
+#define NETWORK_MAX_OBJECTS    64                   /* of one post in one layer; further ones are counted, not used */
+#define NETWORK_MAX_NEIGHBOURS 128                  /* pairs per post and object, later posts in the window; the rest counted */
+#define NETWORK_PAIR_BLOCK     ((uint64_t)16 << 20) /* pairs held at a time (8 bytes each); more take more passes */
+#define NETWORK_MAX_PAIRS      ((uint64_t)1 << 30)  /* exact mode refuses more: ERR_LIMIT with what to do */
+#define NETWORK_MAX_EVIDENCE   64                   /* posts shown per edge, at most */
 
 /* jobs */
 #define JOB_LEASE_US     (INT64_C(10) * 60 * 1000000) /* then any worker may claim it again */

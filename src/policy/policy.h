@@ -32,8 +32,15 @@ struct policy_input {
 int policy_assess(struct policy_runner *r, const struct policy_input *in, struct arena *a,
                   struct assessment *out, struct error *err) MUST_USE;
 
+/* What is done with a post when the policy cannot say: queued under the category of its surest accusing finding, with
+ * that category's severity and clock of p (NULL, or not declared there: the built-in ones of DESIGN), reason key
+ * "reason.policy_failed". Category none when nothing accuses. Never fails; without memory `because` stays empty. */
+void assess_fallback(const struct policy *p, const struct policy_input *in, struct arena *a,
+                     struct assessment *out);
+
 /* Views still to come within `ahead_us`: the growth between the last two snapshots carried on with the field's decay
- * (a third of all views in the first day, 55 % in seven), or that curve from a single snapshot; 0 when nothing is known. */
+ * (a third of all views in the first day, 55 % in seven), or that curve from a single snapshot; 0 when nothing is known.
+ * Snapshots without time or views are passed over. */
 double expected_views(const struct reach *reach, size_t n, int64_t created_us, int64_t now_us,
                       int64_t ahead_us);
 

@@ -1,0 +1,75 @@
+/* Co-action data: who (account) shared what (object) with which post (content) and when, read from CSV or NDJSON or
+ * added one by one.
+ *
+ * A table has layers; each is one kind of shared object ("clip", "sound", "caption", …) and holds its own rows of
+ * 20 bytes. Account and content ids are common to all. Rows keep the order in which they came. Every row that cannot
+ * be used is counted in the report with its reason, and the first few are shown with their line. */
+#ifndef MARSAD_NETWORK_TABLE_H
+#define MARSAD_NETWORK_TABLE_H
+
+#include "base/error.h"
+#include "base/sv.h"
+
+enum { NETWORK_MAX_LAYERS = 16, NETWORK_REPORT_EXAMPLES = 8 };
+
+#define NETWORK_NONE UINT32_MAX /* no such account, object or content */
+
+/* Where the fields stand in a file. Empty strings take the defaults of the field's peers: object_id, account_id,
+ * content_id, timestamp_share. */
+struct network_columns {
+    struct sv account, content, time;
+    struct {
+        struct sv
+            name; /* of the layer; empty: the one unnamed layer, whose object ids may equal content ids */
+        struct sv column; /* CSV column or NDJSON member; a member that is an array gives several objects */
+    } layers[NETWORK_MAX_LAYERS];
+    unsigned nlayers; /* 0: one unnamed layer from object_id */
+};
+
+struct network_report {
+    uint64_t lines;     /* data lines seen */
+    uint64_t posts;     /* lines used: with an account and a time */
+    uint64_t rows;      /* (post, object) pairs of all layers */
+    uint64_t bad_shape; /* wrong number of columns, broken quotes, no JSON object */
+    uint64_t too_long;  /* above NETWORK_MAX_LINE_BYTES */
+    uint64_t missing_account, bad_time;
+    uint64_t missing_content; /* used for activity, never in a pair */
+    uint64_t missing_object;  /* posts without any object: used for nothing, counted here */
+    uint64_t objects_cut;     /* objects above the maximum of one post */
+    uint64_t seconds, milliseconds, microseconds, text_times; /* how times were written */
+    unsigned nexamples;
+    struct {
+        uint64_t line;
+        char why[96];
+    } examples[NETWORK_REPORT_EXAMPLES];
+};
+
+struct network_table;
+
+/* One unnamed layer when nlayers is 0. ERR_ARG above NETWORK_MAX_LAYERS or for a name used twice, ERR_NOMEM. */
+int network_table_new(const struct sv *layer_names, unsigned nlayers, struct network_table **out,
+                      struct error *err) MUST_USE;
+void network_table_free(struct network_table *t);
+
+/* Adds a row. An empty content is a missing one. ERR_LIMIT above NETWORK_MAX_ROWS rows per layer or
+ * NETWORK_MAX_NAME_BYTES of ids, ERR_NOMEM. */
+int network_table_add(struct network_table *t, unsigned layer, struct sv object, struct sv account,
+                      struct sv content, int64_t time_us, struct error *err) MUST_USE;
+
+/* Reads a whole file ("-": standard input), plain or gzip; CSV (comma, semicolon or tab, with a header) or NDJSON, told
+ * apart by the first character. Appends to *report (which the caller zeroes). ERR_NOTFOUND, ERR_IO, ERR_FORMAT (a column is
+ * missing: the message lists those there are; damaged gzip; nothing in it could be used), ERR_LIMIT, ERR_NOMEM. */
+int network_table_read(const char *path, const struct network_columns *columns, struct network_table **out,
+                       struct network_report *report, struct error *err) MUST_USE;
+/* The same from memory. */
+int network_table_parse(struct sv bytes, const struct network_columns *columns, struct network_table **out,
+                        struct network_report *report, struct error *err) MUST_USE;
+
+unsigned network_table_layers(const struct network_table *t);
+struct sv network_layer_name(const struct network_table *t, unsigned layer);
+uint64_t network_table_rows(const struct network_table *t);
+/* Distinct accounts and contents. */
+uint32_t network_table_accounts(const struct network_table *t);
+uint32_t network_table_contents(const struct network_table *t);
+
+#endif

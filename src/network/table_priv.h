@@ -1,0 +1,56 @@
+/* The inside of a table, and the two readers that fill it. */
+#ifndef MARSAD_NETWORK_TABLE_PRIV_H
+#define MARSAD_NETWORK_TABLE_PRIV_H
+
+#include "network/intern_priv.h"
+#include "network/source_priv.h"
+#include "network/table.h"
+
+struct layer {
+    struct sv name; /* owned */
+    struct intern objects;
+    uint32_t *object, *account, *content; /* content INTERN_NONE: missing */
+    int64_t *time_us;
+    uint64_t n, cap;
+};
+
+struct network_table {
+    struct intern accounts, contents;
+    struct layer layers[NETWORK_MAX_LAYERS];
+    unsigned nlayers;
+};
+
+/* A post as a reader found it. Strings are *borrowed* from the reader's buffer until its next refill. */
+struct found_post {
+    struct sv account, content;
+    int64_t time_us;
+    struct sv objects[NETWORK_MAX_LAYERS]; /* empty: none */
+    bool again;                            /* further objects of the post before it */
+};
+
+enum { BATCH = 64 };
+
+/* Posts wait here until BATCH of them are together: their ids are hashed and their slots prefetched before the first
+ * is looked up. */
+struct batch {
+    struct network_table *table;
+    struct network_report *report;
+    unsigned n;
+    struct found_post posts[BATCH];
+};
+
+int batch_flush(struct batch *b, struct error *err) MUST_USE;
+/* The place for the next post; flush first when b->n == BATCH. */
+static inline struct found_post *batch_next(struct batch *b) { return &b->posts[b->n]; }
+
+/* Seconds, milli- or microseconds told apart by size, with a fraction or not, or RFC 3339; counts which. */
+bool table_time(struct sv s, struct network_report *r, int64_t *out_us);
+void report_example(struct network_report *r, uint64_t line, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Checks account and time, counts; true when the post may stay in the batch. */
+bool batch_accept(struct batch *b, struct found_post *p, struct sv time, uint64_t line);
+
+int csv_read(struct source *s, const struct network_columns *c, struct batch *b, struct error *err) MUST_USE;
+int ndjson_read(struct source *s, const struct network_columns *c, struct batch *b,
+                struct error *err) MUST_USE;
+
+#endif
