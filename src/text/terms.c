@@ -62,32 +62,57 @@ static bool wants_skeleton(const struct pattern *p)
     return p->by_skeleton && !sv_eq(p->text, p->skeleton) && utf8_count(p->text) >= 3;
 }
 
+/* What goes into one database. */
+struct literals {
+    struct arena arena;
+    struct VEC(const char *) text;
+    struct VEC(size_t) bytes;
+    struct VEC(unsigned) id;
+};
+
+static int add_literal(struct literals *l, struct sv text, unsigned id)
+{
+    return VEC_PUSH(&l->text, text.p) != 0 || VEC_PUSH(&l->bytes, text.n) != 0 || VEC_PUSH(&l->id, id) != 0
+               ? ERR_NOMEM
+               : 0;
+}
+
+/* A phrase, and the same as hashtags join it: "a_b". */
+static int add_phrase(struct literals *l, struct sv text, unsigned id)
+{
+    if (add_literal(l, text, id) != 0) return ERR_NOMEM;
+    if (sv_find_byte(text, ' ', 0) == SIZE_MAX) return 0;
+    char *joined = arena_cstr(&l->arena, text);
+    if (!joined) return ERR_NOMEM;
+    for (size_t i = 0; i < text.n; i++)
+        if (joined[i] == ' ') joined[i] = '_';
+    return add_literal(l, sv_of(joined, text.n), id);
+}
+
+static int compile_database(const struct terms_builder *b, bool skeletons, hs_database_t **out,
+                            struct error *err)
+{
+    struct literals l = {0};
+    int rc = 0;
+    arena_init(&l.arena, 0);
+    for (size_t i = 0; i < b->patterns.n && rc == 0; i++) {
+        const struct pattern *p = &b->patterns.v[i];
+        if (!skeletons || wants_skeleton(p))
+            rc = add_phrase(&l, skeletons ? p->skeleton : p->text, (unsigned)i);
+    }
+    rc = rc == 0 ? compile_literals(l.text.v, l.bytes.v, l.id.v, (unsigned)l.id.n, out, err)
+                 : error_set(err, rc, "terms", "no memory to compile %zu terms", b->patterns.n);
+    VEC_DONE(&l.text);
+    VEC_DONE(&l.bytes);
+    VEC_DONE(&l.id);
+    arena_done(&l.arena);
+    return rc;
+}
+
 static int compile_all(struct terms *t, struct error *err)
 {
-    size_t n = t->b->patterns.n;
-    const char **literal = calloc(n + 1, sizeof *literal);
-    size_t *bytes = calloc(n + 1, sizeof *bytes);
-    unsigned *id = calloc(n + 1, sizeof *id), count = 0;
-    int rc = ERR_NOMEM;
-    if (!literal || !bytes || !id) {
-        error_set(err, rc, "terms", "no memory to compile %zu terms", n);
-        goto out;
-    }
-    for (size_t i = 0; i < n; i++)
-        literal[i] = t->b->patterns.v[i].text.p, bytes[i] = t->b->patterns.v[i].text.n, id[i] = (unsigned)i;
-    rc = compile_literals(literal, bytes, id, (unsigned)n, &t->by_text, err);
-    if (rc != 0) goto out;
-    for (size_t i = 0; i < n; i++) {
-        const struct pattern *p = &t->b->patterns.v[i];
-        if (!wants_skeleton(p)) continue;
-        literal[count] = p->skeleton.p, bytes[count] = p->skeleton.n, id[count++] = (unsigned)i;
-    }
-    rc = compile_literals(literal, bytes, id, count, &t->by_skeleton, err);
-out:
-    free(literal);
-    free(bytes);
-    free(id);
-    return rc;
+    int rc = compile_database(t->b, false, &t->by_text, err);
+    return rc == 0 ? compile_database(t->b, true, &t->by_skeleton, err) : rc;
 }
 
 int terms_compile(struct terms_builder *b, struct terms **out, struct error *err)
@@ -98,6 +123,7 @@ int terms_compile(struct terms_builder *b, struct terms **out, struct error *err
         return error_set(err, ERR_NOMEM, "terms", "no memory for the terms");
     }
     t->b = b;
+    arena_done(&b->temporary);
     int rc = compile_all(t, err);
     if (rc != 0) {
         terms_free(t);
@@ -212,7 +238,8 @@ static bool only_dots_missing(const struct norm_text *t, struct sv term, size_t 
     for (size_t i = 0; i < term.n;) {
         size_t next = i;
         utf8_next(term, &next, NULL);
-        if (memcmp(term.p + i, t->text.p + start + i, next - i) != 0) {
+        bool hashtag_joint = term.p[i] == ' ' && t->text.p[start + i] == '_';
+        if (!hashtag_joint && memcmp(term.p + i, t->text.p + start + i, next - i) != 0) {
             differs = true;
             if (!is_dotless(t, start + i, &rare)) return false;
         }

@@ -1,5 +1,5 @@
 /* Lexicons: words and phrases to look for, compiled into one automaton (Vectorscan) over the normalised text and
- * another over its skeleton. Compiled once, immutable, shared; one scratch per thread.
+ * another over its skeleton; phrases also as hashtags join them (a_b). Compiled once, immutable, shared; one scratch per thread.
  *
  * A lexicon file (policy/lexicons/, docs/formats/lexicon.md) is UTF-8 lines:
  *     # comment
