@@ -55,6 +55,7 @@
 #define BANK_MAX_ITEMS 50000000
 #define BANK_MAX_LINE_BYTES                                                                                  \
     ((size_t)16 << 20) /* a line of a hash list (vPDQ JSON is long); more is counted as unreadable */
+#define BANK_MAX_FRAMES     200000 /* of one clip in a hash list; the clip is counted as unreadable */
 #define BANK_NAME_MAX_BYTES 128
 #define MATCH_MAX_PER_FRAME 16 /* nearest references kept per frame */
 
