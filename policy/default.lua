@@ -64,6 +64,7 @@ local KNOWN_INNOCENT = 0.02
 -- Private data. Alone it proves little: most numbers online are the speaker's own or a shop's.
 local PRIVATE_ADVERT = 0.10 -- words of a shop or service around it
 local PRIVATE_OWN    = 0.15 -- "my number", "call me"
+local PRIVATE_OTHER  = 5    -- "her number", "his house": somebody else's
 local PRIVATE_TARGET = 4    -- somebody is named: a mention, or the post answers somebody
 local PRIVATE_INTENT = 12   -- words that send people after somebody (a lexicon of privacy.doxxing)
 
@@ -148,7 +149,12 @@ local function weigh_private(f, s)
     if f.context == "advert" then return weigh(f.probability, PRIVATE_ADVERT) end
     if f.context == "own" then return weigh(f.probability, PRIVATE_OWN) end
     local p = f.probability
-    if s.target then p = weigh(p, PRIVATE_TARGET) end
+    -- That it is somebody else's and that somebody is aimed at are two signs of one thing: the stronger counts.
+    if f.context == "other" then
+        p = weigh(p, PRIVATE_OTHER)
+    elseif s.target then
+        p = weigh(p, PRIVATE_TARGET)
+    end
     if s.intent then p = weigh(p, PRIVATE_INTENT) end
     return weigh(p, WORDS_IN_CONTEXT[f.context] or WORDS_IN_CONTEXT[s.context] or 1)
 end
@@ -213,12 +219,13 @@ end
 local function reason_for(category, list, sources, s)
     local first = list[1].finding
     if category == "privacy.doxxing" then
-        local data = false
+        local data, other = false, false
         for _, e in ipairs(list) do
             data = data or e.finding.kind == "private"
+            other = other or e.finding.context == "other"
         end
         if data and s.intent then return "reason.doxxing_intent" end
-        if data and s.target then return "reason.doxxing_target" end
+        if data and (s.target or other) then return "reason.doxxing_target" end
         if data then return "reason.doxxing_data" end
     end
     if sources > 1 then return "reason.several" end

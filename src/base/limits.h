@@ -51,13 +51,17 @@
 #define PRIVATE_MAX_HITS         10000 /* per text; further ones are not looked for */
 #define PRIVATE_MAX_PHONE_CHECKS 3000  /* numbers put to libphonenumber per text; further ones are no phones */
 
+#define DETECT_MAX_TEXT_BYTES  ((size_t)8 << 20) /* texts of one post that are searched; the log names what is left out */
+
 /* banks and index */
 #define BANK_MAX_ITEMS 50000000
 #define BANK_MAX_LINE_BYTES                                                                                  \
     ((size_t)16 << 20) /* a line of a hash list (vPDQ JSON is long); more is counted as unreadable */
 #define BANK_MAX_FRAMES     200000 /* of one clip in a hash list; the clip is counted as unreadable */
 #define BANK_NAME_MAX_BYTES 128
-#define MATCH_MAX_PER_FRAME 16 /* nearest references kept per frame */
+#define MATCH_MAX_PER_FRAME 16 /* nearest bank items kept per frame, and as many known innocents */
+#define MATCH_MAX_DISTANCE  64 /* bits; a threshold above is taken as this: unrelated pictures begin to match */
+#define FINDING_MAX_PLACES  64 /* further places of one finding are left out */
 
 /* findings and policy */
 #define POST_MAX_FINDINGS       2000 /* further findings of a post are counted, not kept */

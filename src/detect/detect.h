@@ -15,9 +15,10 @@
 struct bank_set;
 int bank_set_new(struct bank_set **out, struct error *err) MUST_USE;
 void bank_set_free(struct bank_set *b);
-/* Copies. Items that are not active are left out. */
+/* Copies. ERR_EXISTS, ERR_NOMEM. */
 int bank_set_add_bank(struct bank_set *b, const struct bank *bank, struct error *err) MUST_USE;
-/* `bank` must have been added. */
+/* Copies. `bank` must have been added: ERR_NOTFOUND. Items that are not active or not of a kind we match are left out,
+ * and frames of a clip below quality 50. ERR_LIMIT above BANK_MAX_ITEMS, ERR_NOMEM; the set is then as before. */
 int bank_set_add_item(struct bank_set *b, struct sv bank, const struct bank_item *item,
                       struct error *err) MUST_USE;
 
@@ -47,8 +48,8 @@ struct detector {
                struct finding_list *out, struct error *err);
     void (*close)(void *state);
 };
-/* Ended by a row whose name is NULL. */
-extern const struct detector detectors[];
+/* The table, in the order of their findings; ended by NULL. */
+extern const struct detector *const detectors[];
 
 struct detect_set;
 int detect_set_new(const struct detect_env *env, struct detect_set **out, struct error *err) MUST_USE;
@@ -56,7 +57,9 @@ void detect_set_free(struct detect_set *s);
 int detect_scratch_new(const struct detect_set *s, struct detect_scratch **out, struct error *err) MUST_USE;
 void detect_scratch_free(struct detect_scratch *s);
 
-/* Runs every detector over the item. Findings are added in the table's order, each detector's by place. */
+/* Runs every detector over the item. Findings are added in the table's order, each detector's by place. A detector
+ * that fails is logged and the others still run: the first error is returned, the findings of the others are there.
+ * Only ERR_NOMEM ends the run. */
 int detect_run(const struct detect_set *s, struct detect_scratch *scratch, const struct detect_item *item,
                struct finding_list *out, struct error *err) MUST_USE;
 

@@ -1,0 +1,148 @@
+/* Banks as the detectors search them. Built by adding, then only read: any number of threads. */
+#include "detect/detect_priv.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Below this quality a frame has too little in it to tell it from others: PDQ's authors' advice. */
+enum { FRAME_QUALITY_MIN = 50 };
+
+int bank_set_new(struct bank_set **out, struct error *err)
+{
+    struct bank_set *b = calloc(1, sizeof *b);
+    if (!b) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for banks");
+    arena_init(&b->arena, SIZE_MAX); /* bounded by BANK_MAX_ITEMS */
+    map_init(&b->bank_by_name);
+    map_init(&b->item_by_file);
+    map_init(&b->item_by_sound);
+    *out = b;
+    return 0;
+}
+
+void bank_set_free(struct bank_set *b)
+{
+    if (!b) return;
+    VEC_DONE(&b->banks);
+    VEC_DONE(&b->items);
+    VEC_DONE(&b->hashes);
+    VEC_DONE(&b->frames);
+    map_done(&b->bank_by_name);
+    map_done(&b->item_by_file);
+    map_done(&b->item_by_sound);
+    arena_done(&b->arena);
+    free(b);
+}
+
+static int no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for banks");
+}
+
+int bank_set_add_bank(struct bank_set *b, const struct bank *bank, struct error *err)
+{
+    if (map_get(&b->bank_by_name, bank->name))
+        return error_set(err, ERR_EXISTS, DETECT_MODULE, "bank %.*s is there twice", SV_FMT(bank->name));
+    struct set_bank kept = {
+        .category = bank->category, .negative = bank->negative, .threshold = bank->threshold};
+    kept.name = arena_copy(&b->arena, bank->name);
+    uint64_t *at = NULL;
+    if (!kept.name.p || VEC_PUSH(&b->banks, kept)) return no_memory(err);
+    if (map_put(&b->bank_by_name, bank->name, &at) < 0) {
+        b->banks.n--;
+        return no_memory(err);
+    }
+    *at = b->banks.n;
+    return 0;
+}
+
+/* Makes the item findable by a key; items of one key are a list, newest first. */
+static int link_item(struct map *m, struct sv key, struct bank_set *b, uint32_t item)
+{
+    uint64_t *at = NULL;
+    int rc = map_put(m, key, &at);
+    if (rc < 0) return rc;
+    b->items.v[item].next_same = *at ? (uint32_t)(*at - 1) : NO_ITEM;
+    *at = item + 1;
+    return 0;
+}
+
+static int add_frames(struct bank_set *b, const struct bank_item *item, uint32_t index)
+{
+    struct set_item *kept = &b->items.v[index];
+    kept->first_frame = (uint32_t)b->frames.n;
+    for (size_t i = 0; i < item->nframes; i++) {
+        const struct bank_frame *f = &item->frames[i];
+        /* A single picture's quality is not always known (0 in most lists): it was put there on purpose. */
+        if (f->quality < FRAME_QUALITY_MIN && !(item->type == BANK_PDQ && f->quality == 0)) continue;
+        struct set_frame frame = {index, item->type == BANK_PDQ ? TIME_UNKNOWN : f->time_us};
+        if (VEC_PUSH(&b->hashes, f->pdq) || VEC_PUSH(&b->frames, frame)) return ERR_NOMEM;
+    }
+    kept->nframes = (uint32_t)b->frames.n - kept->first_frame;
+    return 0;
+}
+
+static int index_item(struct bank_set *b, const struct bank_item *item, uint32_t index)
+{
+    struct sha256 sha;
+    switch (item->type) {
+    case BANK_PDQ:
+    case BANK_VPDQ: return add_frames(b, item, index);
+    case BANK_SHA256:
+        if (!sha256_parse(item->value, &sha)) return 0;
+        return link_item(&b->item_by_file, sv_of(sha.b, sizeof sha.b), b, index);
+    case BANK_SOUND: return link_item(&b->item_by_sound, item->value, b, index);
+    case BANK_OTHER:
+    case BANK_ITEM_TYPE_COUNT: break;
+    }
+    return 0;
+}
+
+int bank_set_add_item(struct bank_set *b, struct sv bank, const struct bank_item *item, struct error *err)
+{
+    const uint64_t *at = map_get(&b->bank_by_name, bank);
+    if (!at) return error_set(err, ERR_NOTFOUND, DETECT_MODULE, "no bank %.*s in this set", SV_FMT(bank));
+    if (item->status != BANK_ACTIVE || item->type == BANK_OTHER) return 0;
+    if (b->items.n >= BANK_MAX_ITEMS || b->frames.n + item->nframes >= UINT32_MAX)
+        return error_set(err, ERR_LIMIT, DETECT_MODULE,
+                         "more than %d items in the banks: withdraw what is not needed", BANK_MAX_ITEMS);
+    struct set_item kept = {
+        .bank = (uint32_t)(*at - 1), .type = item->type, .id = item->id, .next_same = NO_ITEM};
+    kept.threshold = item->threshold >= 0 ? item->threshold : b->banks.v[kept.bank].threshold;
+    if (kept.threshold < 0) kept.threshold = 0;
+    if (kept.threshold > MATCH_MAX_DISTANCE) kept.threshold = MATCH_MAX_DISTANCE;
+    kept.label = arena_copy(&b->arena, item->label);
+    size_t frames = b->frames.n;
+    if (!kept.label.p || VEC_PUSH(&b->items, kept)) return no_memory(err);
+    if (index_item(b, item, (uint32_t)b->items.n - 1) == 0) return 0;
+    b->items.n--;
+    b->hashes.n = b->frames.n = frames;
+    return no_memory(err);
+}
+
+uint32_t bank_set_by_file(const struct bank_set *b, const struct sha256 *sha)
+{
+    const uint64_t *at = map_get(&b->item_by_file, sv_of(sha->b, sizeof sha->b));
+    return at ? (uint32_t)(*at - 1) : NO_ITEM;
+}
+
+uint32_t bank_set_by_sound(const struct bank_set *b, struct sv value)
+{
+    const uint64_t *at = map_get(&b->item_by_sound, value);
+    return at ? (uint32_t)(*at - 1) : NO_ITEM;
+}
+
+void match_init(struct finding *f, enum finding_kind kind, const struct detector *d, const struct bank_set *b,
+                const struct set_item *item, char id_text[ID_TEXT_BYTES])
+{
+    const struct set_bank *bank = &b->banks.v[item->bank];
+    finding_init(f);
+    id_format(&item->id, id_text);
+    f->kind = kind;
+    f->detector = sv_cstr(d->name);
+    f->detector_version = d->version;
+    f->category = bank->negative ? CATEGORY_NONE : bank->category;
+    f->label = item->label;
+    f->ref.bank = bank->name;
+    f->ref.item = sv_cstr(id_text);
+    f->ref.negative = bank->negative;
+}

@@ -1,0 +1,92 @@
+/* What the files of this room share: the banks as they lie in memory, an item's texts, the rows of the table. */
+#ifndef MARSAD_DETECT_PRIV_H
+#define MARSAD_DETECT_PRIV_H
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "detect/detect.h"
+
+#define DETECT_MODULE "detect"
+
+/* ---- banks.c ---- */
+
+#define NO_ITEM UINT32_MAX
+
+struct set_bank {
+    struct sv name;
+    enum category category;
+    bool negative;
+    int threshold;
+};
+
+struct set_item {
+    uint32_t bank; /* into banks */
+    enum bank_item_type type;
+    struct id128 id;
+    struct sv label;
+    int threshold; /* the bank's when it has none; at most MATCH_MAX_DISTANCE */
+    uint32_t first_frame, nframes;
+    uint32_t next_same; /* the next item of the same file or sound; NO_ITEM */
+};
+
+struct set_frame {
+    uint32_t item;
+    int64_t time_us;
+};
+
+/* Frames of too low a quality are left out: hashes and frames run in parallel. */
+struct bank_set {
+    struct arena arena;
+    struct VEC(struct set_bank) banks;
+    struct VEC(struct set_item) items;
+    struct VEC(struct hash256) hashes;
+    struct VEC(struct set_frame) frames;
+    struct map bank_by_name, item_by_file, item_by_sound; /* → index + 1 */
+};
+
+/* The first item of that file or sound, NO_ITEM; the others follow by next_same. */
+uint32_t bank_set_by_file(const struct bank_set *b, const struct sha256 *sha);
+uint32_t bank_set_by_sound(const struct bank_set *b, struct sv value);
+
+/* A finding of that kind against that item: detector, bank, item, label, category. id_text: 33 bytes, must live as
+ * long as the finding is not yet added. */
+void match_init(struct finding *f, enum finding_kind kind, const struct detector *d, const struct bank_set *b,
+                const struct set_item *item, char id_text[ID_TEXT_BYTES]);
+
+/* ---- units.c: the texts of an item, each normalised once ---- */
+
+struct text_unit {
+    enum text_field field;
+    uint32_t index; /* into post.texts, UINT32_MAX for the account's */
+    int64_t start_us, end_us;
+    struct norm_text norm;
+};
+
+struct detect_scratch {
+    struct arena arena; /* cleared with each item */
+    struct terms_scratch *terms;
+    const struct log *log;
+    struct text_unit *units;
+    size_t nunits;
+    bool units_ready;
+};
+
+/* Normalises on the first call of an item; texts beyond DETECT_MAX_TEXT_BYTES are left out and logged. ERR_NOMEM. */
+int scratch_units(struct detect_scratch *s, const struct detect_item *item, struct error *err) MUST_USE;
+/* The place of original bytes [start, end) of a unit. */
+struct place unit_place(const struct text_unit *u, size_t start, size_t end);
+
+/* ---- whose.c ---- */
+
+enum whose { WHOSE_UNKNOWN = 0, WHOSE_OWN, WHOSE_OTHER };
+/* Whether the words around original bytes [start, end) say that what stands there is the speaker's own, or somebody
+ * else's. */
+enum whose whose_is(const struct norm_text *t, size_t start, size_t end);
+
+/* ---- the rows ---- */
+
+extern const struct detector detector_hash, detector_file, detector_sound, detector_terms, detector_private,
+    detector_idtime;
+
+#endif

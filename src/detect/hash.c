@@ -1,0 +1,340 @@
+/* Pictures and clips of banks, seen again: PDQ hashes of the item's frames against the frames of all bank items.
+ *
+ * Each frame is asked for in its eight forms, so that a picture that was turned or mirrored is found: the form whose
+ * hash matches is the turn that undoes what was done. What matches one bank item becomes one finding, whose places
+ * are the runs of matching frames.
+ *
+ * How sure. Two unrelated pictures differ in about 128 of 256 bits; the field's limit for "the same" is 31. One frame
+ * at distance d counts as 1 / (1 + exp((d - 34) / 3.5)): 0.9999 at 0, 0.98 at 20, 0.70 at 31. Of a clip more is asked
+ * than one frame that two clips may share (a title, a black wall): how many different frames of it are seen, or how
+ * large a share of it or of the item they are. A single frame gives about half, five give 0.98.
+ *
+ * Cost: one scan of the index, 8 hashes per frame in batches. Memory per media file: a bit per indexed frame, and the
+ * MATCH_MAX_PER_FRAME nearest items per frame, known innocents counted apart so that no flood of copies hides them. */
+#include "detect/detect_priv.h"
+
+#include "index/hamming.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    QUALITY_MIN = 50,
+    BATCH_FRAMES = 64,   /* per scan */
+    BRIDGE_US = 2000000, /* a gap of poor frames within one run */
+    NEAREST = MATCH_MAX_PER_FRAME
+};
+#define SURE_MAX 0.99
+
+struct hash_state {
+    const struct bank_set *banks;
+    struct hamming *index; /* payload: the frame's number in the set; NULL when there is none */
+    int radius;            /* the widest threshold of all */
+};
+
+/* One bank item in one frame. */
+struct near {
+    uint32_t item, reference; /* reference: its frame's number in the set */
+    uint16_t distance;
+    uint8_t form;
+};
+
+/* The nearest items of one frame, at most one entry an item. */
+struct frame_hits {
+    size_t n[2];
+    struct near v[2][NEAREST]; /* accusing, innocent */
+};
+
+/* One item's entry in one frame, as gathered over all frames. */
+struct seen {
+    uint32_t frame; /* into signals.frames */
+    struct near near;
+};
+
+struct search {
+    const struct bank_set *banks;
+    struct hash256 *queries; /* of the batch: eight forms a frame */
+    struct frame_hits *hits; /* of the batch */
+    uint8_t *reference_seen; /* a bit per frame of the set */
+};
+
+static int radius_of(const struct bank_set *b)
+{
+    int radius = 0;
+    for (size_t i = 0; i < b->items.n; i++)
+        if (b->items.v[i].nframes && b->items.v[i].threshold > radius) radius = b->items.v[i].threshold;
+    return radius;
+}
+
+static int open(const struct detect_env *env, void **out_state, struct error *err)
+{
+    struct hash_state *s = calloc(1, sizeof *s);
+    if (!s) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the index of banks");
+    s->banks = env->banks;
+    *out_state = s;
+    if (!s->banks || !s->banks->frames.n) return 0;
+    size_t n = s->banks->frames.n;
+    uint32_t *payloads = calloc(n, sizeof *payloads);
+    int rc = ERR_NOMEM;
+    if (payloads) {
+        for (size_t i = 0; i < n; i++) payloads[i] = (uint32_t)i;
+        s->radius = radius_of(s->banks);
+        rc = hamming_new(s->banks->hashes.v, payloads, n, s->radius, &s->index, err);
+    } else {
+        error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for an index of %zu frames", n);
+    }
+    free(payloads);
+    if (rc) {
+        free(s);
+        *out_state = NULL;
+    }
+    return rc;
+}
+
+static void close(void *state)
+{
+    struct hash_state *s = state;
+    if (s) hamming_free(s->index);
+    free(s);
+}
+
+/* ---- gathering ---- */
+
+/* A total order, so that the outcome does not depend on the order of the scan. */
+static bool nearer(const struct near *a, const struct near *b)
+{
+    if (a->distance != b->distance) return a->distance < b->distance;
+    if (a->form != b->form) return a->form < b->form;
+    if (a->item != b->item) return a->item < b->item;
+    return a->reference < b->reference;
+}
+
+static void keep_nearest(struct near *v, size_t *n, const struct near *one)
+{
+    size_t worst = 0;
+    for (size_t i = 0; i < *n; i++) {
+        if (v[i].item == one->item) {
+            if (nearer(one, &v[i])) v[i] = *one;
+            return;
+        }
+        if (nearer(&v[worst], &v[i])) worst = i;
+    }
+    if (*n < NEAREST)
+        v[(*n)++] = *one;
+    else if (nearer(one, &v[worst]))
+        v[worst] = *one;
+}
+
+static int on_hit(void *arg, const struct hamming_hit *h)
+{
+    struct search *s = arg;
+    uint32_t item = s->banks->frames.v[h->payload].item;
+    const struct set_item *of = &s->banks->items.v[item];
+    if (h->distance > of->threshold) return 0;
+    s->reference_seen[h->payload / 8] |= (uint8_t)(1u << (h->payload % 8));
+    struct near one = {item, h->payload, (uint16_t)h->distance, (uint8_t)(h->query % DIHEDRAL_COUNT)};
+    int side = s->banks->banks.v[of->bank].negative;
+    struct frame_hits *f = &s->hits[h->query / DIHEDRAL_COUNT];
+    keep_nearest(f->v[side], &f->n[side], &one);
+    return 0;
+}
+
+static int by_item_then_frame(const void *pa, const void *pb)
+{
+    const struct seen *a = pa, *b = pb;
+    if (a->near.item != b->near.item) return a->near.item < b->near.item ? -1 : 1;
+    return a->frame < b->frame ? -1 : a->frame > b->frame;
+}
+
+struct seen_list VEC(struct seen);
+
+/* Asks for frames[0..n) (n ≤ BATCH_FRAMES), given by their number in the signals. */
+static int search_batch(const struct hash_state *st, struct search *s, const struct media_signals *m,
+                        const uint32_t *frames, size_t n, struct seen_list *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&s->queries[i * DIHEDRAL_COUNT], m->frames[frames[i]].pdq, sizeof m->frames[0].pdq);
+        s->hits[i].n[0] = s->hits[i].n[1] = 0;
+    }
+    int rc = hamming_query(st->index, s->queries, n * DIHEDRAL_COUNT, st->radius, on_hit, s);
+    for (size_t i = 0; i < n && !rc; i++)
+        for (int side = 0; side < 2; side++)
+            for (size_t k = 0; k < s->hits[i].n[side] && !rc; k++)
+                rc = VEC_PUSH(out, (struct seen){frames[i], s->hits[i].v[side][k]});
+    return rc;
+}
+
+static int search_all(const struct hash_state *st, struct search *s, const struct media_signals *m,
+                      struct seen_list *out, size_t *out_usable)
+{
+    uint32_t batch[BATCH_FRAMES];
+    size_t n = 0;
+    int rc = 0;
+    *out_usable = 0;
+    for (size_t i = 0; i < m->nframes && !rc; i++) {
+        if (m->frames[i].quality < QUALITY_MIN) continue;
+        batch[n++] = (uint32_t)i;
+        ++*out_usable;
+        if (n < BATCH_FRAMES) continue;
+        rc = search_batch(st, s, m, batch, n, out);
+        n = 0;
+    }
+    if (n && !rc) rc = search_batch(st, s, m, batch, n, out);
+    if (out->n) qsort(out->v, out->n, sizeof *out->v, by_item_then_frame);
+    return rc;
+}
+
+/* ---- one finding ---- */
+
+static double logistic(double x) { return 1 / (1 + exp(-x)); }
+
+static size_t references_seen(const struct search *s, const struct set_item *item)
+{
+    size_t n = 0;
+    for (uint32_t i = item->first_frame; i < item->first_frame + item->nframes; i++)
+        n += s->reference_seen[i / 8] >> (i % 8) & 1;
+    return n;
+}
+
+static double how_sure(const struct search *s, const struct set_item *item, const struct seen *v, size_t n,
+                       size_t usable)
+{
+    double sum = 0, best = v[0].near.distance;
+    for (size_t i = 0; i < n; i++) {
+        sum += v[i].near.distance;
+        best = fmin(best, v[i].near.distance);
+    }
+    if (item->nframes <= 1 || usable <= 1) {
+        /* A picture: the best frame counts. A still of a clip says a little less than the clip. */
+        double p = logistic((34 - best) / 3.5);
+        return fmin(item->nframes > 1 ? p * 0.85 : p, SURE_MAX);
+    }
+    size_t references = references_seen(s, item);
+    double different = (double)(n < references ? n : references);
+    double share = fmax((double)n / (double)usable, (double)references / (double)item->nframes);
+    double enough = fmax(1 - pow(0.45, different), different > 1 ? logistic((share - 0.15) / 0.05) : 0);
+    return fmin(logistic((34 - sum / (double)n) / 3.5) * enough, SURE_MAX);
+}
+
+/* The turn that was made, from the turn that undoes it. */
+static enum dihedral undo(enum dihedral form)
+{
+    if (form == DIHEDRAL_ROT90) return DIHEDRAL_ROT270;
+    if (form == DIHEDRAL_ROT270) return DIHEDRAL_ROT90;
+    return form;
+}
+
+static struct region join_regions(struct region a, struct region b)
+{
+    unsigned x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
+    unsigned right = a.x + a.w > b.x + b.w ? a.x + a.w : b.x + b.w;
+    unsigned bottom = a.y + a.h > b.y + b.h ? a.y + a.h : b.y + b.h;
+    return (struct region){(uint16_t)x, (uint16_t)y, (uint16_t)(right - x), (uint16_t)(bottom - y)};
+}
+
+/* When what is seen in frame i is over: at the next frame of another time, else at the end of the clip. */
+static int64_t frame_end(const struct media_signals *m, uint32_t i)
+{
+    int64_t at = m->frames[i].time_us;
+    for (size_t k = i + 1; k < m->nframes; k++)
+        if (m->frames[k].time_us > at) return m->frames[k].time_us;
+    return m->duration_us != TIME_UNKNOWN && m->duration_us > at ? m->duration_us : at;
+}
+
+/* Whether frames a < b belong to one run: nothing usable of another time lies between, or only a moment of it does not
+ * match. */
+static bool continues(const struct media_signals *m, uint32_t a, uint32_t b)
+{
+    bool between = false;
+    for (uint32_t k = a + 1; k < b && !between; k++)
+        between = m->frames[k].quality >= QUALITY_MIN && m->frames[k].time_us > m->frames[a].time_us &&
+                  m->frames[k].time_us < m->frames[b].time_us;
+    return !between && m->frames[b].time_us - frame_end(m, a) <= BRIDGE_US;
+}
+
+/* Runs of matching frames as places, at most FINDING_MAX_PLACES. */
+static size_t runs(const struct media_signals *m, size_t media, const struct seen *v, size_t n,
+                   struct place *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct frame_signal *f = &m->frames[v[i].frame];
+        struct place *last = count ? &out[count - 1] : NULL;
+        if (last && continues(m, v[i - 1].frame, v[i].frame)) {
+            last->region = join_regions(last->region, f->region);
+        } else if (count < FINDING_MAX_PLACES) {
+            last = &out[count++];
+            *last = place_of(PLACE_MEDIA);
+            last->media_index = (uint32_t)media;
+            last->region = f->region;
+            last->start_us = m->kind == MEDIA_IMAGE ? TIME_UNKNOWN : f->time_us;
+        } else {
+            break;
+        }
+        last->end_us = m->kind == MEDIA_IMAGE ? TIME_UNKNOWN : frame_end(m, v[i].frame);
+    }
+    return count;
+}
+
+/* v[0..n): one item's entries, by frame. */
+static int report(const struct search *s, const struct media_signals *m, size_t media, const struct seen *v,
+                  size_t n, size_t usable, struct finding_list *out)
+{
+    const struct set_item *item = &s->banks->items.v[v[0].near.item];
+    const struct near *best = &v[0].near;
+    for (size_t i = 1; i < n; i++)
+        if (nearer(&v[i].near, best)) best = &v[i].near;
+
+    struct finding f;
+    char id[ID_TEXT_BYTES];
+    struct place places[FINDING_MAX_PLACES];
+    match_init(&f, FINDING_MATCH_MEDIA, &detector_hash, s->banks, item, id);
+    f.probability = how_sure(s, item, v, n, usable);
+    f.places = places;
+    f.nplaces = runs(m, media, v, n, places);
+    f.ref.time_us = s->banks->frames.v[best->reference].time_us;
+    f.ref.distance = best->distance;
+    f.ref.form = undo((enum dihedral)best->form);
+    return finding_add(out, &f);
+}
+
+static int run_media(const struct hash_state *st, struct detect_scratch *scratch,
+                     const struct media_signals *m, size_t media, struct finding_list *out, struct error *err)
+{
+    struct search s = {.banks = st->banks};
+    s.queries = ARENA_ARRAY(&scratch->arena, BATCH_FRAMES * DIHEDRAL_COUNT, struct hash256);
+    s.hits = ARENA_ARRAY(&scratch->arena, BATCH_FRAMES, struct frame_hits);
+    s.reference_seen = arena_alloc(&scratch->arena, st->banks->frames.n / 8 + 1);
+    struct seen_list seen = {0};
+    size_t usable = 0;
+    int rc = s.queries && s.hits && s.reference_seen ? search_all(st, &s, m, &seen, &usable) : ERR_NOMEM;
+    for (size_t i = 0, end; i < seen.n && !rc; i = end) {
+        for (end = i + 1; end < seen.n && seen.v[end].near.item == seen.v[i].near.item;) end++;
+        rc = report(&s, m, media, &seen.v[i], end - i, usable, out);
+    }
+    VEC_DONE(&seen);
+    return rc ? error_set(err, rc, DETECT_MODULE, "no memory for the matches of a clip") : 0;
+}
+
+static int run(const void *state, struct detect_scratch *scratch, const struct detect_item *item,
+               struct finding_list *out, struct error *err)
+{
+    const struct hash_state *s = state;
+    if (!s->index || !item->media) return 0;
+    for (size_t m = 0; m < item->post->nmedia; m++) {
+        if (!item->media[m]) continue;
+        int rc = run_media(s, scratch, item->media[m], m, out, err);
+        if (rc) return rc;
+    }
+    return 0;
+}
+
+const struct detector detector_hash = {
+    .name = "hash",
+    .help = "pictures and clips of banks, also turned or mirrored (PDQ)",
+    .version = 1,
+    .wants = DETECT_MEDIA,
+    .open = open,
+    .run = run,
+    .close = close,
+};

@@ -1,0 +1,125 @@
+/* Words of the lexicons. One finding per entry and text, with a place for each time it stands there. */
+#include "detect/detect_priv.h"
+
+#include <stdlib.h>
+
+/* Seen only without its dots, or only with separators taken out: it may be another word. */
+#define BY_SKELETON 0.75
+#define BY_REREAD   0.9
+
+static int open(const struct detect_env *env, void **out_state, struct error *err)
+{
+    union {
+        const struct terms *in;
+        void *out;
+    } state = {env->terms}; /* only ever read */
+    *out_state = state.out;
+    return 0;
+}
+
+static void close(void *state) {}
+
+static int by_entry_then_place(const void *pa, const void *pb)
+{
+    const struct term_hit *a = pa, *b = pb;
+    int c = sv_cmp(a->info->id, b->info->id);
+    if (c) return c;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+static double how_sure(const struct term_hit *h)
+{
+    return h->info->weight * (h->by_skeleton ? BY_SKELETON : 1) * (h->by_reread ? BY_REREAD : 1);
+}
+
+/* hits[0..n): one entry's, by place. The surest of them counts. */
+static int report(const struct text_unit *u, const struct term_hit *hits, size_t n, struct finding_list *out)
+{
+    const struct term_info *info = hits[0].info;
+    struct place places[FINDING_MAX_PLACES];
+    struct finding f;
+    finding_init(&f);
+    f.kind = FINDING_TERM;
+    f.detector = sv_cstr(detector_terms.name);
+    f.detector_version = detector_terms.version;
+    f.category = category_parse(info->category);
+    f.label = info->id;
+    f.context = info->context;
+    if (sv_is(info->stance, "against")) {
+        /* An opponent's word for it is no praise: it marks the text as arguing against. */
+        f.category = CATEGORY_NONE;
+        if (!f.context.n) f.context = SV("counter");
+    }
+    f.quote = sv_sub(u->norm.original, hits[0].start, hits[0].end);
+    for (size_t i = 0; i < n && i < FINDING_MAX_PLACES; i++) {
+        places[i] = unit_place(u, hits[i].start, hits[i].end);
+        double p = how_sure(&hits[i]);
+        if (p > f.probability) f.probability = p;
+        f.nplaces = i + 1;
+    }
+    f.places = places;
+    return finding_add(out, &f);
+}
+
+/* Groups of hits of one entry; a group goes where its first place stands. */
+struct group {
+    const struct term_hit *hits;
+    size_t n;
+};
+
+static int by_first_place(const void *pa, const void *pb)
+{
+    const struct group *a = pa, *b = pb;
+    if (a->hits->start != b->hits->start) return a->hits->start < b->hits->start ? -1 : 1;
+    if (a->hits->end != b->hits->end) return a->hits->end < b->hits->end ? -1 : 1;
+    return sv_cmp(a->hits->info->id, b->hits->info->id);
+}
+
+static int report_all(struct detect_scratch *s, const struct text_unit *u, struct term_hit *hits, size_t n,
+                      struct finding_list *out)
+{
+    struct group *groups = ARENA_ARRAY(&s->arena, n, struct group);
+    if (!groups) return ERR_NOMEM;
+    size_t ngroups = 0;
+    qsort(hits, n, sizeof *hits, by_entry_then_place);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && sv_eq(hits[end].info->id, hits[i].info->id);) end++;
+        groups[ngroups++] = (struct group){&hits[i], end - i};
+    }
+    qsort(groups, ngroups, sizeof *groups, by_first_place);
+    int rc = 0;
+    for (size_t i = 0; i < ngroups && !rc; i++) rc = report(u, groups[i].hits, groups[i].n, out);
+    return rc;
+}
+
+static int run(const void *state, struct detect_scratch *s, const struct detect_item *item,
+               struct finding_list *out, struct error *err)
+{
+    const struct terms *t = state;
+    if (!t) return 0;
+    int rc = scratch_units(s, item, err);
+    for (size_t i = 0; i < s->nunits && !rc; i++) {
+        struct term_hit *hits = NULL;
+        size_t n = 0;
+        bool cut = false;
+        rc = terms_find(t, s->terms, &s->units[i].norm, &s->arena, &hits, &n, &cut, err);
+        if (rc) return rc;
+        if (cut)
+            log_write(s->log, LOG_WARN, DETECT_MODULE,
+                      "more than %d words of lexicons in one %s: the rest is left out", TERM_MAX_HITS,
+                      text_field_name(s->units[i].field));
+        if (n && report_all(s, &s->units[i], hits, n, out))
+            rc = error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the words found");
+    }
+    return rc;
+}
+
+const struct detector detector_terms = {
+    .name = "terms",
+    .help = "words of the lexicons",
+    .version = 1,
+    .wants = DETECT_TEXT,
+    .open = open,
+    .run = run,
+    .close = close,
+};
