@@ -60,6 +60,22 @@ struct wanted {
     bool hashtags, mentions;
 };
 
+static size_t handle_end(struct sv s, size_t at)
+{
+    size_t end = run_end(s, at, handle_char);
+    while (end > at && s.p[end - 1] == '.') end--;
+    return end;
+}
+
+/* Where the link that starts at `at` ends; `at` when none does. */
+static size_t link_at(struct sv s, size_t at)
+{
+    struct sv rest = sv_sub(s, at, s.n);
+    size_t scheme = sv_starts(rest, SV("https://")) ? 8 : sv_starts(rest, SV("http://")) ? 7 : 0;
+    size_t end = scheme ? link_end(s, at) : at;
+    return end > at + scheme ? end : at;
+}
+
 static void parse_text(struct run *r, struct sv s, struct wanted want)
 {
     uint32_t before = ' ';
@@ -68,19 +84,16 @@ static void parse_text(struct run *r, struct sv s, struct wanted want)
         uint32_t cp = utf8_next(s, &next, NULL);
         if ((cp == '#' || cp == 0xFF03) && (end = run_end(s, next, tag_char)) > next) {
             if (want.hashtags) add_hashtag(r, sv_sub(s, next, end));
-        } else if (cp == '@' && !word_char(before) && (end = run_end(s, next, handle_char)) > next) {
-            while (end > next + 1 && s.p[end - 1] == '.') end--;
+        } else if (cp == '@' && !word_char(before) && (end = handle_end(s, next)) > next) {
             if (want.mentions) add_mention(r, sv_sub(s, next, end));
-        } else if (cp == 'h' && (sv_starts(sv_sub(s, at, s.n), SV("http://")) ||
-                                 sv_starts(sv_sub(s, at, s.n), SV("https://")))) {
-            end = link_end(s, at);
+        } else if (cp == 'h' && (end = link_at(s, at)) > at) {
             add_link(r, sv_sub(s, at, end));
         } else {
             before = cp;
             at = next;
             continue;
         }
-        before = 'a';
+        before = 'a'; /* what was taken ends in a word */
         at = end;
     }
 }

@@ -121,7 +121,7 @@ static size_t value_end(struct sv s, size_t at)
 
 static bool between_values(struct sv s, size_t at)
 {
-    return (unsigned char)s.p[at] <= ' ' || s.p[at] == ',' || strchr("\xEF\xBB\xBF", s.p[at]);
+    return s.p[at] != '\0' && strchr(" \t\r\n,\xEF\xBB\xBF", s.p[at]);
 }
 
 static size_t skip_between(struct sv s, size_t at)

@@ -145,8 +145,6 @@ static int read_file(struct folder *f, const struct entry *e)
     r.claimed = &f->claimed;
     int rc = intake_runner(e->format)(&r, e->path);
     run_done(&r);
-    f->bytes_done += e->bytes;
-    file_progress(f, 0, 0);
     /* A file that went away or is too big costs itself; what the sink or memory says ends the reading. */
     if (rc == ERR_IO || rc == ERR_NOTFOUND || rc == ERR_LIMIT) return put_aside(f, e->path, rc, why.text);
     if (rc != 0 && f->err) *f->err = why;
@@ -161,22 +159,34 @@ static bool is_claimed(struct folder *f, const char *path)
     return claimed;
 }
 
-static bool is_bare_file(const struct entry *e) { return e->format && intake_runner(e->format) == file_run; }
+static int read_entry(struct folder *f, const struct entry *e)
+{
+    int rc = 0;
+    if (e->format)
+        rc = read_file(f, e);
+    else
+        rc = put_aside(f, e->path, ERR_UNSUPPORTED, e->why);
+    f->bytes_done += e->bytes;
+    file_progress(f, 0, 0);
+    return rc;
+}
+
+static bool is_feed(const struct entry *e) { return e->format && intake_runner(e->format) != file_run; }
 
 static int read_all(struct folder *f)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < f->files.n; i++)
-        if (f->files.v[i].format && !is_bare_file(&f->files.v[i])) rc = read_file(f, &f->files.v[i]);
+        if (is_feed(&f->files.v[i])) rc = read_entry(f, &f->files.v[i]);
     for (size_t i = 0; rc == 0 && i < f->files.n; i++) {
         const struct entry *e = &f->files.v[i];
-        if (e->format && !is_bare_file(e)) continue;
-        if (is_claimed(f, e->path))
-            f->bytes_done += e->bytes;
-        else if (e->format)
-            rc = read_file(f, e);
-        else
-            rc = put_aside(f, e->path, ERR_UNSUPPORTED, e->why);
+        if (is_feed(e)) continue;
+        if (!is_claimed(f, e->path)) {
+            rc = read_entry(f, e);
+            continue;
+        }
+        f->bytes_done += e->bytes;
+        file_progress(f, 0, 0);
     }
     return rc;
 }
