@@ -29,9 +29,9 @@ static int run(const void *state, struct detect_scratch *scratch, const struct d
     const struct bank_set *b = state;
     const struct post *post = item->post;
     if (!b || !post->sound.id.n) return 0;
-    struct sv key =
-        arena_printf(&scratch->arena, "%.*s:%.*s", SV_FMT(post->platform), SV_FMT(post->sound.id));
-    if (!key.p) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the name of a sound");
+    struct sv key;
+    if (!key_of(post, &scratch->arena, &key))
+        return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the name of a sound");
     for (uint32_t at = bank_set_by_sound(b, key); at != NO_ITEM; at = b->items.v[at].next_same) {
         struct finding f;
         char id[ID_TEXT_BYTES];
