@@ -8,6 +8,20 @@ fail()
     exit 2
 }
 
+# A bare chroot has no /proc; sanitizers and programs that look for themselves need it. Mounted for as long as this
+# script runs.
+need_proc()
+{
+    [ ! -e /proc/self/stat ] || return 0
+    if [ "$(id -u)" = 0 ] && mount -t proc proc /proc 2>/dev/null; then
+        trap 'umount /proc 2>/dev/null || umount -l /proc' EXIT
+        trap 'exit 130' HUP INT TERM
+        echo "/proc was not there: mounted until this ends."
+    else
+        fail "/proc is not mounted, and could not be: mount -t proc proc /proc"
+    fi
+}
+
 # step LOG WORDS… -- COMMAND…: a line that says what is done, and the end of its log when it fails.
 step()
 {
