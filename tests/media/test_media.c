@@ -328,7 +328,7 @@ static void reference_pictures_hash_as_the_field_has_them(void **state)
     int pictures = 0, equal = 0;
     while (sv_split(&rest, '\n', &line)) {
         struct hash256 want;
-        int64_t q;
+        int64_t q = 0;
         struct arena a;
         struct media_signals s;
         if (!sv_split(&line, ',', &hex) || !sv_split(&line, ',', &quality)) continue;
@@ -389,8 +389,8 @@ static void reference_clip(const char *stem)
     int equal = 0, worst = 0;
     while (sv_split(&rest, '\n', &line)) {
         struct hash256 want;
-        int64_t q;
-        double seconds;
+        int64_t q = 0;
+        double seconds = 0;
         if (!sv_split(&line, ',', &number) || !sv_split(&line, ',', &quality) || !sv_split(&line, ',', &hex))
             continue;
         assert_true(hash256_parse(hex, &want) && sv_to_i64(quality, &q) &&
