@@ -44,6 +44,8 @@ static struct pdq_dct *dct_new(void)
 }
 
 static size_t padded(int n) { return ((size_t)n + PDQ_PAD - 1) / PDQ_PAD * PDQ_PAD; }
+/* From row to row: a little off the round numbers, so that a column does not fall into few sets of the cache. */
+static size_t pitch_of(int cols) { return padded(cols) + 16; }
 
 /* Fresh zeroed memory rather than realloc: what is padding must hold ordinary numbers. */
 static int grow(float **p, size_t n)
@@ -58,7 +60,7 @@ static int grow(float **p, size_t n)
 
 static int scratch_fit(struct pdq_scratch *s, int rows, int cols, struct error *err)
 {
-    size_t n = padded(rows) * padded(cols), strip_n = 2 * PDQ_PAD * padded(cols);
+    size_t n = padded(rows) * pitch_of(cols), strip_n = 2 * PDQ_PAD * padded(cols);
     if (!s->dct && !(s->dct = dct_new())) goto nomem;
     if (n > s->cap) {
         s->cap = 0;
@@ -132,8 +134,8 @@ static void hash_plane(const struct pdq_kernels *k, struct pdq_scratch *s, const
                        int forms, struct hash256 *out, int *out_quality)
 {
     _Alignas(64) float small[PDQ_SIDE][PDQ_SIDE];
-    struct pdq_plane a = {s->a, padded(from->cols), from->rows, from->cols};
-    struct pdq_plane b = {s->b, padded(from->cols), from->rows, from->cols};
+    struct pdq_plane a = {s->a, pitch_of(from->cols), from->rows, from->cols};
+    struct pdq_plane b = {s->b, pitch_of(from->cols), from->rows, from->cols};
     if (from->rows == PDQ_SIDE && from->cols == PDQ_SIDE) {
         for (int i = 0; i < PDQ_SIDE; i++)
             memcpy(small[i], from->p + (size_t)i * from->pitch, sizeof small[i]);
@@ -182,7 +184,7 @@ static int hash_bytes_as(void (*to_luma)(const uint8_t *, float *, int), struct 
     int r = sides_check(rows, cols, err);
     if (r || too_small(rows, cols, forms, out, out_quality)) return r;
     if ((r = scratch_fit(s, rows, cols, err))) return r;
-    struct pdq_plane from = {s->a, padded(cols), rows, cols};
+    struct pdq_plane from = {s->a, pitch_of(cols), rows, cols};
     for (int i = 0; i < rows; i++) to_luma(bytes + (size_t)i * stride, from.p + (size_t)i * from.pitch, cols);
     hash_plane(pdq_kernels_best(), s, &from, forms, out, out_quality);
     return 0;

@@ -15,7 +15,7 @@
 typedef float vec __attribute__((vector_size(PDQ_VECTOR)));
 typedef float vec8 __attribute__((vector_size(32)));
 
-enum { VEC_FLOATS = PDQ_VECTOR / 4, CHAINS = PDQ_VECTOR == 64 ? 2 : 4, LANES = VEC_FLOATS * CHAINS };
+enum { VEC_FLOATS = PDQ_VECTOR / 4, CHAINS = 4, LANES = VEC_FLOATS * CHAINS };
 _Static_assert(PDQ_PAD % LANES == 0, "padding holds whole strips");
 
 /* out[j][i] = in[i][j] for 8 × 8 floats. */

@@ -42,9 +42,12 @@ static int64_t cpu_us(void)
     return (int64_t)t.tv_sec * US_PER_SECOND + t.tv_nsec / 1000;
 }
 
-bool job_out_of_time(const struct job *j)
+bool job_out_of_time(struct job *j)
 {
-    return clock_mono_us() > j->stop_mono_us || cpu_us() > j->stop_cpu_us;
+    int64_t now = clock_mono_us(), gap = now - j->looked_us;
+    j->looked_us = now;
+    if (gap > j->longest_gap_us) j->longest_gap_us = gap;
+    return now + 2 * j->longest_gap_us > j->stop_mono_us || cpu_us() + 2 * j->longest_gap_us > j->stop_cpu_us;
 }
 
 int job_check_size(struct job *j, int64_t width, int64_t height)
@@ -95,9 +98,10 @@ static void analyse(const struct worker_task *t)
     struct job j = {.task = *t, .signals = {.duration_us = TIME_UNKNOWN}};
     struct source s = {.bytes = t->file_bytes};
     uint8_t head[3] = {0};
-    /* Most of the time is for decoding, the rest for a tidy end with what was found. */
-    j.stop_mono_us = clock_mono_us() + (int64_t)t->limits.wall_ms * 850;
-    j.stop_cpu_us = (int64_t)t->limits.cpu_seconds * 850000;
+    j.looked_us = clock_mono_us();
+    /* Nearly all of the time is for decoding, the rest for a tidy end with what was found. */
+    j.stop_mono_us = j.looked_us + (int64_t)t->limits.wall_ms * 950;
+    j.stop_cpu_us = (int64_t)t->limits.cpu_seconds * 950000;
     ssize_t n = source_read(&s, head, sizeof head);
     source_seek(&s, 0);
     int r;

@@ -35,6 +35,7 @@ struct job {
     struct VEC(struct frame_signal) frames;
     struct pdq_scratch scratch;
     int64_t stop_mono_us, stop_cpu_us; /* past these, what there is is answered */
+    int64_t looked_us, longest_gap_us; /* when job_out_of_time was last asked, and the longest it was not */
     char reason[160];                  /* when it fails: plain ASCII */
 };
 
@@ -42,8 +43,8 @@ struct job {
 int job_fail(struct job *j, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Marks the signals as incomplete; the first note stays. */
 void job_note(struct job *j, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* True when most of the time allowed has gone. */
-bool job_out_of_time(const struct job *j);
+/* True when the time allowed would not last for another two of the longest steps so far: ask at every step. */
+bool job_out_of_time(struct job *j);
 /* ERR_LIMIT when a picture of that size may not be decoded. */
 int job_check_size(struct job *j, int64_t width, int64_t height) MUST_USE;
 int job_no_memory(struct job *j) MUST_USE;
