@@ -1,8 +1,9 @@
-/* Lines a second of the reading stage's parts, one thread: bench_text FILE, a text a line. Each part is repeated until
- * it has had a second. One JSON object a part. */
+/* Lines a second of the reading stage's parts, one thread: bench_text FILE [LEXICON …], a text a line. Each part stands on
+ * normalisation and includes it; each is repeated until it has had a second. One JSON object a part. */
 #include "base/clock.h"
 #include "base/file.h"
-#include "text/normalise.h"
+#include "text/private.h"
+#include "text/terms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +15,70 @@ struct corpus {
 
 typedef int part_fn(void *arg, struct sv line, struct arena *a, struct error *err);
 
+struct searcher {
+    struct terms *terms;
+    struct terms_scratch *scratch;
+};
+
 static int part_normalise(void *arg, struct sv line, struct arena *a, struct error *err)
 {
+    (void)arg;
     struct norm_text t;
     return text_normalise(line, a, &t, err);
+}
+
+static int part_terms(void *arg, struct sv line, struct arena *a, struct error *err)
+{
+    struct searcher *s = arg;
+    struct norm_text t;
+    struct term_hit *hits;
+    size_t n;
+    bool cut;
+    int rc = text_normalise(line, a, &t, err);
+    return rc == 0 ? terms_find(s->terms, s->scratch, &t, a, &hits, &n, &cut, err) : rc;
+}
+
+static int part_private(void *arg, struct sv line, struct arena *a, struct error *err)
+{
+    (void)arg;
+    struct norm_text t;
+    struct private_hit *hits;
+    size_t n;
+    int rc = text_normalise(line, a, &t, err);
+    return rc == 0 ? private_find(&t, a, &hits, &n, err) : rc;
+}
+
+static int part_all(void *arg, struct sv line, struct arena *a, struct error *err)
+{
+    struct searcher *s = arg;
+    struct norm_text t;
+    struct term_hit *hits;
+    struct private_hit *found;
+    size_t n;
+    bool cut;
+    int rc = text_normalise(line, a, &t, err);
+    if (rc == 0) rc = terms_find(s->terms, s->scratch, &t, a, &hits, &n, &cut, err);
+    return rc == 0 ? private_find(&t, a, &found, &n, err) : rc;
+}
+
+static int read_lexicons(char **path, int n, struct searcher *s, struct error *err)
+{
+    struct terms_builder *b;
+    int rc = terms_builder_new(&b, err);
+    if (rc != 0) return rc;
+    for (int i = 0; i < n && rc == 0; i++) {
+        struct buf file;
+        buf_init(&file, 0);
+        rc = file_read(path[i], (size_t)64 << 20, &file, err);
+        if (rc == 0) rc = terms_builder_add(b, sv_cstr(path[i]), buf_sv(&file), NULL, err);
+        buf_done(&file);
+    }
+    if (rc != 0) {
+        terms_builder_free(b);
+        return rc;
+    }
+    rc = terms_compile(b, &s->terms, err);
+    return rc == 0 ? terms_scratch_new(s->terms, &s->scratch, err) : rc;
 }
 
 static int measure(const char *name, const struct corpus *c, part_fn *part, void *arg, struct error *err)
@@ -73,10 +134,17 @@ int main(int argc, char **argv)
     struct arena keep;
     struct corpus c = {0};
     arena_init(&keep, (size_t)1 << 30);
-    int rc = argc == 2 ? read_corpus(argv[1], &keep, &c, &err)
-                       : error_set(&err, ERR_ARG, "bench", "usage: bench_text FILE (a text a line)");
+    struct searcher s = {0};
+    int rc = argc >= 2 ? read_corpus(argv[1], &keep, &c, &err)
+                       : error_set(&err, ERR_ARG, "bench", "usage: bench_text FILE [LEXICON ...]");
+    if (rc == 0) rc = read_lexicons(argv + 2, argc - 2, &s, &err);
     if (rc == 0) rc = measure("normalise", &c, part_normalise, NULL, &err);
+    if (rc == 0) rc = measure("terms", &c, part_terms, &s, &err);
+    if (rc == 0) rc = measure("private", &c, part_private, NULL, &err);
+    if (rc == 0) rc = measure("all", &c, part_all, &s, &err);
     if (rc != 0) fprintf(stderr, "bench_text: %s\n", err.text);
+    terms_scratch_free(s.scratch);
+    terms_free(s.terms);
     arena_done(&keep);
     return rc != 0;
 }
