@@ -186,11 +186,15 @@ struct sv clean_bytes(struct arena *a, struct sv s)
 
 /* ---- JSON ---- */
 
-/* Written by hand and not by a jw: what comes in may be nested deeper than what the house writes. */
+/* Written by hand and not by a jw: what comes in may be nested deeper than what the house writes. What is nested so deep
+ * that the post around it could not be read again becomes null. */
+enum { RAW_MAX_DEPTH = JSON_MAX_DEPTH - 2 };
+
 struct cleaner {
     struct arena *a;
     struct buf *b;
     bool urls, first;
+    int depth;
 };
 
 static void put_string(struct buf *b, struct sv s)
@@ -210,8 +214,8 @@ static int clean_member(void *arg, struct sv key, const struct json *v)
     c->first = false;
     put_string(c->b, key);
     buf_putc(c->b, ':');
-    struct cleaner inner = *c;
-    clean_value(&inner, v);
+    clean_value(c, v);
+    c->first = false;
     return 0;
 }
 
@@ -228,33 +232,40 @@ static void clean_string(struct cleaner *c, struct sv s)
     put_string(c->b, cleaned);
 }
 
+static void clean_inside(struct cleaner *c, const struct json *v)
+{
+    bool object = json_type(v) == JSON_OBJECT;
+    c->depth++;
+    buf_putc(c->b, object ? '{' : '[');
+    c->first = true;
+    json_each(v, clean_member, c);
+    for (size_t i = 0; !object && i < json_len(v); i++) {
+        if (i > 0) buf_putc(c->b, ',');
+        clean_value(c, json_at(v, i));
+    }
+    buf_putc(c->b, object ? '}' : ']');
+    c->depth--;
+}
+
 static void clean_value(struct cleaner *c, const struct json *v)
 {
     enum json_type type = json_type(v);
-    if (type == JSON_OBJECT) {
-        buf_putc(c->b, '{');
-        c->first = true;
-        json_each(v, clean_member, c);
-        buf_putc(c->b, '}');
-    } else if (type == JSON_ARRAY) {
-        buf_putc(c->b, '[');
-        for (size_t i = 0; i < json_len(v); i++) {
-            if (i > 0) buf_putc(c->b, ',');
-            clean_value(c, json_at(v, i));
-        }
-        buf_putc(c->b, ']');
-    } else if (type == JSON_STRING) {
+    bool inside = type == JSON_OBJECT || type == JSON_ARRAY;
+    if (inside && c->depth < RAW_MAX_DEPTH)
+        clean_inside(c, v);
+    else if (inside)
+        buf_puts(c->b, "null");
+    else if (type == JSON_STRING)
         clean_string(c, json_sv(v));
-    } else {
+    else
         json_print(v, c->b);
-    }
 }
 
 struct sv clean_json(struct arena *a, const struct json *v, bool urls)
 {
     struct buf b;
     buf_init(&b, 0);
-    struct cleaner c = {a, &b, urls, true};
+    struct cleaner c = {a, &b, urls, true, 0};
     clean_value(&c, v);
     return finish(a, &b);
 }

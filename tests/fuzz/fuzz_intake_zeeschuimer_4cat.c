@@ -1,0 +1,8 @@
+#include "fuzz/intake_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_feed("zeeschuimer-4cat", data, size);
+    return 0;
+}
