@@ -36,6 +36,7 @@ struct db_stmt {
 
 struct db {
     sqlite3 *sq;
+    sqlite3_stmt *begin, *commit, *rollback; /* ready from the start: undoing must not need memory */
     struct db_stmt *stmts;
     char *path;
 };
@@ -113,6 +114,19 @@ static int check_ours(struct db *db, struct error *err)
     return sqlite_exec(db, sql, err);
 }
 
+static int prepare_transactions(struct db *db, struct error *err)
+{
+    const struct {
+        const char *sql;
+        sqlite3_stmt **out;
+    } texts[] = {{"BEGIN IMMEDIATE", &db->begin}, {"COMMIT", &db->commit}, {"ROLLBACK", &db->rollback}};
+    for (size_t i = 0; i < 3; i++) {
+        int rc = sqlite3_prepare_v3(db->sq, texts[i].sql, -1, SQLITE_PREPARE_PERSISTENT, texts[i].out, NULL);
+        if (rc != SQLITE_OK) return fail(db, rc, err);
+    }
+    return 0;
+}
+
 static int configure(struct db *db, struct error *err)
 {
     sqlite3_extended_result_codes(db->sq, 1);
@@ -121,6 +135,7 @@ static int configure(struct db *db, struct error *err)
     sqlite3_db_config(db->sq, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db->sq, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     int rc = check_ours(db, err);
+    if (rc == 0) rc = prepare_transactions(db, err);
     if (rc != 0) return rc;
     return sqlite_exec(db,
                        "PRAGMA journal_mode = WAL;"
@@ -141,6 +156,9 @@ static void sqlite_close(struct db *db)
         sqlite3_finalize(s->st);
         free(s);
     }
+    sqlite3_finalize(db->begin);
+    sqlite3_finalize(db->commit);
+    sqlite3_finalize(db->rollback);
     sqlite3_close_v2(db->sq);
     free(db->path);
     free(db);
@@ -177,14 +195,27 @@ static int sqlite_open(const char *where, struct db **out, struct error *err)
     return 0;
 }
 
-static int sqlite_begin(struct db *db, struct error *err) { return sqlite_exec(db, "BEGIN IMMEDIATE", err); }
-static int sqlite_commit(struct db *db, struct error *err) { return sqlite_exec(db, "COMMIT", err); }
+static int run_ready(struct db *db, sqlite3_stmt *st, struct error *err)
+{
+    int rc = sqlite3_step(st);
+    int answer = rc == SQLITE_DONE ? 0 : fail(db, rc, err);
+    sqlite3_reset(st);
+    return answer;
+}
 
 static void sqlite_rollback(struct db *db)
 {
     /* After some errors SQLite has rolled back already. */
-    if (!sqlite3_get_autocommit(db->sq)) sqlite3_exec(db->sq, "ROLLBACK", NULL, NULL, NULL);
+    if (!sqlite3_get_autocommit(db->sq)) (void)run_ready(db, db->rollback, NULL);
 }
+
+static int sqlite_begin(struct db *db, struct error *err)
+{
+    sqlite_rollback(db); /* one that could not be ended before */
+    return run_ready(db, db->begin, err);
+}
+
+static int sqlite_commit(struct db *db, struct error *err) { return run_ready(db, db->commit, err); }
 
 static bool sqlite_has_table(struct db *db, const char *name)
 {
