@@ -50,10 +50,17 @@ policy = {
     },
 }
 
--- ---- Knobs: odds ratios. 1 changes nothing, 0.1 makes the harm ten times less likely, 4 four times more. ----
+-- ---- Knobs: odds ratios. 1 changes nothing, 0.1 makes the harm ten times less likely, 4 four times more. A sign
+-- ---- that is itself only likely counts in proportion: see sign().
 
 -- Words in a text that also argues against, reports or quotes.
 local WORDS_IN_CONTEXT = { counter = 0.10, news = 0.15, quote = 0.25, prayer = 0.10, satire = 0.30 }
+
+-- However many such signs there are: nobody talks a threat away with a list of harmless words.
+local CONTEXT_MOST = 0.05
+
+-- Words of harassment in a post that names or answers somebody.
+local WORDS_TARGET = 1.5
 
 -- A known clip shown by somebody who argues against or reports. Still worth a look: the clip spreads either way.
 local MATCH_IN_CONTEXT = { counter = 0.40, news = 0.40, quote = 0.60, satire = 0.60 }
@@ -78,6 +85,11 @@ local function weigh(p, ratio)
     p = math.min(math.max(p, 0), 0.999)
     local odds = p / (1 - p) * ratio
     return odds / (1 + odds)
+end
+
+-- The ratio of a sign that holds with probability p.
+local function sign(ratio, p)
+    return 1 + (ratio - 1) * p
 end
 
 -- Probability that at least one of two independent things holds.
@@ -107,10 +119,10 @@ local function media_of(f)
     return place and place.media or 0
 end
 
--- What the post says about itself: its own context, the known innocents in it, whether somebody is aimed at.
+-- What the post says about itself: the ratios of its context, the known innocents in it, how surely its words send
+-- people after somebody, whether somebody is aimed at.
 local function survey(post, findings)
-    local s = { context = "", innocents = {}, intent = false, target = false }
-    local surest = 0
+    local s = { words = 1, match = 1, innocents = {}, intent = 0, target = false }
     s.target = #post.mentions > 0 or post.is_answer
     for _, f in ipairs(findings) do
         if f.negative and is_match(f) then
@@ -120,29 +132,30 @@ local function survey(post, findings)
             end
         elseif f.kind == "term" and not f.category and WORDS_IN_CONTEXT[f.context] then
             -- A word that belongs to no harm and marks the context: an opponent's name, a reporting verb.
-            if f.probability > surest then
-                s.context, surest = f.context, f.probability
-            end
+            s.words = math.max(s.words * sign(WORDS_IN_CONTEXT[f.context], f.probability), CONTEXT_MOST)
+            s.match = math.min(s.match, sign(MATCH_IN_CONTEXT[f.context] or 1, f.probability))
         elseif f.kind == "term" and f.category == "privacy.doxxing" then
-            s.intent = true
+            s.intent = math.max(s.intent, f.probability)
         end
     end
     return s
 end
 
 local function weigh_match(f, s)
-    local p = weigh(f.probability, MATCH_IN_CONTEXT[f.context] or MATCH_IN_CONTEXT[s.context] or 1)
+    local p = weigh(f.probability, MATCH_IN_CONTEXT[f.context] or s.match)
     local media, from, to = media_of(f), span(f)
     for _, innocent in ipairs(s.innocents) do
         if innocent.media == media and innocent.from <= to and from <= innocent.to then
-            return weigh(p, 1 - (1 - KNOWN_INNOCENT) * innocent.p)
+            return weigh(p, sign(KNOWN_INNOCENT, innocent.p))
         end
     end
     return p
 end
 
 local function weigh_term(f, s)
-    return weigh(f.probability, WORDS_IN_CONTEXT[f.context] or WORDS_IN_CONTEXT[s.context] or 1)
+    local ratio = s.words * (WORDS_IN_CONTEXT[f.context] or 1)
+    if s.target and f.category:sub(1, 11) == "harassment." then ratio = ratio * WORDS_TARGET end
+    return weigh(f.probability, ratio)
 end
 
 local function weigh_private(f, s)
@@ -155,8 +168,8 @@ local function weigh_private(f, s)
     elseif s.target then
         p = weigh(p, PRIVATE_TARGET)
     end
-    if s.intent then p = weigh(p, PRIVATE_INTENT) end
-    return weigh(p, WORDS_IN_CONTEXT[f.context] or WORDS_IN_CONTEXT[s.context] or 1)
+    p = weigh(p, sign(PRIVATE_INTENT, s.intent))
+    return weigh(p, s.words)
 end
 
 -- What a finding is worth here, and the source it comes from.
@@ -224,7 +237,7 @@ local function reason_for(category, list, sources, s)
             data = data or e.finding.kind == "private"
             other = other or e.finding.context == "other"
         end
-        if data and s.intent then return "reason.doxxing_intent" end
+        if data and s.intent > 0 then return "reason.doxxing_intent" end
         if data and (s.target or other) then return "reason.doxxing_target" end
         if data then return "reason.doxxing_data" end
     end
@@ -251,7 +264,7 @@ function assess(post, findings, context)
     for category, list in pairs(by_category) do
         local rule = policy.categories[category]
         local p, sources = join(list)
-        if p >= rule.threshold then
+        if p >= rule.threshold - 1e-9 then -- 0.6 is reached by what arithmetic left of 0.6
             local rank = rule.severity * p + (rule.hard and 1000 or 0)
             if not best or rank > best_rank then
                 best_rank = rank

@@ -1,4 +1,6 @@
-/* Words of the lexicons. One finding per entry and text, with a place for each time it stands there. */
+/* Words of the lexicons. One finding per entry and text, with a place for each time it stands there. A word inside a
+ * longer entry of the same category ("dog" in "son of a dog") is the longer one's; one that stands between quotation
+ * marks gets the context "quote". */
 #include "detect/detect_priv.h"
 
 #include <stdlib.h>
@@ -18,6 +20,68 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
 }
 
 static void close(void *state) {}
+
+/* ---- quotation ---- */
+
+enum { QUOTE_REACH_BYTES = 400 };
+
+/* Last (backward) or first place of a mark in s; SIZE_MAX. */
+static size_t last_of(struct sv s, struct sv mark)
+{
+    size_t last = SIZE_MAX;
+    for (size_t at = 0; (at = sv_find(s, mark, at)) != SIZE_MAX; at++) last = at;
+    return last;
+}
+
+static bool between(struct sv before, struct sv after, struct sv open_mark, struct sv close_mark)
+{
+    size_t opened = last_of(before, open_mark), closed = last_of(before, close_mark);
+    if (opened == SIZE_MAX || (closed != SIZE_MAX && closed > opened)) return false;
+    return sv_find(after, close_mark, 0) != SIZE_MAX;
+}
+
+static bool quoted(struct sv text, size_t start, size_t end)
+{
+    size_t from = start > QUOTE_REACH_BYTES ? start - QUOTE_REACH_BYTES : 0;
+    struct sv before = sv_sub(text, from, start), after = sv_sub(text, end, end + QUOTE_REACH_BYTES);
+    if (between(before, after, SV("«"), SV("»")) || between(before, after, SV("“"), SV("”")) ||
+        between(before, after, SV("„"), SV("“")) || between(before, after, SV("‹"), SV("›")))
+        return true;
+    /* The straight mark opens and closes: inside after an odd number of them. */
+    size_t marks = 0;
+    for (size_t i = 0; i < before.n; i++) marks += before.p[i] == '"';
+    return marks % 2 == 1 && sv_find_byte(after, '"', 0) != SIZE_MAX;
+}
+
+/* ---- hits to findings ---- */
+
+static int by_place(const void *pa, const void *pb)
+{
+    const struct term_hit *a = pa, *b = pb;
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
+    if (a->end != b->end) return a->end > b->end ? -1 : 1; /* the longer first */
+    return sv_cmp(a->info->id, b->info->id);
+}
+
+/* Takes out what lies inside a longer hit of the same category; returns how many are left. */
+static size_t drop_inner(struct term_hit *hits, size_t n)
+{
+    size_t reach[CATEGORY_COUNT] = {0}, starts[CATEGORY_COUNT], kept = 0;
+    qsort(hits, n, sizeof *hits, by_place);
+    for (size_t i = 0; i < n; i++) {
+        enum category c = category_parse(hits[i].info->category);
+        bool longest = hits[i].end > reach[c];
+        /* The same place by another entry is no inner one. */
+        bool same = reach[c] && hits[i].end == reach[c] && hits[i].start == starts[c];
+        if (c != CATEGORY_NONE && !longest && !same) continue;
+        if (longest) {
+            reach[c] = hits[i].end;
+            starts[c] = hits[i].start;
+        }
+        hits[kept++] = hits[i];
+    }
+    return kept;
+}
 
 static int by_entry_then_place(const void *pa, const void *pb)
 {
@@ -50,6 +114,7 @@ static int report(const struct text_unit *u, const struct term_hit *hits, size_t
         f.category = CATEGORY_NONE;
         if (!f.context.n) f.context = SV("counter");
     }
+    if (!f.context.n && quoted(u->norm.original, hits[0].start, hits[0].end)) f.context = SV("quote");
     f.quote = sv_sub(u->norm.original, hits[0].start, hits[0].end);
     for (size_t i = 0; i < n && i < FINDING_MAX_PLACES; i++) {
         places[i] = unit_place(u, hits[i].start, hits[i].end);
@@ -81,6 +146,7 @@ static int report_all(struct detect_scratch *s, const struct text_unit *u, struc
     struct group *groups = ARENA_ARRAY(&s->arena, n, struct group);
     if (!groups) return ERR_NOMEM;
     size_t ngroups = 0;
+    n = drop_inner(hits, n);
     qsort(hits, n, sizeof *hits, by_entry_then_place);
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && sv_eq(hits[end].info->id, hits[i].info->id);) end++;

@@ -138,7 +138,8 @@ static void complete(struct output *o, double expected)
     if (!o->clock) out->clock_us = rule->clock_us;
     if (!o->hard) out->hard = rule->hard;
     if (!o->priority) out->priority = out->severity * out->probability * (1 + expected);
-    if (out->probability < rule->threshold) {
+    /* 0.6 is reached by what arithmetic left of 0.6. */
+    if (out->probability < rule->threshold - 1e-9) {
         out->category = CATEGORY_NONE;
         out->reason = SV_NULL;
     }

@@ -62,6 +62,63 @@ static void an_opponents_word_marks_the_context(void **state)
     bench_done(&b);
 }
 
+static void a_word_inside_a_longer_one_of_its_category_is_the_longer_ones(void **state)
+{
+    struct bench b;
+    bench_init(&b);
+    bench_lexicon(&b, "@lexicon t @category hate\nzorblax\tweight=0.3\nold zorblax\tweight=0.8\n"
+                      "zorblax king\tcategory=extortion\tweight=0.5\n");
+    struct post p;
+    post_init(&p);
+    struct text_part part = {TEXT_CAPTION, SV("old zorblax king and zorblax"), TIME_UNKNOWN, TIME_UNKNOWN};
+    p.texts = &part;
+    p.ntexts = 1;
+    bench_run_post(&b, &p);
+    assert_int_equal(b.found.n, 3);
+    assert_sv(b.found.v[0].quote, "old zorblax");
+    assert_sv(b.found.v[1].quote, "zorblax king");
+    assert_int_equal(b.found.v[1].category, CATEGORY_EXTORTION);
+    assert_sv(b.found.v[2].quote, "zorblax");
+    assert_int_equal(b.found.v[2].places[0].start, 21);
+    bench_done(&b);
+}
+
+static void words_between_quotation_marks_are_quoted(void **state)
+{
+    static const struct {
+        const char *text;
+        bool quoted;
+    } rows[] = {
+        {"they say «the zorblax» here", true},
+        {"they say “zorblax”", true},
+        {"he wrote \"zorblax\"", true},
+        {"zorblax", false},
+        {"«other» zorblax", false},
+        {"«other» zorblax «other»", false},
+        {"\"other\" zorblax \"other\"", false},
+        {"« zorblax", false},
+        {"zorblax »", false},
+        {"5\" zorblax", false},
+        {"„zorblax“", true},
+        {"‹zorblax›", true},
+    };
+    struct bench b;
+    bench_init(&b);
+    bench_lexicon(&b, lexicon);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct post p;
+        post_init(&p);
+        struct text_part part = {TEXT_CAPTION, sv_cstr(rows[i].text), TIME_UNKNOWN, TIME_UNKNOWN};
+        p.texts = &part;
+        p.ntexts = 1;
+        bench_run_post(&b, &p);
+        assert_int_equal(b.found.n, 1);
+        if (sv_is(b.found.v[0].context, "quote") != rows[i].quoted) print_error("%s\n", rows[i].text);
+        assert_int_equal(sv_is(b.found.v[0].context, "quote"), rows[i].quoted);
+    }
+    bench_done(&b);
+}
+
 static void texts_beyond_the_maximum_are_left_out_and_the_rest_searched(void **state)
 {
     struct bench b;
@@ -107,6 +164,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_found_where_they_stand),
         cmocka_unit_test(an_opponents_word_marks_the_context),
+        cmocka_unit_test(a_word_inside_a_longer_one_of_its_category_is_the_longer_ones),
+        cmocka_unit_test(words_between_quotation_marks_are_quoted),
         cmocka_unit_test(texts_beyond_the_maximum_are_left_out_and_the_rest_searched),
         cmocka_unit_test(without_lexicons_there_are_no_words),
     };
