@@ -32,7 +32,8 @@ enum { REACH_BYTES = 72, ADVERT_REACH_BYTES = 240 };
 #define ADVERT_WORDS                                                                                                                                                                      \
     "للبيع|للكراء|للايجار|توصيل|التوصيل|متجر|متجرنا|محلنا|محلاتنا|للطلب|اطلب|اطلبي|اطلبو|طلبيه|طلبيات|" \
     "تخفيض|تخفيضات|"                                                                                                                                                          \
-    "بروموسيون|البيع|كومند|كوموند|كوموندي|livraison|commande|commandes|commander|commandez|boutique|"                                                     \
+    "بروموسيون|البيع|كومند|كوموند|كوموندي|يكوموندي|livraison|commande|commandes|commander|commandez|"                                             \
+    "boutique|"                                                                                                                                                                           \
     "magasin|promo|"                                                                                                                                                                      \
     "promotion|solde|a vendre|a louer|vente|shop|store|order|orders|delivery|for sale|discount|free "                                                                                     \
     "shipping|ليفريزون|"                                                                                                                                                          \

@@ -16,6 +16,8 @@
 #include <hs.h>
 #include <stdlib.h>
 
+enum { LOOK_BACK = 16 };
+
 struct terms {
     struct terms_builder *b;              /* owns all strings, entries and patterns */
     hs_database_t *by_text, *by_skeleton; /* NULL when there is nothing to look for */
@@ -287,14 +289,30 @@ static bool any_seen(const struct terms_scratch *s, const struct context_words *
     return false;
 }
 
-/* By place; of equals the plainest reading first. */
+/* By place, the longer first; of equals the plainest reading first. */
 static int order_hits(const void *x, const void *y)
 {
     const struct raw_hit *a = x, *b = y;
     if (a->start != b->start) return a->start < b->start ? -1 : 1;
-    if (a->end != b->end) return a->end < b->end ? -1 : 1;
+    if (a->end != b->end) return a->end > b->end ? -1 : 1;
     if (a->entry != b->entry) return a->entry < b->entry ? -1 : 1;
     return (a->by_skeleton * 2 + a->by_reread) - (b->by_skeleton * 2 + b->by_reread);
+}
+
+/* Does a longer hit say the same, and as surely? The words of a phrase are no further evidence. A few hits back is far
+ * enough: phrases are short. */
+static bool is_part_of_longer(const struct term_hit *hits, size_t n, const struct entry *e,
+                              const struct raw_hit *raw)
+{
+    for (size_t i = n; i > 0 && n - i < LOOK_BACK; i--) {
+        const struct term_hit *h = &hits[i - 1];
+        bool longer =
+            h->start <= raw->start && h->end >= raw->end && h->end - h->start > raw->end - raw->start;
+        if (longer && h->info->weight >= e->info.weight && sv_eq(h->info->category, e->info.category) &&
+            sv_eq(h->info->context, e->info.context))
+            return true;
+    }
+    return false;
 }
 
 static int give_hits(const struct terms *t, struct terms_scratch *s, struct arena *a,
@@ -309,7 +327,9 @@ static int give_hits(const struct terms *t, struct terms_scratch *s, struct aren
         const struct entry *e = &t->b->entries.v[raw[i].entry];
         bool again = i > 0 && raw[i].entry == raw[i - 1].entry && raw[i].start == raw[i - 1].start &&
                      raw[i].end == raw[i - 1].end;
-        if (again || (e->needs.n > 0 && !any_seen(s, &e->needs)) || any_seen(s, &e->nots)) continue;
+        if (again || is_part_of_longer(hits, n, e, &raw[i]) || (e->needs.n > 0 && !any_seen(s, &e->needs)) ||
+            any_seen(s, &e->nots))
+            continue;
         hits[n++] =
             (struct term_hit){&e->info, raw[i].start, raw[i].end, raw[i].by_skeleton, raw[i].by_reread};
     }

@@ -54,7 +54,8 @@ const struct term_info *terms_info(const struct terms *t, size_t i);
 int terms_scratch_new(const struct terms *t, struct terms_scratch **out, struct error *err) MUST_USE;
 void terms_scratch_free(struct terms_scratch *s);
 
-/* Hits by place, one per place and entry, in the arena; at most TERM_MAX_HITS (*out_cut then true). */
+/* Hits by place, the longer first, one per place and entry, in the arena; at most TERM_MAX_HITS (*out_cut then true). A hit
+ * inside a longer one of the same category and context that weighs no less is left out. */
 int terms_find(const struct terms *t, struct terms_scratch *s, const struct norm_text *text, struct arena *a,
                struct term_hit **out_hits, size_t *out_n, bool *out_cut, struct error *err) MUST_USE;
 
