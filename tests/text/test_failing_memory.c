@@ -5,7 +5,8 @@
 #include "fail_alloc.h"
 #include "test.h"
 
-static const char text_bytes[] = "يا كلبببببب م\u0430crosoft m\u0430c ك.ل.ب ٯحٮه 0612345678 a@b.test 4111 1111 1111 1111";
+static const char text_bytes[] =
+    "يا كلبببببب م\u0430crosoft m\u0430c ك.ل.ب ٯحٮه 0612345678 a@b.test 4111 1111 1111 1111";
 
 static int use_text(const struct terms *t, struct error *err)
 {
@@ -33,8 +34,9 @@ static int make_terms(struct terms **out, struct error *err)
     struct terms_builder *b = NULL;
     int rc = terms_builder_new(&b, err);
     if (rc == 0)
-        rc = terms_builder_add(b, SV("t.tsv"), SV("@category none @lexicon l\nكلب\tneeds=a|b\nقحبة\nيا هذا\tnot=x\n"),
-                               NULL, err);
+        rc = terms_builder_add(b, SV("t.tsv"),
+                               SV("@category none @lexicon l\nكلب\tneeds=a|b\nقحبة\nيا هذا\tnot=x\n"), NULL,
+                               err);
     if (rc != 0) {
         terms_builder_free(b);
         return rc;
