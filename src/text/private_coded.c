@@ -122,6 +122,15 @@ static unsigned number_value(struct sv s, size_t start, size_t end)
     return v;
 }
 
+/* Letters that are words of their own between two numbers: "2007 ب 50". */
+static bool is_little_word(struct sv letter)
+{
+    static const char *const words[] = {"و", "ب", "م", "ه", "ل", "ف", "ك"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (sv_is(letter, words[i])) return true;
+    return false;
+}
+
 /* serial | letter | region, in either order. */
 static bool find_plate_ma(struct finder *f, size_t start, size_t end)
 {
@@ -142,6 +151,7 @@ static bool find_plate_ma(struct finder *f, size_t start, size_t end)
     if (region_end - region > 2 || prefecture < 1 || prefecture > 89) return false;
     bool named = words_around(f->text, AROUND_PLATE, start, second_end) > 0;
     bool barred = sign1 == '|' && sign2 == '|', signed_both = sign1 == sign2 && sign1 != ' ';
+    if (sign1 == ' ' && sign2 == ' ' && is_little_word(sv_sub(s, letter, after))) return false;
     bool enough = named || (c == NORM_ARABIC && (barred || (signed_both && serial_digits >= 3)));
     if (!enough) return false;
     add_hit(f, PRIVATE_PLATE_MA, start, second_end, named ? 0.9 : barred ? 0.85 : 0.75, "MA");
