@@ -48,7 +48,9 @@ enum path_verdict path_inside(struct run *r, struct sv relative, struct sv *out_
 int media_path(struct run *r, struct sv relative, struct media_ref *m)
 {
     if (relative.n == 0) return 0;
-    if (path_inside(r, relative, &m->path) != PATH_OUTSIDE) return 0;
+    enum path_verdict verdict = path_inside(r, relative, &m->path);
+    if (verdict == PATH_ABSENT) m->missing = relative;
+    if (verdict != PATH_OUTSIDE) return 0;
     return record_aside_value(r, NULL, "media path \"%.*s\" leads out of the feed's folder: not opened",
                               SV_FMT(sv_sub(relative, 0, 200)));
 }

@@ -64,6 +64,7 @@ struct media_ref {
     enum media_kind kind; /* as the feed claims; the worker finds out */
     enum media_role role;
     struct sv path;        /* a file that can be opened, empty when the feed did not bring it */
+    struct sv missing;     /* the file that the feed names and that was not there; path is then empty */
     struct sv url;         /* where it was, operator tokens stripped */
     int64_t duration_us;   /* TIME_UNKNOWN */
     int32_t width, height; /* 0 unknown */

@@ -48,7 +48,7 @@ static bool own_media(struct arena *a, struct post *p)
     bool ok = v != NULL;
     for (size_t i = 0; ok && i < p->nmedia; i++) {
         v[i] = p->media[i];
-        ok = own(a, &v[i].path) && own(a, &v[i].url);
+        ok = own(a, &v[i].path) && own(a, &v[i].missing) && own(a, &v[i].url);
     }
     p->media = v;
     return ok;

@@ -93,6 +93,7 @@ static void put_media(struct jw *w, const struct post *p)
         jw_kv_str(w, "kind", media_kind_name(m->kind));
         jw_kv_str(w, "role", media_role_name(m->role));
         put_bytes(w, "path", m->path);
+        put_bytes(w, "missing", m->missing);
         put_bytes(w, "url", m->url);
         put_i64(w, "duration_us", m->duration_us, TIME_UNKNOWN);
         put_i64(w, "width", m->width, 0);
@@ -295,6 +296,7 @@ static int read_medium(struct members *outer, const struct json *v, struct media
     if (m.rc == 0 && role.n > 0 && !media_role_parse(role, &out->role))
         member_bad(&m, "role", "\"main\", \"cover\" or \"avatar\"");
     get_bytes(&m, "path", &out->path);
+    get_bytes(&m, "missing", &out->missing);
     get_bytes(&m, "url", &out->url);
     get_i64(&m, "duration_us", 0, INT64_MAX, &out->duration_us);
     int64_t width = 0, height = 0;

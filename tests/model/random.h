@@ -94,6 +94,7 @@ static inline void chance_parts(struct chance *c, struct arena *a, struct post *
                                          (enum media_role)chance_below(c, 3),
                                          chance_bytes(c, a),
                                          chance_bytes(c, a),
+                                         chance_bytes(c, a),
                                          chance_below(c, 2) ? TIME_UNKNOWN : 17000000,
                                          (int32_t)chance_below(c, 2000),
                                          (int32_t)chance_below(c, 2000)};

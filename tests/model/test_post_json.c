@@ -76,6 +76,7 @@ static void same_parts(const struct post *a, const struct post *b)
         assert_true(m->kind == n->kind && m->role == n->role && m->duration_us == n->duration_us &&
                     m->width == n->width && m->height == n->height);
         same(m->path, n->path);
+        same(m->missing, n->missing);
         same(m->url, n->url);
     }
 }
