@@ -1,5 +1,5 @@
 /* What one run of the network costs: bench_network FILE [-c] [-q] [-w SECONDS] [-p N] [-e EDGES.csv] [-l NAME=COLUMN]
- * [-t TIME] [-i CONTENT] [-x EVERY EDGE]. -c: CooRTweet's pairs; -x: every edge goes through the CSV, to no file. One JSON object. */
+ * [-a ACCOUNT] [-t TIME] [-i CONTENT] [-f FALSE_RATE]. -c: CooRTweet's pairs. One JSON object. */
 #include "base/clock.h"
 #include "network/export.h"
 
@@ -27,7 +27,7 @@ static void add_layer(struct job *j, const char *text)
 static void parse(struct job *j, int argc, char **argv)
 {
     network_options_init(&j->options);
-    for (int c; (c = getopt(argc, argv, "cw:p:e:l:t:i:a:")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "cw:p:e:l:t:i:a:f:")) != -1;) {
         if (c == 'c') {
             j->options.coortweet = true;
             j->options.rule = NETWORK_QUANTILE;
@@ -35,6 +35,8 @@ static void parse(struct job *j, int argc, char **argv)
             j->options.window_us = (int64_t)(atof(optarg) * 1e6);
         } else if (c == 'p') {
             j->options.min_participation = (uint32_t)atoi(optarg);
+        } else if (c == 'f') {
+            j->options.false_rate = atof(optarg);
         } else if (c == 'e') {
             j->edges = optarg;
         } else if (c == 'l') {
@@ -74,10 +76,13 @@ static int run(const struct job *j, struct error *err)
     if (rc == 0)
         printf(
             "{\"rows\":%llu,\"accounts\":%u,\"pairs\":%llu,\"edges\":%llu,\"standing\":%zu,\"threshold\":%g,"
-            "\"left_out\":%llu,\"passes\":%u,\"read_ms\":%.1f,\"all_ms\":%.1f,\"peak_mb\":%.1f}\n",
+            "\"left_out\":%llu,\"passes\":%u,\"read_ms\":%.1f,\"all_ms\":%.1f,\"cpu_ms\":%.1f,\"peak_mb\":%.1f}\n",
             (unsigned long long)report.rows, r->naccounts, (unsigned long long)r->pairs,
             (unsigned long long)r->all_edges, r->nedges, r->threshold, (unsigned long long)r->pairs_left_out,
-            r->passes, read_ms, all_ms, (double)use.ru_maxrss / 1024);
+            r->passes, read_ms, all_ms,
+               (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
+                   (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000,
+               (double)use.ru_maxrss / 1024);
     network_result_free(r);
     network_table_free(t);
     return rc;

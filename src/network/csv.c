@@ -17,7 +17,7 @@ struct csv {
     struct batch *b;
     char delimiter;
     unsigned ncolumns, nlayers;
-    unsigned account, content, time, objects[NETWORK_MAX_LAYERS];
+    unsigned account, content, time, created, objects[NETWORK_MAX_LAYERS];
     unsigned open_quotes; /* records that never closed their quote; above MAX_OPEN_QUOTES none is followed */
     struct sv fields[MAX_COLUMNS + 1];
     char *scratch; /* fields with doubled quotes, joined; room for one record */
@@ -204,6 +204,8 @@ static int read_header(struct csv *c, const struct network_columns *cols, struct
     rc = find_column(c, or_default(cols->account, "account_id"), &c->account, err);
     if (rc == 0) rc = find_column(c, or_default(cols->content, "content_id"), &c->content, err);
     if (rc == 0) rc = find_column(c, or_default(cols->time, "timestamp_share"), &c->time, err);
+    c->created = MAX_COLUMNS;
+    if (rc == 0 && cols->created.n) rc = find_column(c, cols->created, &c->created, err);
     c->nlayers = c->b->table->nlayers;
     for (unsigned i = 0; rc == 0 && i < c->nlayers; i++) {
         struct sv name = cols->nlayers ? cols->layers[i].column : SV_NULL;
@@ -220,6 +222,8 @@ static int take_record(struct csv *c, uint64_t line, struct error *err)
     p->account = value(c->fields[c->account]);
     p->content = value(c->fields[c->content]);
     p->again = false;
+    p->created_us =
+        c->created < MAX_COLUMNS ? batch_created(c->b, value(c->fields[c->created])) : NETWORK_NO_TIME;
     for (unsigned i = 0; i < c->nlayers; i++) p->objects[i] = value(c->fields[c->objects[i]]);
     if (!batch_accept(c->b, p, c->fields[c->time], line)) return 0;
     c->b->n++;

@@ -16,8 +16,8 @@ struct ndjson {
     struct source *s;
     struct batch *b;
     unsigned nlayers;
-    struct sv account, content, time, objects[NETWORK_MAX_LAYERS]; /* names of members */
-    char *scratch;                                                 /* unescaped strings of one line */
+    struct sv account, content, time, created, objects[NETWORK_MAX_LAYERS]; /* names of members */
+    char *scratch; /* unescaped strings of one line */
     size_t scratch_n;
 };
 
@@ -26,7 +26,7 @@ struct cursor {
 };
 
 struct found_line {
-    struct sv account, content, time;
+    struct sv account, content, time, created;
     struct sv objects[NETWORK_MAX_LAYERS][NETWORK_MAX_OBJECTS];
     unsigned nobjects[NETWORK_MAX_LAYERS];
     unsigned cut;
@@ -216,9 +216,10 @@ static bool scan_member(struct ndjson *r, struct cursor *c, struct found_line *f
     bool used = false;
     struct {
         struct sv name, *out;
-    } fields[] = {{r->account, &f->account}, {r->content, &f->content}, {r->time, &f->time}};
-    for (size_t i = 0; i < 3; i++) {
-        if (!sv_eq(key, fields[i].name)) continue;
+    } fields[] = {
+        {r->account, &f->account}, {r->content, &f->content}, {r->time, &f->time}, {r->created, &f->created}};
+    for (size_t i = 0; i < 4; i++) {
+        if (fields[i].name.n == 0 || !sv_eq(key, fields[i].name)) continue;
         *c = value;
         used = true;
         if (!scan_scalar(r, c, fields[i].out)) return false;
@@ -236,7 +237,7 @@ static bool scan_member(struct ndjson *r, struct cursor *c, struct found_line *f
 static bool scan_line(struct ndjson *r, struct sv line, struct found_line *f)
 {
     struct cursor c = {line.p, line.p + line.n};
-    f->account = f->content = f->time = SV_NULL;
+    f->account = f->content = f->time = f->created = SV_NULL;
     f->cut = 0;
     memset(f->nobjects, 0, sizeof f->nobjects);
     r->scratch_n = 0;
@@ -259,6 +260,7 @@ static int take_line(struct ndjson *r, const struct found_line *f, uint64_t line
         p->account = f->account;
         p->content = f->content;
         p->again = k > 0;
+        p->created_us = k ? NETWORK_NO_TIME : batch_created(r->b, f->created);
         for (unsigned l = 0; l < r->nlayers; l++) {
             p->objects[l] = k < f->nobjects[l] ? f->objects[l][k] : SV_NULL;
             any |= k < f->nobjects[l];
@@ -314,6 +316,7 @@ int ndjson_read(struct source *s, const struct network_columns *cols, struct bat
     r.account = cols->account.n ? cols->account : SV("account_id");
     r.content = cols->content.n ? cols->content : SV("content_id");
     r.time = cols->time.n ? cols->time : SV("timestamp_share");
+    r.created = cols->created;
     for (unsigned i = 0; i < r.nlayers; i++)
         r.objects[i] = cols->nlayers && cols->layers[i].column.n ? cols->layers[i].column : SV("object_id");
     if (sv_starts(source_peek(s, 3), SV("\xEF\xBB\xBF"))) s->at += 3;

@@ -101,9 +101,9 @@ static int learn(void *arg, const struct pair_run *found)
         u->wanted[run.a] |= run.n >= u->o->min_posts;
         return 0;
     }
-    double mean = chance_expected(&u->maker.chance, run.a, run.b, mask, own);
-    if (run.n == 1 && mean > 2 * u->p_max && mean > 1e-12) return 0;
-    double p = chance_tail(edge_occasions(&u->maker, &run), mean);
+    double mean;
+    uint32_t occasions;
+    double p = edge_chance(&u->maker, &run, mask, own, &mean, &occasions);
     if (p > u->p_max) return 0;
     u->wanted[run.a] = 1;
     return VEC_PUSH(&u->p, p);
@@ -155,22 +155,21 @@ static void set_threshold(struct run *u)
 
 /* ---- second visit ---- */
 
-static bool stands(struct run *u, const struct pair_run *run, uint32_t mask, const uint32_t *own, double *p,
-                   double *mean)
+/* Sets p, expected and occasions of the edge. */
+static bool stands(struct run *u, const struct pair_run *run, uint32_t mask, const uint32_t *own,
+                   struct network_edge *e)
 {
-    *p = 1;
-    *mean = 0;
-    if (u->o->rule == NETWORK_QUANTILE) return run->n > u->r->threshold;
-    if (u->o->rule == NETWORK_COUNT) {
-        uint32_t x, y;
-        if (run->n < u->o->min_posts) return false;
-        edge_sides(&u->maker, run, &x, &y);
-        return x >= u->o->min_posts && y >= u->o->min_posts;
+    e->p = 1;
+    if (u->o->rule == NETWORK_CHANCE) {
+        e->p = edge_chance(&u->maker, run, mask, own, &e->expected, &e->occasions);
+        return e->p <= u->r->threshold;
     }
-    *mean = chance_expected(&u->maker.chance, run->a, run->b, mask, own);
-    if (run->n == 1 && *mean > 2 * u->p_max && *mean > 1e-12) return false;
-    *p = chance_tail(edge_occasions(&u->maker, run), *mean);
-    return *p <= u->r->threshold;
+    e->occasions = edge_occasions(&u->maker, run);
+    if (u->o->rule == NETWORK_QUANTILE) return run->n > u->r->threshold;
+    uint32_t x, y;
+    if (run->n < u->o->min_posts) return false;
+    edge_sides(&u->maker, run, &x, &y);
+    return x >= u->o->min_posts && y >= u->o->min_posts;
 }
 
 static int room_for_edge(struct run *u)
@@ -189,16 +188,16 @@ static int keep(void *arg, const struct pair_run *found)
 {
     struct run *u = arg;
     struct network_result *r = u->r;
+    struct network_edge made = {0}, *e;
+    struct network_edge_row row;
     struct pair_run run;
-    uint32_t mask, own[NETWORK_MAX_LAYERS];
-    double p, mean;
-    int rc = edge_support(&u->maker, found, &run, &mask, own);
-    if (rc || run.n == 0 || !stands(u, &run, mask, own, &p, &mean)) return rc;
+    uint32_t own[NETWORK_MAX_LAYERS];
+    int rc = edge_support(&u->maker, found, &run, &made.layer_mask, own);
+    if (rc || run.n == 0 || !stands(u, &run, made.layer_mask, own, &made)) return rc;
     rc = room_for_edge(u);
     if (rc) return rc;
-    struct network_edge *e = &r->edges[r->nedges];
-    struct network_edge_row row;
-    memset(e, 0, sizeof *e);
+    e = &r->edges[r->nedges];
+    *e = made;
     edge_row(&u->maker, &run, &row);
     e->a = row.a;
     e->b = row.b;
@@ -206,10 +205,6 @@ static int keep(void *arg, const struct pair_run *found)
     e->n_older = row.n_older;
     e->n_newer = row.n_newer;
     e->mean_gap_s = row.mean_gap_s;
-    e->occasions = edge_occasions(&u->maker, &run);
-    e->p = p;
-    e->expected = mean;
-    e->layer_mask = mask;
     e->evidence = (uint32_t)r->nevidence;
     rc = edge_profile(&u->maker, &run, e, r->evidence + r->nevidence);
     if (rc) return rc;

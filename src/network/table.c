@@ -59,6 +59,7 @@ void network_table_free(struct network_table *t)
     if (!t) return;
     intern_done(&t->accounts);
     intern_done(&t->contents);
+    free(t->created);
     for (unsigned i = 0; i < t->nlayers; i++) {
         struct layer *l = &t->layers[i];
         intern_done(&l->objects);
@@ -111,6 +112,36 @@ int network_table_add(struct network_table *t, unsigned layer, struct sv object,
     return rc ? table_error(rc, l, err) : 0;
 }
 
+/* Keeps the earliest of several. */
+static int note_created(struct network_table *t, uint32_t account, int64_t created_us)
+{
+    if (account >= t->created_cap) {
+        uint64_t cap = (uint64_t)account + account / 2 + 256;
+        int64_t *created = realloc(t->created, cap * sizeof *created);
+        if (!created) return ERR_NOMEM;
+        for (uint64_t i = t->created_cap; i < cap; i++) created[i] = NETWORK_NO_TIME;
+        t->created = created;
+        t->created_cap = (uint32_t)cap;
+    }
+    if (t->created[account] == NETWORK_NO_TIME || created_us < t->created[account])
+        t->created[account] = created_us;
+    return 0;
+}
+
+int network_table_set_created(struct network_table *t, struct sv account, int64_t created_us,
+                              struct error *err)
+{
+    uint32_t a;
+    int rc = intern_put(&t->accounts, account, &a);
+    if (rc == 0) rc = note_created(t, a, created_us);
+    return rc ? table_error(rc, &t->layers[0], err) : 0;
+}
+
+int64_t network_table_created(const struct network_table *t, uint32_t account)
+{
+    return account < t->created_cap ? t->created[account] : NETWORK_NO_TIME;
+}
+
 /* ---- batches ---- */
 
 struct hashes {
@@ -138,6 +169,7 @@ static int store_post(struct batch *b, const struct found_post *p, const struct 
     uint32_t a, c = INTERN_NONE, o;
     bool any = false;
     int rc = intern_put_hashed(&t->accounts, p->account, h->account, &a);
+    if (rc == 0 && p->created_us != NETWORK_NO_TIME) rc = note_created(t, a, p->created_us);
     if (rc == 0 && p->content.n) rc = intern_put_hashed(&t->contents, p->content, h->content, &c);
     for (unsigned i = 0; rc == 0 && i < t->nlayers; i++) {
         if (p->objects[i].n == 0) continue;
@@ -191,6 +223,16 @@ bool batch_accept(struct batch *b, struct found_post *p, struct sv time, uint64_
         return false;
     }
     return true;
+}
+
+int64_t batch_created(struct batch *b, struct sv field)
+{
+    struct network_report unused = {0};
+    int64_t us;
+    if (field.n == 0) return NETWORK_NO_TIME;
+    if (table_time(field, &unused, &us)) return us;
+    b->report->bad_created++;
+    return NETWORK_NO_TIME;
 }
 
 static int64_t scale_time(int64_t n, struct network_report *r)

@@ -12,12 +12,14 @@
 
 enum { NETWORK_MAX_LAYERS = 16, NETWORK_REPORT_EXAMPLES = 8 };
 
-#define NETWORK_NONE UINT32_MAX /* no such account, object or content */
+#define NETWORK_NO_TIME INT64_MIN
+#define NETWORK_NONE    UINT32_MAX /* no such account, object or content */
 
 /* Where the fields stand in a file. Empty strings take the defaults of the field's peers: object_id, account_id,
  * content_id, timestamp_share. */
 struct network_columns {
     struct sv account, content, time;
+    struct sv created; /* when the account was made; empty: not read */
     struct {
         struct sv
             name; /* of the layer; empty: the one unnamed layer, whose object ids may equal content ids */
@@ -35,6 +37,7 @@ struct network_report {
     uint64_t missing_account, bad_time;
     uint64_t missing_content; /* used for activity, never in a pair */
     uint64_t missing_object;  /* posts without any object: used for nothing, counted here */
+    uint64_t bad_created;     /* account ages that are no times: the row is used without */
     uint64_t objects_cut;     /* objects above the maximum of one post */
     uint64_t seconds, milliseconds, microseconds, text_times; /* how times were written */
     unsigned nexamples;
@@ -71,5 +74,9 @@ uint64_t network_table_rows(const struct network_table *t);
 /* Distinct accounts and contents. */
 uint32_t network_table_accounts(const struct network_table *t);
 uint32_t network_table_contents(const struct network_table *t);
+/* When an account says it was made, the earliest time given; NETWORK_NO_TIME when none was. ERR_NOMEM, ERR_LIMIT. */
+int network_table_set_created(struct network_table *t, struct sv account, int64_t created_us,
+                              struct error *err) MUST_USE;
+int64_t network_table_created(const struct network_table *t, uint32_t account);
 
 #endif

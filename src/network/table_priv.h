@@ -16,6 +16,8 @@ struct layer {
 
 struct network_table {
     struct intern accounts, contents;
+    int64_t *created; /* per account, NETWORK_NO_TIME; NULL: none is known */
+    uint32_t created_cap;
     struct layer layers[NETWORK_MAX_LAYERS];
     unsigned nlayers;
 };
@@ -23,7 +25,7 @@ struct network_table {
 /* A post as a reader found it. Strings are *borrowed* from the reader's buffer until its next refill. */
 struct found_post {
     struct sv account, content;
-    int64_t time_us;
+    int64_t time_us, created_us;
     struct sv objects[NETWORK_MAX_LAYERS]; /* empty: none */
     bool again;                            /* further objects of the post before it */
 };
@@ -46,6 +48,8 @@ static inline struct found_post *batch_next(struct batch *b) { return &b->posts[
 /* Seconds, milli- or microseconds told apart by size, with a fraction or not, or RFC 3339; counts which. */
 bool table_time(struct sv s, struct network_report *r, int64_t *out_us);
 void report_example(struct network_report *r, uint64_t line, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* The account's age from its field; NETWORK_NO_TIME when empty or no time. */
+int64_t batch_created(struct batch *b, struct sv field);
 /* Checks account and time, counts; true when the post may stay in the batch. */
 bool batch_accept(struct batch *b, struct found_post *p, struct sv time, uint64_t line);
 
