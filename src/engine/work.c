@@ -1,6 +1,6 @@
 /* Running the jobs of a workspace: claim, hand out, take back, write down.
  *
- *     claim 64 ──► load post, reach ──► crew (n analysts) ──► outcomes ──► one commit per 64 or quarter second
+ *     claim 256 ──► load post, reach ──► crew (n analysts) ──► outcomes ──► one commit per 256 or quarter second
  *
  * The owner thread alone touches the store's writing side. A kill loses at most the outcomes of the last commit: their
  * jobs are still leased to a dead owner and are claimed again by the next run. */
@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { CLAIM_AT_ONCE = 64, COMMIT_AT_ONCE = 64 };
+enum { CLAIM_AT_ONCE = 256, COMMIT_AT_ONCE = 256 };
 #define COMMIT_AFTER_US   (US_PER_SECOND / 4)
 #define PROGRESS_EVERY_US (US_PER_SECOND / 10)
 
