@@ -138,11 +138,11 @@ static int configure(struct db *db, struct error *err)
     if (rc == 0) rc = prepare_transactions(db, err);
     if (rc != 0) return rc;
     return sqlite_exec(db,
-                       "PRAGMA journal_mode = WAL;"
+                       "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
                        "PRAGMA synchronous = FULL;"
                        "PRAGMA foreign_keys = ON;"
-                       "PRAGMA cache_size = -65536;"       /* 64 MiB */
-                       "PRAGMA wal_autocheckpoint = 4000;" /* pages: about 16 MiB of log */
+                       "PRAGMA cache_size = -65536;"        /* 64 MiB */
+                       "PRAGMA wal_autocheckpoint = 16000;" /* pages: about 16 MiB of log */
                        "PRAGMA journal_size_limit = 67108864;"
                        "PRAGMA temp_store = MEMORY;",
                        err);
