@@ -83,6 +83,8 @@
 #define NETWORK_MAX_NEIGHBOURS 128                  /* pairs per post and object, later posts in the window; the rest counted */
 #define NETWORK_PAIR_BLOCK     ((uint64_t)16 << 20) /* pairs held at a time (8 bytes each); more take more passes */
 #define NETWORK_MAX_PAIRS      ((uint64_t)1 << 30)  /* exact mode refuses more: ERR_LIMIT with what to do */
+#define NETWORK_STREAM_MAX_ROWS ((uint64_t)100000000) /* ERR_LIMIT: forget old rows */
+#define NETWORK_STATE_MAX_BYTES ((size_t)8 << 30)   /* of a saved stream: ERR_LIMIT */
 #define NETWORK_MAX_DRAWN      3000                 /* accounts in a picture; the page says how many are left out */
 #define NETWORK_MAX_KNOWN_BYTES ((size_t)64 << 20)  /* a list of known groups: ERR_LIMIT */
 #define NETWORK_MAX_EVIDENCE   64                   /* posts shown per edge, at most */
