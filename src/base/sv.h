@@ -26,12 +26,12 @@ static inline struct sv sv_of(const void *p, size_t n) { return (struct sv){(con
 static inline struct sv sv_cstr(const char *s) { return (struct sv){s, s ? strlen(s) : 0}; }
 static inline bool sv_eq(struct sv a, struct sv b)
 {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+    return a.n == b.n && (a.n == 0 || (a.p && b.p && memcmp(a.p, b.p, a.n) == 0));
 }
 static inline bool sv_is(struct sv a, const char *literal) { return sv_eq(a, sv_cstr(literal)); }
 static inline bool sv_starts(struct sv s, struct sv prefix)
 {
-    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+    return s.n >= prefix.n && (prefix.n == 0 || (s.p && prefix.p && memcmp(s.p, prefix.p, prefix.n) == 0));
 }
 static inline bool sv_ends(struct sv s, struct sv suffix)
 {

@@ -1,6 +1,7 @@
 /* The table of formats, and the way in: look at a file, choose, read. */
 #include "intake/intake_priv.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -140,6 +141,7 @@ int intake_read(const char *path, const struct intake_options *o, const struct i
     const struct intake_format *format = NULL;
     int rc = o->format ? by_name(o->format, &format, err) : choose(path, is_dir, &format, err);
     if (rc != 0) return rc;
+    assert(format);
     if (is_dir != (format->read == folder_read))
         return error_set(err, ERR_ARG, "intake", "%s: %s, which format \"%s\" does not read", path,
                          is_dir ? "a folder" : "a file", format->name);

@@ -2,40 +2,40 @@
 #include "intake/intake_priv.h"
 
 static const struct {
-    uint8_t at, n;
     const char *bytes;
     enum media_kind kind;
+    uint8_t n, at; /* how many, and where in the file */
 } magics[] = {
-    {0, 3, "\xFF\xD8\xFF", MEDIA_IMAGE},      /* JPEG */
-    {0, 8, "\x89PNG\r\n\x1A\n", MEDIA_IMAGE}, /* PNG */
-    {0, 6, "GIF87a", MEDIA_IMAGE},            /* GIF */
-    {0, 6, "GIF89a", MEDIA_IMAGE},            /* GIF */
-    {8, 4, "WEBP", MEDIA_IMAGE},              /* in RIFF */
-    {0, 4, "II*\0", MEDIA_IMAGE},             /* TIFF */
-    {0, 4, "MM\0*", MEDIA_IMAGE},             /* TIFF */
-    {4, 8, "ftypheic", MEDIA_IMAGE},          /* HEIF */
-    {4, 8, "ftypheix", MEDIA_IMAGE},          /* HEIF */
-    {4, 8, "ftypmif1", MEDIA_IMAGE},          /* HEIF */
-    {4, 8, "ftypavif", MEDIA_IMAGE},          /* AVIF */
-    {4, 8, "ftypM4A ", MEDIA_AUDIO},          /* MPEG-4 audio */
-    {4, 4, "ftyp", MEDIA_VIDEO},              /* MPEG-4 and QuickTime */
-    {4, 4, "moov", MEDIA_VIDEO},              /* QuickTime */
-    {4, 4, "mdat", MEDIA_VIDEO},              /* QuickTime */
-    {0, 4, "\x1A\x45\xDF\xA3", MEDIA_VIDEO},  /* Matroska, WebM */
-    {8, 4, "AVI ", MEDIA_VIDEO},              /* in RIFF */
-    {8, 4, "WAVE", MEDIA_AUDIO},              /* in RIFF */
-    {0, 4, "FLV\x01", MEDIA_VIDEO},           /* Flash */
-    {0, 4, "\0\0\x01\xBA", MEDIA_VIDEO},      /* MPEG programme stream */
-    {0, 4, "\0\0\x01\xB3", MEDIA_VIDEO},      /* MPEG video */
-    {0, 4, "\x30\x26\xB2\x75", MEDIA_VIDEO},  /* ASF */
-    {0, 4, "OggS", MEDIA_AUDIO},              /* Ogg; a film in it is found by the worker */
-    {0, 4, "fLaC", MEDIA_AUDIO},              /* FLAC */
-    {0, 3, "ID3", MEDIA_AUDIO},               /* MP3 with a tag */
-    {0, 2, "\xFF\xFB", MEDIA_AUDIO},          /* MP3 */
-    {0, 2, "\xFF\xF3", MEDIA_AUDIO},          /* MP3 */
-    {0, 2, "\xFF\xF1", MEDIA_AUDIO},          /* AAC */
-    {0, 2, "\xFF\xF9", MEDIA_AUDIO},          /* AAC */
-    {0, 5, "#!AMR", MEDIA_AUDIO},             /* AMR */
+    {"\xFF\xD8\xFF", MEDIA_IMAGE, 3, 0},      /* JPEG */
+    {"\x89PNG\r\n\x1A\n", MEDIA_IMAGE, 8, 0}, /* PNG */
+    {"GIF87a", MEDIA_IMAGE, 6, 0},            /* GIF */
+    {"GIF89a", MEDIA_IMAGE, 6, 0},            /* GIF */
+    {"WEBP", MEDIA_IMAGE, 4, 8},              /* in RIFF */
+    {"II*\0", MEDIA_IMAGE, 4, 0},             /* TIFF */
+    {"MM\0*", MEDIA_IMAGE, 4, 0},             /* TIFF */
+    {"ftypheic", MEDIA_IMAGE, 8, 4},          /* HEIF */
+    {"ftypheix", MEDIA_IMAGE, 8, 4},          /* HEIF */
+    {"ftypmif1", MEDIA_IMAGE, 8, 4},          /* HEIF */
+    {"ftypavif", MEDIA_IMAGE, 8, 4},          /* AVIF */
+    {"ftypM4A ", MEDIA_AUDIO, 8, 4},          /* MPEG-4 audio */
+    {"ftyp", MEDIA_VIDEO, 4, 4},              /* MPEG-4 and QuickTime */
+    {"moov", MEDIA_VIDEO, 4, 4},              /* QuickTime */
+    {"mdat", MEDIA_VIDEO, 4, 4},              /* QuickTime */
+    {"\x1A\x45\xDF\xA3", MEDIA_VIDEO, 4, 0},  /* Matroska, WebM */
+    {"AVI ", MEDIA_VIDEO, 4, 8},              /* in RIFF */
+    {"WAVE", MEDIA_AUDIO, 4, 8},              /* in RIFF */
+    {"FLV\x01", MEDIA_VIDEO, 4, 0},           /* Flash */
+    {"\0\0\x01\xBA", MEDIA_VIDEO, 4, 0},      /* MPEG programme stream */
+    {"\0\0\x01\xB3", MEDIA_VIDEO, 4, 0},      /* MPEG video */
+    {"\x30\x26\xB2\x75", MEDIA_VIDEO, 4, 0},  /* ASF */
+    {"OggS", MEDIA_AUDIO, 4, 0},              /* Ogg; a film in it is found by the worker */
+    {"fLaC", MEDIA_AUDIO, 4, 0},              /* FLAC */
+    {"ID3", MEDIA_AUDIO, 3, 0},               /* MP3 with a tag */
+    {"\xFF\xFB", MEDIA_AUDIO, 2, 0},          /* MP3 */
+    {"\xFF\xF3", MEDIA_AUDIO, 2, 0},          /* MP3 */
+    {"\xFF\xF1", MEDIA_AUDIO, 2, 0},          /* AAC */
+    {"\xFF\xF9", MEDIA_AUDIO, 2, 0},          /* AAC */
+    {"#!AMR", MEDIA_AUDIO, 5, 0},             /* AMR */
 };
 
 static bool transport_stream(struct sv head)

@@ -182,8 +182,8 @@ static struct sv lower_case(struct run *r, struct sv s)
 static void hold_account(struct run *r)
 {
     struct post *p = &r->p;
-    struct sv *words[] = {&p->account.name, &p->account.bio};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    struct sv *const words[2] = {&p->account.name, &p->account.bio};
+    for (size_t i = 0; i < 2; i++) {
         struct sv cut = cut_text(*words[i], POST_MAX_TEXT_BYTES);
         if (cut.n < words[i]->n) p->flags |= POST_FLAG_TEXT_CUT;
         *words[i] = cut;

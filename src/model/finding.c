@@ -58,8 +58,10 @@ void finding_list_done(struct finding_list *l)
 
 static bool copy_strings(struct arena *a, struct finding *f)
 {
-    struct sv *strings[] = {&f->detector, &f->label, &f->quote, &f->context, &f->ref.bank, &f->ref.item};
-    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+    enum { STRINGS = 6 };
+    struct sv *strings[STRINGS] = {&f->detector, &f->label,    &f->quote,
+                                   &f->context,  &f->ref.bank, &f->ref.item};
+    for (size_t i = 0; i < STRINGS; i++) {
         if (strings[i]->n == 0) {
             *strings[i] = SV_NULL;
             continue;
