@@ -1,6 +1,8 @@
 /* Loading a policy: what is refused and how it is said; versions; what assess() may return; the fallback. */
 #include "policy_test.h"
 
+#include "fail_alloc.h"
+
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/limits.h"
@@ -352,6 +354,39 @@ static void the_fallback_takes_the_surest_accusing_finding(void **state)
     arena_done(&a);
 }
 
+/* Fails the n-th allocation of making a runner and asking it, for every n. */
+static void running_out_of_memory_is_told(void **state)
+{
+    struct policy *p = NULL;
+    struct error err;
+    assert_ok(load_text(ASSESS("local t = {} for i, f in ipairs(findings) do t[i] = f.kind .. i end\n"
+                               "return { category = 'hate', probability = 0.9, reason = 'reason.x' }"),
+                        &p, &err));
+    struct one_finding o;
+    one_finding_init(&o);
+    bool done = false;
+    unsigned n = 1;
+    for (; !done && n < 100000; n++) {
+        struct arena a;
+        arena_init(&a, 0);
+        struct policy_runner *r = NULL;
+        struct assessment got = {0};
+        fail_alloc_at(n);
+        int rc = policy_runner_new(p, &r, &err);
+        bool asked = !rc;
+        if (asked) rc = policy_assess(r, &o.in, &a, &got, &err);
+        done = !fail_alloc_stop();
+        /* Lua collects its garbage and tries again, so a single failure is often survived. */
+        if (rc) assert_int_equal(rc, ERR_NOMEM);
+        if (asked) assert_int_equal(got.category, CATEGORY_HATE);
+        if (asked) assert_true(rc ? got.probability == 0.7 : got.probability == 0.9);
+        policy_runner_free(r);
+        arena_done(&a);
+    }
+    assert_true(done && n > 100);
+    policy_free(p);
+}
+
 static int setup(void **state) { return id_init(NULL); }
 
 int main(void)
@@ -366,6 +401,7 @@ int main(void)
         cmocka_unit_test(a_policy_sees_the_post_and_its_findings),
         cmocka_unit_test(one_post_leaves_nothing_for_the_next),
         cmocka_unit_test(a_policy_that_breaks_on_a_post_still_queues_it),
+        cmocka_unit_test(running_out_of_memory_is_told),
         cmocka_unit_test(the_fallback_takes_the_surest_accusing_finding),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
