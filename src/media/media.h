@@ -14,6 +14,7 @@
 
 struct media_pool;
 
+/* A zero stands for the default. */
 struct media_limits {
     uint64_t file_bytes, pixels;
     int64_t duration_us;
@@ -40,7 +41,7 @@ void media_pool_free(struct media_pool *pool);
 struct media_request {
     int fd; /* open for reading, regular file; not closed */
     enum media_kind hint;
-    int64_t sample_every_us; /* at most one frame per so much time; 0: 500 ms; 1: every frame */
+    int64_t sample_every_us; /* the first frame of each such stretch of time; 0: 500 ms; 1: every frame */
 };
 
 /* Blocks. 0 and *out (frames in `a`), or

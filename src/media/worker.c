@@ -62,6 +62,16 @@ static ssize_t packet_receive(int fd, void *p, size_t n, int wait_ms)
     }
 }
 
+/* The template has closed its socket: it is ending, or has. */
+static bool ended_for_want_of_walls(struct worker *w)
+{
+    int status = 0;
+    pid_t ended;
+    while ((ended = waitpid(w->pid, &status, 0)) < 0 && errno == EINTR) continue;
+    if (ended == w->pid) w->pid = 0;
+    return ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_WALLS;
+}
+
 int worker_start(struct worker *w, const char *path, struct error *err)
 {
     int pair[2];
@@ -78,7 +88,11 @@ int worker_start(struct worker *w, const char *path, struct error *err)
     }
     ssize_t n = packet_receive(w->control, packet, sizeof packet, HELLO_WAIT_MS);
     if (n > 0 && hello_read(sv_of(packet, (size_t)n))) return 0;
+    bool no_walls = n == 0 && ended_for_want_of_walls(w);
     worker_stop(w);
+    if (no_walls)
+        return error_set(err, ERR_SANDBOX, "media",
+                         "%s could not make its seccomp filter: nothing is decoded without", path);
     return error_set(err, ERR_WORKER, "media", "%s %s; is it the worker of this version?", path,
                      n == -2 ? "did not get ready in 30 s" : "ended instead of getting ready");
 }

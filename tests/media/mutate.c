@@ -189,7 +189,7 @@ static const struct seed *seed_named(const struct seed *seeds, size_t n, const c
 
 static void giant(const struct seed *seeds, size_t nseeds, uint64_t *state, struct buf *out, char label[160])
 {
-    static const uint32_t sides[] = {16, 1000, 14999, 15001, 30000, 32767, 32769, 65535};
+    static const uint32_t sides[] = {16, 1000, 4000, 6000, 15001, 30000, 32769, 65535};
     uint32_t w = sides[draw(state, 8)], h = sides[draw(state, 8)], kind = draw(state, 5);
     switch (kind) {
     case 0: png_bomb(out, w, h, (size_t)1 << (10 + draw(state, 15))); break;
@@ -201,7 +201,7 @@ static void giant(const struct seed *seeds, size_t nseeds, uint64_t *state, stru
         break;
     default: png_bomb(out, 1000, 3000, (size_t)3001 * 3000); break;
     }
-    snprintf(label, 160, "giant of kind %u, %u x %u", kind, w, h);
+    snprintf(label, 160, "giant of kind %u, %u x %u", kind, w, kind == 1 ? w : h);
 }
 
 void mutate(const struct seed *seeds, size_t nseeds, uint32_t n, struct buf *out, char label[160])

@@ -105,7 +105,8 @@ static void hostile_files_cost_themselves_and_nothing_else(void **state)
     struct media_options o = {.workers = WORKERS};
     pthread_t threads[WORKERS];
     unsigned descriptors = open_descriptors();
-    o.limits = (struct media_limits){.cpu_seconds = 10, .wall_ms = 30000, .memory_bytes = (size_t)512 << 20};
+    o.limits = (struct media_limits){
+        .pixels = 40000000, .cpu_seconds = 20, .wall_ms = 60000, .memory_bytes = (size_t)512 << 20};
     struct tally t = {.pool = pool_start(&o), .end = wanted ? (uint32_t)strtoul(wanted, NULL, 10) : 300};
     pthread_mutex_init(&t.lock, NULL);
     for (int i = 0; i < WORKERS; i++)

@@ -2,7 +2,9 @@
 #include "media_test.h"
 
 #include <pthread.h>
+#include <seccomp.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 static struct media_options options;
 
@@ -48,6 +50,34 @@ static void forbidden_system_calls_kill(void **state)
         still_analyses(pool);
     }
     media_pool_free(pool);
+}
+
+/* In a process whose children cannot install filters, as on a kernel built without them. */
+static int start_where_filters_are_refused(void)
+{
+    struct media_pool *pool = NULL;
+    struct error err;
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+    if (!ctx ||
+        seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
+                         SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) ||
+        seccomp_load(ctx))
+        return 2;
+    seccomp_release(ctx);
+    int r = media_pool_new(&options, &pool, &err);
+    media_pool_free(pool);
+    return r == ERR_SANDBOX && !pool && strstr(err.text, "seccomp") ? 0 : 1;
+}
+
+static void without_a_sandbox_nothing_starts(void **state)
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) _exit(start_where_filters_are_refused());
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 static void a_hang_is_ended_by_the_clock(void **state)
@@ -216,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forbidden_system_calls_kill),
+        cmocka_unit_test(without_a_sandbox_nothing_starts),
         cmocka_unit_test(a_hang_is_ended_by_the_clock),
         cmocka_unit_test(processor_time_is_bounded),
         cmocka_unit_test(memory_is_bounded),

@@ -29,6 +29,11 @@ const char *__asan_default_options(void)
     return "abort_on_error=1:detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=1536:"
            "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:handle_abort=0";
 }
+SEEN const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:handle_abort=0";
+}
 SEEN const char *__ubsan_default_options(void);
 const char *__ubsan_default_options(void) { return "halt_on_error=1:abort_on_error=1:print_stacktrace=0"; }
 #endif
