@@ -109,8 +109,9 @@ static int check_ours(struct db *db, struct error *err)
     if (tables > 0 || id != 0)
         return error_set(err, ERR_FORMAT, "sqlite",
                          "%s: is another program's database; give the path of a new file", db->path);
-    char sql[64];
-    snprintf(sql, sizeof sql, "PRAGMA application_id = %d", APPLICATION_ID);
+    /* The size of pages is settled by the first write: a record of 8 KiB should not need a chain of them. */
+    char sql[96];
+    snprintf(sql, sizeof sql, "PRAGMA page_size = 8192; PRAGMA application_id = %d", APPLICATION_ID);
     return sqlite_exec(db, sql, err);
 }
 
@@ -138,11 +139,11 @@ static int configure(struct db *db, struct error *err)
     if (rc == 0) rc = prepare_transactions(db, err);
     if (rc != 0) return rc;
     return sqlite_exec(db,
-                       "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
+                       "PRAGMA journal_mode = WAL;"
                        "PRAGMA synchronous = FULL;"
                        "PRAGMA foreign_keys = ON;"
-                       "PRAGMA cache_size = -65536;"        /* 64 MiB */
-                       "PRAGMA wal_autocheckpoint = 16000;" /* pages: about 16 MiB of log */
+                       "PRAGMA cache_size = -65536;"       /* 64 MiB */
+                       "PRAGMA wal_autocheckpoint = 8000;" /* pages: 64 MiB of log */
                        "PRAGMA journal_size_limit = 67108864;"
                        "PRAGMA temp_store = MEMORY;",
                        err);
