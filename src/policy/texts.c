@@ -85,6 +85,21 @@ int texts_add(struct texts *t, enum lang l, struct sv name, struct sv bytes, str
     return 0;
 }
 
+/* texts/<lang>.txt and texts/<room>.<lang>.txt */
+static int add_built_in(struct texts *t, enum lang l, struct error *err)
+{
+    char whole[16], ending[16];
+    snprintf(whole, sizeof whole, "texts/%s.txt", names[l]);
+    snprintf(ending, sizeof ending, ".%s.txt", names[l]);
+    int rc = 0;
+    for (size_t i = 0; builtin_names[i] && !rc; i++) {
+        struct sv name = sv_cstr(builtin_names[i]);
+        if (sv_is(name, whole) || (sv_starts(name, SV("texts/")) && sv_ends(name, sv_cstr(ending))))
+            rc = texts_add(t, l, name, builtin_file(name), err);
+    }
+    return rc;
+}
+
 static int add_overlay(struct texts *t, const char *dir, enum lang l, struct error *err)
 {
     char path[4096];
@@ -108,9 +123,7 @@ int texts_new(const char *dir, struct texts **out, struct error *err)
     for (int l = 0; l < LANG_COUNT; l++) map_init(&t->keys[l]);
     int rc = 0;
     for (int l = 0; l < LANG_COUNT && !rc; l++) {
-        char name[32];
-        snprintf(name, sizeof name, "texts/%s.txt", names[l]);
-        rc = texts_add(t, (enum lang)l, sv_cstr(name), builtin_file(sv_cstr(name)), err);
+        rc = add_built_in(t, (enum lang)l, err);
         if (!rc && dir) rc = add_overlay(t, dir, (enum lang)l, err);
     }
     if (rc) {
