@@ -156,7 +156,8 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_FINDING_LIST] = "SELECT body FROM finding WHERE post = $1 ORDER BY position",
     [SQL_QUEUE_PUT] =
         "INSERT INTO queue (post, platform, category, soft, due_us, minus_priority, touched, reason)"
-        " SELECT id, platform, $2, $3, CASE WHEN CAST($3 AS BIGINT) = 0 THEN known_us + $4 ELSE 0 END, $5, 0, $6"
+        " SELECT id, platform, $2, $3, CASE WHEN CAST($3 AS BIGINT) = 0 THEN known_us + $4 ELSE 0 END, $5, "
+        "0, $6"
         " FROM post WHERE id = $1"
         " ON CONFLICT (post) DO UPDATE SET platform = excluded.platform, category = excluded.category,"
         " soft = excluded.soft, due_us = excluded.due_us, minus_priority = excluded.minus_priority,"

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "store/db.h"
+#include "store/sql.h"
 
 static const struct db_driver *d = &db_sqlite;
 
@@ -191,6 +192,51 @@ static void places_that_cannot_be_opened_are_named(void **state)
     assert_int_equal(store_open("sqlite:", &s, &f->err), ERR_ARG);
 }
 
+/* What SQLite means to do, as it says itself. */
+static void plan_of(struct fixture *f, struct db *db, enum store_statement which, struct buf *out)
+{
+    struct buf sql;
+    struct db_stmt *st;
+    buf_init(&sql, 0);
+    sql_expand(d, store_sql[which], &sql);
+    struct sv text =
+        arena_printf(&f->arena, "EXPLAIN QUERY PLAN %s", buf_cstr(&sql)); /* the driver borrows it */
+    buf_done(&sql);
+    buf_clear(out);
+    assert_ok(d->prepare(db, text.p, &st, &f->err));
+    while (d->step(st, &f->err) == 1) {
+        buf_putsv(out, d->column_bytes(st, 3));
+        buf_putc(out, '\n');
+    }
+}
+
+static void indexes_serve_what_must_not_grow_with_the_store(void **state)
+{
+    static const struct {
+        enum store_statement which;
+        const char *index;
+    } rows[] = {
+        {SQL_QUEUE_PAGE, "queue_order"}, {SQL_QUEUE_PAGE_CATEGORY, "queue_category"},
+        {SQL_JOB_CLAIM, "job_waiting"},  {SQL_JOB_EXPIRE, "job_running"},
+        {SQL_JOB_OWNERS, "job_running"}, {SQL_ACCOUNT_POSTS, "post_account"},
+        {SQL_POST_BY_URL, "post_url"},   {SQL_POST_BY_PREFIX, "sqlite_autoindex_post_1"},
+        {SQL_REACH_LIST, "PRIMARY KEY"}, {SQL_ITEM_LIST, "PRIMARY KEY"},
+    };
+    struct fixture *f = *state;
+    struct db *db;
+    struct buf plan;
+    buf_init(&plan, 0);
+    assert_ok(d->open(f->path, &db, &f->err));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        plan_of(f, db, rows[i].which, &plan);
+        assert_non_null(strstr(buf_cstr(&plan), rows[i].index));
+        bool few = rows[i].which == SQL_POST_BY_URL; /* posts of one link */
+        if (!few) assert_null(strstr(buf_cstr(&plan), "TEMP B-TREE FOR ORDER BY"));
+    }
+    buf_done(&plan);
+    d->close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +250,7 @@ int main(void)
         store_test(damage_is_found),
         store_test(a_second_writer_is_told_to_wait),
         store_test(readers_see_what_was_committed_while_another_writes),
+        store_test(indexes_serve_what_must_not_grow_with_the_store),
         store_test(places_that_cannot_be_opened_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
