@@ -16,7 +16,7 @@ struct tally {
 };
 
 struct truth {
-    struct sv platform, native_id, file, group, note;
+    struct sv platform, native_id, group, note;
     enum category expected, also;
     bool hard;
     enum category queued; /* CATEGORY_NONE: not there */
@@ -49,7 +49,6 @@ static int read_truth(struct judge *j, const char *path, struct error *err)
         const struct json *v = json_at(list, i);
         j->v[i] = (struct truth){.platform = arena_copy(&j->arena, json_get_sv(v, "platform")),
                                  .native_id = arena_copy(&j->arena, json_get_sv(v, "native_id")),
-                                 .file = arena_copy(&j->arena, json_get_sv(v, "file")),
                                  .group = arena_copy(&j->arena, json_get_sv(v, "group")),
                                  .note = arena_copy(&j->arena, json_get_sv(v, "note")),
                                  .expected = category_parse(json_get_sv(v, "expected")),
@@ -61,11 +60,10 @@ static int read_truth(struct judge *j, const char *path, struct error *err)
     return rc;
 }
 
-/* Is this row that post? A loose file is known by its name, a message by the number that ends its id. */
-static bool is_same(const struct truth *t, struct sv platform, struct sv native_id, struct sv file)
+/* Is this row that post? A message is known by the number that ends its id. */
+static bool is_same(const struct truth *t, struct sv platform, struct sv native_id)
 {
     if (!sv_eq(t->platform, platform)) return false;
-    if (t->file.n) return sv_ends(native_id, t->file) || sv_ends(file, t->file);
     if (sv_eq(t->native_id, native_id)) return true;
     return sv_is(platform, "telegram") && native_id.n > t->native_id.n && sv_ends(native_id, t->native_id) &&
            (native_id.p[native_id.n - t->native_id.n - 1] == '/' ||
@@ -75,10 +73,9 @@ static bool is_same(const struct truth *t, struct sv platform, struct sv native_
 static void take_row(struct judge *j, const struct json *row)
 {
     enum category c = category_parse(json_get_sv(row, "category"));
-    struct sv platform = json_get_sv(row, "platform"), id = json_get_sv(row, "native_id"),
-              file = json_get_sv(row, "file");
+    struct sv platform = json_get_sv(row, "platform"), id = json_get_sv(row, "native_id");
     for (size_t i = 0; i < j->n; i++) {
-        if (!is_same(&j->v[i], platform, id, file)) continue;
+        if (!is_same(&j->v[i], platform, id)) continue;
         j->v[i].queued = c;
         return;
     }

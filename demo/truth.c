@@ -1,16 +1,34 @@
 /* What is true of this world: truth.json. */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "world.h"
 
 static const char *const feed_names[FEED_COUNT] = {"collector", "browser",  "import", "research",
                                                    "yt-dlp",    "telegram", "drop"};
 
-static void put_truth(struct jw *j, const struct item *it)
+/* A loose file's id is its content. */
+static void put_file_id(struct jw *j, const char *path)
+{
+    struct sha256 sum;
+    struct error err;
+    char text[SHA256_TEXT_BYTES];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || sha256_of_fd(fd, &sum, NULL, &err) != 0) die("%s could not be read", path);
+    close(fd);
+    sha256_format(&sum, text);
+    jw_kv_str(j, "native_id", text);
+}
+
+static void put_truth(struct jw *j, const struct item *it, const char *dir)
 {
     const struct truth *t = &it->truth;
     jw_object(j);
     jw_kv_sv(j, "platform", it->post.platform);
-    jw_kv_sv(j, "native_id", it->post.native_id);
-    if (it->feed == FEED_DROP) jw_kv_str(j, "file", at("%.*s.mp4", SV_FMT(it->post.native_id)));
+    if (it->feed == FEED_DROP)
+        put_file_id(j, at("%s/clips/%s.mp4", dir, it->clip));
+    else
+        jw_kv_sv(j, "native_id", it->post.native_id);
     jw_kv_str(j, "kind", post_kind_name(it->post.kind));
     jw_kv_str(j, "feed", feed_names[it->feed]);
     jw_kv_str(j, "group", t->group);
@@ -34,7 +52,7 @@ void truth_write(const struct world *w, const char *dir)
     jw_array(&j);
     for (size_t i = 0; i < w->n; i++) {
         buf_puts(&b, "\n");
-        put_truth(&j, &w->items[i]);
+        put_truth(&j, &w->items[i], dir);
     }
     jw_end(&j);
     jw_end(&j);
