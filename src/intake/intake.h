@@ -27,7 +27,8 @@ struct intake_counts {
 
 struct intake_options {
     const char *format; /* NULL: look */
-    int64_t now_us;     /* stands in for a missing time of collection */
+    int64_t
+        now_us; /* a record that does not say when it was collected was when its file was written, at most now */
 };
 
 struct intake_format {

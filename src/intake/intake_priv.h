@@ -19,6 +19,7 @@ struct run {
     struct arena arena;   /* of the record being built */
     struct origin origin; /* where it stands */
     uint64_t file_bytes;
+    int64_t written_us; /* when the file was, at most now: stands in for a missing time of collection */
 
     struct post p; /* the record being built; lists grow through the add functions below */
     size_t texts_cap, media_cap, hashtags_cap, mentions_cap, links_cap;

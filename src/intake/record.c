@@ -1,6 +1,18 @@
 /* One record on its way out: lists in the run's arena, limits, ids, and what to do with a record that cannot be. */
 #include "intake/intake_priv.h"
 
+#include <sys/stat.h>
+
+/* When a record that does not say was collected: when its file was last written, so that reading the file again says
+ * the same again; now where the file's time is in the future or unknown. */
+static int64_t file_time(const char *path, int64_t now_us)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) return now_us;
+    int64_t written_us = (int64_t)st.st_mtim.tv_sec * US_PER_SECOND + st.st_mtim.tv_nsec / 1000;
+    return written_us > 0 && written_us < now_us ? written_us : now_us;
+}
+
 void run_init(struct run *r, const char *format, const char *path, const struct intake_options *o,
               const struct intake_sink *sink, struct intake_counts *counts, struct error *err)
 {
@@ -9,6 +21,7 @@ void run_init(struct run *r, const char *format, const char *path, const struct 
     r->dir = path_dir(r->path);
     r->origin.format = sv_cstr(format);
     r->origin.file = r->path;
+    r->written_us = file_time(path, o->now_us);
     arena_init(&r->arena, 0);
     post_init(&r->p);
 }
@@ -197,7 +210,7 @@ static void complete(struct run *r)
     p->account.platform = p->account.platform.n > 0 ? lower_case(r, p->account.platform) : p->platform;
     p->id = post_id(p->platform, p->native_id, p->kind == POST_COMMENT);
     p->account.id = account_id(p->account.platform, p->account.native_id, p->account.handle);
-    if (p->collected_us == TIME_UNKNOWN) p->collected_us = r->o->now_us;
+    if (p->collected_us == TIME_UNKNOWN) p->collected_us = r->written_us;
     if (p->reach.at_us == TIME_UNKNOWN) p->reach.at_us = p->collected_us;
     p->origin = r->origin;
     hold_account(r);

@@ -1,5 +1,8 @@
 #include "test.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "intake/collect.h"
 
 static void feeds_and_clips_of_a_folder_come_in_once_each(void **state)
@@ -66,6 +69,21 @@ static void a_bare_file_is_its_hash_wherever_it_lies(void **state)
     assert_true(id_is_zero(&c->posts.v[0].account.id));
 }
 
+static void a_record_without_a_time_has_that_of_its_file(void **state)
+{
+    struct collected *c = *state;
+    struct timespec times[2] = {{1780000000, 0}, {1780000000, 5000}};
+    put_file(c, "one.mp4", MP4_HEAD);
+    assert_int_equal(utimensat(AT_FDCWD, in_dir(c, "one.mp4"), times, 0), 0);
+    collect(c, c->dir, 1, 0);
+    assert_int_equal(c->posts.v[0].collected_us, INT64_C(1780000000) * US_PER_SECOND + 5);
+    /* A file from the future was collected now. */
+    times[1].tv_sec = 1990000000;
+    assert_int_equal(utimensat(AT_FDCWD, in_dir(c, "one.mp4"), times, 0), 0);
+    collect(c, c->dir, 2, 0);
+    assert_int_equal(c->posts.v[1].collected_us, NOW_US);
+}
+
 static void too_deep_a_folder_is_reported(void **state)
 {
     struct collected *c = *state;
@@ -99,6 +117,7 @@ int main(void)
         TEST(feeds_and_clips_of_a_folder_come_in_once_each),
         TEST(what_a_file_is_shows_in_its_bytes_not_its_name),
         TEST(a_bare_file_is_its_hash_wherever_it_lies),
+        TEST(a_record_without_a_time_has_that_of_its_file),
         TEST(too_deep_a_folder_is_reported),
         TEST(what_the_sink_says_ends_the_reading),
     };
