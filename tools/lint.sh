@@ -81,14 +81,14 @@ texts)
     # The three languages say the same things, with the same holes to fill.
     keys()
     {
-        sed -n 's/^\([a-z][A-Za-z0-9_.-]*\) *=.*/\1/p' "policy/texts/$1.txt" | sort
+        sed -n 's/^\([a-z][A-Za-z0-9_.-]*\) *=.*/\1/p' "policy/texts/$1.txt" policy/texts/*."$1.txt" | sort
     }
     holes()
     {
         awk '/^[a-z][A-Za-z0-9_.-]* *=/ {
             key = $0; sub(/ *=.*/, "", key); rest = $0; sub(/^[^=]*=/, "", rest); line = ""
             for (i = 0; i < 10; i++) if (index(rest, "{" i "}")) line = line i
-            print key, line }' "policy/texts/$1.txt" | sort
+            print key, line }' "policy/texts/$1.txt" policy/texts/*."$1.txt" | sort
     }
     [ -f policy/texts/en.txt ] || { echo "no texts in this version"; exit 77; }
     work=$(mktemp -d)

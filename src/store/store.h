@@ -45,6 +45,9 @@ int store_find_post(struct store *s, struct sv what, struct id128 *out, struct e
 /* Oldest first. */
 int store_get_reach(struct store *s, const struct id128 *post, struct arena *a, struct reach **out,
                     size_t *out_n, struct error *err) MUST_USE;
+/* Ids of all posts in their order, those behind `after` (NULL: from the first), at most max. */
+int store_post_ids(struct store *s, const struct id128 *after, size_t max, struct arena *a,
+                   struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
 /* Ids of an account's posts, newest first, at most max. */
 int store_account_posts(struct store *s, const struct id128 *account, size_t max, struct arena *a,
                         struct id128 **out, size_t *out_n, struct error *err) MUST_USE;

@@ -286,6 +286,14 @@ int store_get_reach(struct store *s, const struct id128 *post, struct arena *a, 
     return rc;
 }
 
+int store_post_ids(struct store *s, const struct id128 *after, size_t max, struct arena *a,
+                   struct id128 **out, size_t *out_n, struct error *err)
+{
+    int64_t limit = max > INT32_MAX ? INT32_MAX : (int64_t)max;
+    struct sv from = after ? sv_of(after->b, sizeof after->b) : SV_NULL;
+    return store_ids(s, SQL_POST_IDS, VALS(v_blob(from), v_i64(limit)), a, out, out_n, err);
+}
+
 int store_account_posts(struct store *s, const struct id128 *account, size_t max, struct arena *a,
                         struct id128 **out, size_t *out_n, struct error *err)
 {

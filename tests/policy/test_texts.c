@@ -54,7 +54,7 @@ static void all_languages_have_the_same_keys_and_holes(void **state)
     struct texts *t = NULL;
     struct error err;
     assert_ok(texts_new(NULL, &t, &err));
-    static const char *const rooms[] = {"", "network."};
+    static const char *const rooms[] = {"", "cli.", "network."};
     size_t all = 0;
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         size_t n[LANG_COUNT];

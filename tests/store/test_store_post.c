@@ -281,6 +281,27 @@ static void a_record_set_aside_twice_is_one_row(void **state)
     assert_int_equal(store_asides(f->store, count_aside, &n, &f->err), 77);
 }
 
+static void all_posts_are_walked_page_by_page(void **state)
+{
+    struct fixture *f = *state;
+    enum { POSTS = 7, PAGE = 3 };
+    for (int i = 0; i < POSTS; i++) {
+        struct post p = test_post(f, i, 0, 500);
+        test_put(f, &p);
+    }
+    struct id128 *ids, last;
+    size_t n, seen = 0;
+    assert_ok(store_post_ids(f->store, NULL, PAGE, &f->arena, &ids, &n, &f->err));
+    while (n) {
+        assert_true(n <= PAGE);
+        if (seen) assert_true(memcmp(&last, &ids[0], sizeof last) < 0);
+        seen += n;
+        last = ids[n - 1];
+        assert_ok(store_post_ids(f->store, &last, PAGE, &f->arena, &ids, &n, &f->err));
+    }
+    assert_int_equal(seen, POSTS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +314,7 @@ int main(void)
         store_test(a_rolled_back_account_is_written_when_it_comes_again),
         store_test(a_post_of_nobody_is_kept),
         store_test(unknown_counts_are_no_reach),
+        store_test(all_posts_are_walked_page_by_page),
         store_test(an_accounts_posts_come_newest_first),
         store_test(a_missing_post_is_not_found),
         store_test(a_post_is_found_by_id_link_or_prefix),

@@ -1,0 +1,56 @@
+/* One line per command: its function, for the table in commands.c; and what several commands share. */
+#ifndef MARSAD_CLI_CMDS_H
+#define MARSAD_CLI_CMDS_H
+
+#include "cli/cli.h"
+#include "cli/table.h"
+#include "engine/engine.h"
+
+int cmd_init(struct cli *cli, const struct cli_args *a);
+int cmd_ingest(struct cli *cli, const struct cli_args *a);
+int cmd_analyse(struct cli *cli, const struct cli_args *a);
+int cmd_queue(struct cli *cli, const struct cli_args *a);
+int cmd_show(struct cli *cli, const struct cli_args *a);
+int cmd_aside(struct cli *cli, const struct cli_args *a);
+int cmd_status(struct cli *cli, const struct cli_args *a);
+int cmd_scan(struct cli *cli, const struct cli_args *a);
+int cmd_hash(struct cli *cli, const struct cli_args *a);
+int cmd_bank_new(struct cli *cli, const struct cli_args *a);
+int cmd_bank_add(struct cli *cli, const struct cli_args *a);
+int cmd_bank_import(struct cli *cli, const struct cli_args *a);
+int cmd_bank_export(struct cli *cli, const struct cli_args *a);
+int cmd_bank_list(struct cli *cli, const struct cli_args *a);
+int cmd_bank_remove(struct cli *cli, const struct cli_args *a);
+int cmd_policy_check(struct cli *cli, const struct cli_args *a);
+int cmd_policy_test(struct cli *cli, const struct cli_args *a);
+int cmd_help(struct cli *cli, const struct cli_args *a);
+int cmd_categories(struct cli *cli, const struct cli_args *a);
+int cmd_formats(struct cli *cli, const struct cli_args *a);
+int cmd_completion(struct cli *cli, const struct cli_args *a);
+int cmd_man(struct cli *cli, const struct cli_args *a);
+
+/* The workspace of `cli`, to look at (and for small writes: a bank) or to run jobs in. False after a message. */
+bool open_engine(struct cli *cli, bool read_only, struct engine **out);
+
+/* ---- show.c: findings as people read them ---- */
+
+/* One line of words for a finding: category, what, against what, how sure, what speaks against it. */
+void show_finding(const struct cli *cli, struct buf *b, const struct finding *f);
+/* "caption, characters 12–24", "clip.mp4, 0:03–0:07". post may be NULL: then bytes are given in place of characters, and
+ * media have numbers in place of names. */
+void show_place(const struct cli *cli, struct buf *b, const struct place *p, const struct post *post);
+/* "Terrorist propaganda" */
+struct sv category_text(const struct cli *cli, enum category c);
+enum cli_colour category_colour(int severity);
+/* "0:07.5", "1:02:03" */
+void show_seconds(struct buf *b, int64_t us);
+/* "2 h 5 min", "3 d"; of what is past, its length. */
+void show_duration(const struct cli *cli, struct buf *b, int64_t us);
+/* "97 %" */
+void show_percent(const struct cli *cli, struct buf *b, double p);
+/* The account as shown everywhere: its handle, or its name or id when it has none. */
+struct sv account_shown(const struct account *a);
+/* Text of the reason key of an assessment. */
+struct sv reason_text(const struct cli *cli, struct sv key);
+
+#endif

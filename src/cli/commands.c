@@ -1,0 +1,102 @@
+/* The table of commands. */
+#include "cli/cmds.h"
+
+static const struct cli_option ingest_options[] = {
+    {"--format", 'f', ARG_TEXT, "NAME", NULL, "opt.ingest.format"},
+    {"--no-analysis", 0, ARG_NONE, NULL, NULL, "opt.ingest.no_analysis"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option analyse_options[] = {
+    {"--all", 'a', ARG_NONE, NULL, NULL, "opt.analyse.all"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option queue_options[] = {
+    {"--category", 'c', ARG_TEXT, "CATEGORY", NULL, "opt.queue.category"},
+    {"--platform", 0, ARG_TEXT, "NAME", NULL, "opt.queue.platform"},
+    {"--limit", 'n', ARG_NUMBER, "N", NULL, "opt.queue.limit"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option aside_options[] = {
+    {"--limit", 'n', ARG_NUMBER, "N", NULL, "opt.aside.limit"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option scan_options[] = {
+    {"--bank", 'b', ARG_TEXT, "CATEGORY=FILE", NULL, "opt.scan.bank"},
+    {"--policy", 'p', ARG_FILE, "FILE", NULL, "opt.scan.policy"},
+    {"--lexicons", 0, ARG_DIR, "DIR", NULL, "opt.scan.lexicons"},
+    {"--text", 't', ARG_TEXT, "TEXT", NULL, "opt.scan.text"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option hash_options[] = {
+    {"--dihedral", 'd', ARG_NONE, NULL, NULL, "opt.hash.dihedral"},
+    {"--video", 0, ARG_NONE, NULL, NULL, "opt.hash.video"},
+    {"--every", 0, ARG_TEXT, "SECONDS", NULL, "opt.hash.every"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option bank_new_options[] = {
+    {"--category", 'c', ARG_TEXT, "CATEGORY", NULL, "opt.bank.category"},
+    {"--negative", 0, ARG_NONE, NULL, NULL, "opt.bank.negative"},
+    {"--threshold", 't', ARG_NUMBER, "BITS", NULL, "opt.bank.threshold"},
+    {"--source", 's', ARG_TEXT, "TEXT", NULL, "opt.bank.source"},
+    {"--reason", 'r', ARG_TEXT, "TEXT", NULL, "opt.bank.reason"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option bank_add_options[] = {
+    {"--source", 's', ARG_TEXT, "TEXT", NULL, "opt.bank.item_source"},
+    {"--reason", 'r', ARG_TEXT, "TEXT", NULL, "opt.bank.item_reason"},
+    {"--threshold", 't', ARG_NUMBER, "BITS", NULL, "opt.bank.item_threshold"},
+    {"--sound", 0, ARG_TEXT, "PLATFORM:ID", NULL, "opt.bank.sound"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option bank_import_options[] = {
+    {"--format", 'f', ARG_CHOICE, "FORMAT", "hex|typed|threatexchange|vpdq|marsad", "opt.bank.format"},
+    {"--source", 's', ARG_TEXT, "TEXT", NULL, "opt.bank.item_source"},
+    {"--reason", 'r', ARG_TEXT, "TEXT", NULL, "opt.bank.item_reason"},
+    {"--quarantine", 0, ARG_NONE, NULL, NULL, "opt.bank.quarantine"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option bank_export_options[] = {
+    {"--format", 'f', ARG_CHOICE, "FORMAT", "hex|typed|threatexchange|vpdq|marsad", "opt.bank.format"},
+    {"--output", 'o', ARG_FILE, "FILE", NULL, "opt.bank.output"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option policy_test_options[] = {
+    {"--limit", 'n', ARG_NUMBER, "N", NULL, "opt.policy.limit"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option bank_list_options[] = {
+    {"--limit", 'n', ARG_NUMBER, "N", NULL, "opt.bank.limit"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+/* name, operands, least and most operands, options, example, run */
+const struct command commands[] = {
+    {"init", "[DIR]", 0, 1, NULL, "marsad init ~/watch", cmd_init},
+    {"ingest", "FILE…", 1, -1, ingest_options, "marsad ingest -w ~/watch captures.ndjson", cmd_ingest},
+    {"analyse", "", 0, 0, analyse_options, "marsad analyse -w ~/watch --all", cmd_analyse},
+    {"queue", "", 0, 0, queue_options, "marsad queue -w ~/watch --category privacy.doxxing", cmd_queue},
+    {"show", "ID", 1, 1, NULL, "marsad show -w ~/watch 3f2a9c", cmd_show},
+    {"aside", "", 0, 0, aside_options, "marsad aside -w ~/watch", cmd_aside},
+    {"status", "", 0, 0, NULL, "marsad status -w ~/watch", cmd_status},
+    {"scan", "[FILE…]", 0, -1, scan_options, "marsad scan --json clip.mp4 captures.ndjson", cmd_scan},
+    {"hash", "FILE…", 1, -1, hash_options, "marsad hash emblem.jpg", cmd_hash},
+    {"bank new", "NAME", 1, 1, bank_new_options, "marsad bank new clips --category terror.propaganda",
+     cmd_bank_new},
+    {"bank add", "NAME [FILE…]", 1, -1, bank_add_options, "marsad bank add clips clip.mp4 --reason 'case 12'",
+     cmd_bank_add},
+    {"bank import", "NAME LIST…", 2, -1, bank_import_options,
+     "marsad bank import partner list.txt --quarantine", cmd_bank_import},
+    {"bank export", "NAME", 1, 1, bank_export_options, "marsad bank export clips --format vpdq -o clips.json",
+     cmd_bank_export},
+    {"bank list", "[NAME]", 0, 1, bank_list_options, "marsad bank list clips", cmd_bank_list},
+    {"bank remove", "NAME [ITEM…]", 1, -1, NULL, "marsad bank remove clips 3f2a9c…", cmd_bank_remove},
+    {"policy check", "[FILE]", 0, 1, NULL, "marsad policy check new-policy.lua", cmd_policy_check},
+    {"policy test", "FILE", 1, 1, policy_test_options, "marsad policy test -w ~/watch new-policy.lua",
+     cmd_policy_test},
+    {"help", "[COMMAND]", 0, 2, NULL, "marsad help bank import", cmd_help},
+    {"categories", "", 0, 0, NULL, "marsad categories --lang ar", cmd_categories},
+    {"formats", "", 0, 0, NULL, "marsad formats", cmd_formats},
+    {"completion", "SHELL", 1, 1, NULL, "source <(marsad completion bash)", cmd_completion},
+    {"man", "", 0, 0, NULL, "marsad man | man -l -", cmd_man},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL},
+};

@@ -1,0 +1,23 @@
+/* Media files named on the command line, analysed side by side by the sandboxed workers, handed over in order. */
+#ifndef MARSAD_CLI_MEDIA_FILES_H
+#define MARSAD_CLI_MEDIA_FILES_H
+
+#include "cli/cli.h"
+#include "model/signal.h"
+
+struct media_file {
+    const char *path;
+    struct arena arena; /* of signals */
+    struct media_signals signals;
+    struct sha256 sha256;
+    uint64_t bytes;
+    int code; /* not 0: it could not be read; `error` says why */
+    struct error error;
+};
+
+/* Calls done() for each path in the order given; a non-zero return ends the walk. sample_every_us as in media.h. False,
+ * after a message, when the workers do not start. A file that cannot be read is handed over like the others. */
+bool media_files(struct cli *cli, const char *const *paths, size_t n, int64_t sample_every_us,
+                 int (*done)(void *arg, struct media_file *f), void *arg);
+
+#endif
