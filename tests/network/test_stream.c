@@ -32,7 +32,8 @@ static void make_rows(struct row *v, uint32_t seed)
         snprintf(r->content, sizeof r->content, "c%u", draw(&state) % 500);
         r->time_us = (1000 + (int64_t)(draw(&state) % 900)) * 1000000;
         if (draw(&state) % 30 == 0) r->content[0] = '\0';
-        if (draw(&state) % 30 == 0) snprintf(r->object, sizeof r->object, "%s", r->content[0] ? r->content : "o1");
+        if (draw(&state) % 30 == 0)
+            snprintf(r->object, sizeof r->object, "%s", r->content[0] ? r->content : "o1");
         if (i && draw(&state) % 20 == 0) *r = v[i - 1 - (int)(draw(&state) % (uint32_t)i)];
     }
 }
