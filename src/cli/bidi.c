@@ -15,6 +15,12 @@ static bool has_rtl(struct sv s)
     return false;
 }
 
+/* Marks have done their work once the text is turned. */
+static bool is_mark(uint32_t cp)
+{
+    return cp == FRIBIDI_CHAR_FILL || cp == 0x200E || cp == 0x200F || (cp >= 0x2066 && cp <= 0x2069);
+}
+
 /* One stretch, already known to hold right-to-left letters. Falls back to the bytes as they are. */
 static void turn(struct buf *b, struct sv s)
 {
@@ -26,7 +32,7 @@ static void turn(struct buf *b, struct sv s)
         if (fribidi_log2vis(in, n, &base, out, NULL, NULL, NULL)) {
             for (FriBidiStrIndex i = 0; i < n; i++) {
                 char enc[4];
-                if (out[i] != FRIBIDI_CHAR_FILL) buf_put(b, enc, utf8_encode(out[i], enc));
+                if (!is_mark(out[i])) buf_put(b, enc, utf8_encode(out[i], enc));
             }
         } else {
             buf_putsv(b, s);

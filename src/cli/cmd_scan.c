@@ -105,12 +105,12 @@ static void print_findings(const struct scan *s, const marsad_result *r)
         marsad_place p;
         if (marsad_result_finding(r, i, &f) != 0) continue;
         struct finding shown = finding_of(&f);
-        buf_puts(b, "  • ");
+        buf_puts(b, "  •  ");
         show_finding(s->cli, b, &shown);
         buf_putc(b, '\n');
         for (size_t k = 0; k < f.places && marsad_result_place(r, i, k, &p) == 0; k++) {
             struct place at = place_from(&p);
-            buf_puts(b, "      ");
+            buf_puts(b, "       ");
             show_place(s->cli, b, &at, NULL);
             buf_putc(b, '\n');
         }

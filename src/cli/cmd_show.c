@@ -163,12 +163,12 @@ static void put_findings(struct cli *cli, const struct shown_post *s)
         const struct finding *f = &s->findings.v[i];
         bool carried = false;
         for (size_t k = 0; k < s->assessment.nbecause; k++) carried |= s->assessment.because[k] == i;
-        buf_printf(&cli->out, "%s%s%s ", cli_colour(cli, carried ? COLOUR_RED : COLOUR_DIM),
+        buf_printf(&cli->out, "%s%s%s  ", cli_colour(cli, carried ? COLOUR_RED : COLOUR_DIM),
                    carried ? "●" : "○", cli_colour(cli, COLOUR_PLAIN));
         show_finding(cli, &cli->out, f);
         buf_putc(&cli->out, '\n');
         for (size_t k = 0; k < f->nplaces; k++) {
-            buf_puts(&cli->out, "    ");
+            buf_puts(&cli->out, "     ");
             show_place(cli, &cli->out, &f->places[k], &s->post);
             buf_putc(&cli->out, '\n');
         }

@@ -13,10 +13,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* A progress bar that stands on the line gives way; it is drawn again below. */
 static void log_to_stderr(void *arg, enum log_level level, const char *module, const char *text)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
-    fprintf(stderr, "marsad: %s: %s: %s\n", names[level], module, text);
+    const struct cli *cli = arg;
+    fprintf(stderr, "%smarsad: %s: %s: %s\n", cli->to_err.tty ? "\r\033[K" : "", names[level], module, text);
 }
 
 /* ---- the surroundings ---- */
@@ -134,7 +136,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(), told and counted */
     struct error err;
     struct cli cli = {.lang = guess_lang(), .workspace = default_workspace()};
-    cli.log = (struct log){.sink = log_to_stderr, .max_level = LOG_WARN};
+    cli.log = (struct log){.sink = log_to_stderr, .arg = &cli, .max_level = LOG_WARN};
     cli.to = look_at(STDOUT_FILENO);
     cli.to_err = look_at(STDERR_FILENO);
     buf_init(&cli.out, 0);

@@ -1,6 +1,7 @@
 /* marsad(1), written from the same rows as --help. */
 #include "cli/help.h"
 
+/* Text for roff. The marks that keep "--option" in one piece within Arabic mean nothing to it and are left out. */
 static void roff(struct buf *b, struct sv s)
 {
     if (s.n && (s.p[0] == '.' || s.p[0] == '\'')) buf_puts(b, "\\&");
@@ -9,6 +10,8 @@ static void roff(struct buf *b, struct sv s)
             buf_puts(b, "\\e");
         else if (s.p[i] == '-')
             buf_puts(b, "\\-");
+        else if (sv_starts(sv_sub(s, i, s.n), SV("\u200e")))
+            i += sizeof "\u200e" - 2;
         else
             buf_putc(b, s.p[i]);
     }

@@ -166,6 +166,15 @@ void show_place(const struct cli *cli, struct buf *b, const struct place *p, con
 
 /* ---- findings ---- */
 
+/* What was found, in one piece: within an Arabic sentence, digits and Latin letters would else be moved about. */
+static void put_what(const struct cli *cli, struct buf *b, const struct finding *f)
+{
+    const char *isolate = f->kind == FINDING_PRIVATE ? "\u2066" : "\u2068";
+    if (cli->lang == LANG_AR) buf_puts(b, isolate);
+    utf8_show(b, f->quote.n ? f->quote : f->label.n ? f->label : sv_sub(f->ref.item, 0, 8));
+    if (cli->lang == LANG_AR) buf_puts(b, "\u2069");
+}
+
 /* The words of the finding's kind want three things: what, where it was matched, how sure. */
 static void put_words(const struct cli *cli, struct buf *b, const struct finding *f)
 {
@@ -178,7 +187,7 @@ static void put_words(const struct cli *cli, struct buf *b, const struct finding
     buf_init(&against, 0);
     buf_init(&sure, 0);
     bool matched = f->ref.bank.n > 0;
-    utf8_show(&what, f->quote.n ? f->quote : f->label.n ? f->label : sv_sub(f->ref.item, 0, 8));
+    put_what(cli, &what, f);
     if (f->kind == FINDING_PRIVATE)
         utf8_show(&against, named(cli, "private", f->label));
     else

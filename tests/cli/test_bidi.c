@@ -34,6 +34,11 @@ static void numbers_and_latin_words_keep_their_order(void **state)
     turned("abc אב", "abc בא");
 }
 
+static void an_option_keeps_its_hyphens_in_front(void **state)
+{
+    turned("א \u200e--limit N ב", "ב --limit N א");
+}
+
 static void columns_and_escapes_stay_in_place(void **state)
 {
     turned("אב  abc  גד", "בא  abc  דג");
@@ -59,6 +64,7 @@ int main(void)
         cmocka_unit_test(hebrew_is_turned_letter_by_letter),
         cmocka_unit_test(arabic_letters_are_joined_and_turned),
         cmocka_unit_test(numbers_and_latin_words_keep_their_order),
+        cmocka_unit_test(an_option_keeps_its_hyphens_in_front),
         cmocka_unit_test(columns_and_escapes_stay_in_place),
         cmocka_unit_test(broken_bytes_do_not_stop_it),
     };
