@@ -32,7 +32,7 @@ fuzz: build/fuzz/build.ninja
 
 bench: build/release-bench/build.ninja
 	$(NINJA) -C build/release-bench
-	meson test -C build/release-bench --benchmark --no-rebuild --verbose
+	tools/bench.sh build/release-bench
 
 fmt:
 	find src include tests bench demo -name '*.[ch]' | xargs clang-format -i

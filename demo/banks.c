@@ -1,25 +1,9 @@
 /* What an operator has in hand before the feeds arrive: clips and an emblem of the organisation, a sound, a partner's
- * hash list, a newsroom's own broadcasts, and names for the lexicon. */
+ * hash list, a newsroom's own broadcasts. (Names and slogans stand in policy/lexicons/dusk-banner.tsv.) */
 #include <stdlib.h>
 
 #include "vision/pdq.h"
 #include "world.h"
-
-/* A lexicon as an operator writes one for a new organisation: its names and its slogans. */
-static const char lexicon[] =
-    "# Names and slogans of the (fictional) banned organisation \"Rayat al-Ghasaq\"\n"
-    "@lexicon rayat-al-ghasaq @category terror.glorification @dialect ar\n"
-    "راية الغسق\tweight=0.45\n"
-    "دولة الغسق باقية\tweight=0.8\n"
-    "الغسق قادم ولن يغيب\tweight=0.8\n"
-    "صارم الغسقي\tweight=0.6\n"
-    "رجال الغسق\tweight=0.6\n"
-    "صفوف الغسق\tweight=0.7\n"
-    "ركب الغسق\tweight=0.6\n"
-    "ابناء الغسق\tweight=0.5\n"
-    "المجد لراية الغسق\tweight=0.9\n"
-    "Rayat al-Ghasaq\tweight=0.45\n"
-    "Rayat lghasa9\tweight=0.5\n";
 
 /* One moment of a clip as a line of the partner's list. */
 static void put_hash(struct buf *b, struct pdq_scratch *scratch, const char *clip, double t)
@@ -76,5 +60,4 @@ void banks_write(const char *dir)
     picture_emblem(at("%s/banks/rayat-al-ghasaq/emblem.png", dir));
     file_put(at("%s/banks/sound", dir), SV("tiktok:" CHANT_SOUND_ID "\n"));
     partner_write(at("%s/banks/partner.txt", dir));
-    file_put(at("%s/banks/rayat-al-ghasaq.tsv", dir), sv_cstr(lexicon));
 }

@@ -9,7 +9,7 @@
 static const char readme[] =
     "The demo world: everything here is fictional and was made by marsad-demo-world.\n\n"
     "feeds/   what came in: captures, exports, downloads, loose files\n"
-    "banks/   what the operator knew before: clips, an emblem, a sound, names\n"
+    "banks/   what the operator knew before: clips, an emblem, a sound, hashes\n"
     "truth.json   what each post really is\n";
 
 /* What the folder's stamp says when it is whole. */

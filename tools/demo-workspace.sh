@@ -14,5 +14,3 @@ export MARSAD_WORKSPACE="$workspace"
 "$marsad" bank import partner "$world/banks/partner.txt"
 "$marsad" bank new newsrooms --negative --source "demo world" --reason "a newsroom's own broadcasts (fictional)"
 "$marsad" bank add newsrooms "$world"/banks/newsrooms/*
-mkdir -p "$workspace/policy/lexicons"
-cp "$world/banks/rayat-al-ghasaq.tsv" "$workspace/policy/lexicons/"
