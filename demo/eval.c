@@ -202,6 +202,7 @@ int main(int argc, char **argv)
     if (print_some(&j, is_missed, MAX_SHOWN) == 0) puts("    none");
     print_innocents(&j);
     if (j.unknown) printf("%zu rows of the queue are no posts of this world\n", j.unknown);
+    puts("The project made this world itself: it shows what happens, and measures nothing.");
     arena_done(&j.arena);
     return 0;
 }
