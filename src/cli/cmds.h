@@ -23,6 +23,7 @@ int cmd_bank_list(struct cli *cli, const struct cli_args *a);
 int cmd_bank_remove(struct cli *cli, const struct cli_args *a);
 int cmd_policy_check(struct cli *cli, const struct cli_args *a);
 int cmd_policy_test(struct cli *cli, const struct cli_args *a);
+int cmd_network(struct cli *cli, const struct cli_args *a);
 int cmd_help(struct cli *cli, const struct cli_args *a);
 int cmd_categories(struct cli *cli, const struct cli_args *a);
 int cmd_formats(struct cli *cli, const struct cli_args *a);

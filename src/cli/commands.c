@@ -69,6 +69,36 @@ static const struct cli_option bank_list_options[] = {
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 
+static const struct cli_option network_options[] = {
+    {"--window", 0, ARG_TEXT, "SECONDS", NULL, "opt.network.window"},
+    {"--min-participation", 0, ARG_NUMBER, "N", NULL, "opt.network.participation"},
+    {"--compat", 0, ARG_CHOICE, "TOOL", "coortweet", "opt.network.compat"},
+    {"--rule", 0, ARG_CHOICE, "RULE", "chance|count|quantile", "opt.network.rule"},
+    {"--quantile", 0, ARG_TEXT, "SHARE", NULL, "opt.network.quantile"},
+    {"--min-posts", 0, ARG_NUMBER, "N", NULL, "opt.network.min_posts"},
+    {"--false-rate", 0, ARG_TEXT, "SHARE", NULL, "opt.network.false_rate"},
+    {"--unique", 0, ARG_NONE, NULL, NULL, "opt.network.unique"},
+    {"--object", 0, ARG_TEXT, "COLUMN", NULL, "opt.network.object"},
+    {"--layer", 0, ARG_TEXT, "NAME=COLUMN[:SECONDS[:N]]", NULL, "opt.network.layer"},
+    {"--account", 0, ARG_TEXT, "COLUMN", NULL, "opt.network.account"},
+    {"--content", 0, ARG_TEXT, "COLUMN", NULL, "opt.network.content"},
+    {"--time", 0, ARG_TEXT, "COLUMN", NULL, "opt.network.time"},
+    {"--created", 0, ARG_TEXT, "COLUMN", NULL, "opt.network.created"},
+    {"--grouping", 0, ARG_CHOICE, "HOW", "leiden|components", "opt.network.grouping"},
+    {"--resolution", 0, ARG_TEXT, "DENSITY", NULL, "opt.network.resolution"},
+    {"--seed", 0, ARG_NUMBER, "N", NULL, "opt.network.seed"},
+    {"--min-size", 0, ARG_NUMBER, "N", NULL, "opt.network.min_size"},
+    {"--known", 0, ARG_FILE, "FILE", NULL, "opt.network.known"},
+    {"--evidence", 0, ARG_NUMBER, "N", NULL, "opt.network.evidence"},
+    {"--edges", 'e', ARG_FILE, "FILE", NULL, "opt.network.edges"},
+    {"--groups", 'g', ARG_FILE, "FILE", NULL, "opt.network.groups"},
+    {"--graphml", 0, ARG_FILE, "FILE", NULL, "opt.network.graphml"},
+    {"--gexf", 0, ARG_FILE, "FILE", NULL, "opt.network.gexf"},
+    {"--html", 0, ARG_FILE, "FILE", NULL, "opt.network.html"},
+    {"--limit", 'n', ARG_NUMBER, "N", NULL, "opt.network.limit"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
 /* name, operands, least and most operands, options, example, run */
 const struct command commands[] = {
     {"init", "[DIR]", 0, 1, NULL, "marsad init ~/watch", cmd_init},
@@ -80,6 +110,8 @@ const struct command commands[] = {
     {"status", "", 0, 0, NULL, "marsad status -w ~/watch", cmd_status},
     {"scan", "[FILE…]", 0, -1, scan_options, "marsad scan --json clip.mp4 captures.ndjson", cmd_scan},
     {"hash", "FILE…", 1, -1, hash_options, "marsad hash emblem.jpg", cmd_hash},
+    {"network", "FILE", 1, 1, network_options,
+     "marsad network shares.csv --window 60 --edges edges.csv --groups groups.json", cmd_network},
     {"bank new", "NAME", 1, 1, bank_new_options, "marsad bank new clips --category terror.propaganda",
      cmd_bank_new},
     {"bank add", "NAME [FILE…]", 1, -1, bank_add_options, "marsad bank add clips clip.mp4 --reason 'case 12'",

@@ -13,7 +13,7 @@
 enum { MAX_COLUMNS = 1024, MAX_OPEN_QUOTES = 64, MAX_RECORD_LINES = 256, MAX_RECORD_BYTES = 64 << 10 };
 
 struct csv {
-    struct source *s;
+    struct feed *s;
     struct batch *b;
     char delimiter;
     unsigned ncolumns, nlayers;
@@ -103,7 +103,7 @@ static enum split split_on(struct csv *c, struct sv *line, unsigned *out_n, bool
     if (c->open_quotes >= MAX_OPEN_QUOTES) return SPLIT_OPEN;
     for (unsigned i = 0; i < MAX_RECORD_LINES && line->n < MAX_RECORD_BYTES; i++) {
         size_t had = line->n;
-        if (!source_extend(c->s, line, out_more)) return SPLIT_OPEN;
+        if (!feed_extend(c->s, line, out_more)) return SPLIT_OPEN;
         if (!memchr(line->p + had, '"', line->n - had)) continue;
         enum split how = split(c, *line, out_n);
         if (how != SPLIT_OPEN) return how;
@@ -116,18 +116,18 @@ static int next_record(struct csv *c, struct sv *line, unsigned *out_n, enum spl
                        uint64_t *out_line, struct error *err)
 {
     for (;;) {
-        enum source_got got = source_line(c->s, line);
+        enum feed_got got = feed_line(c->s, line);
         *out_line = c->s->line;
-        if (got == SOURCE_END) return 0;
-        if (got == SOURCE_TOO_LONG) {
+        if (got == FEED_END) return 0;
+        if (got == FEED_TOO_LONG) {
             c->b->report->too_long++;
             report_example(c->b->report, *out_line, "longer than %zu bytes", (size_t)NETWORK_MAX_LINE_BYTES);
             *out_how = SPLIT_TOO_LONG;
             return 1;
         }
-        if (got == SOURCE_REFILL) {
+        if (got == FEED_REFILL) {
             int rc = batch_flush(c->b, err);
-            if (rc == 0) rc = source_refill(c->s, err);
+            if (rc == 0) rc = feed_refill(c->s, err);
             if (rc) return rc;
             continue;
         }
@@ -136,15 +136,15 @@ static int next_record(struct csv *c, struct sv *line, unsigned *out_n, enum spl
         *out_how = split(c, *line, out_n);
         if (*out_how == SPLIT_OPEN) *out_how = split_on(c, line, out_n, &more);
         if (*out_how != SPLIT_OPEN) return 1;
-        source_rewind(c->s, first.p, *out_line - 1);
+        feed_rewind(c->s, first.p, *out_line - 1);
         if (more) {
             int rc = batch_flush(c->b, err);
-            if (rc == 0) rc = source_refill(c->s, err);
+            if (rc == 0) rc = feed_refill(c->s, err);
             if (rc) return rc;
             continue;
         }
         c->open_quotes++;
-        (void)source_line(c->s, line);
+        (void)feed_line(c->s, line);
         *out_how = SPLIT_BAD;
         return 1;
     }
@@ -187,7 +187,7 @@ static char guess_delimiter(struct sv header)
 
 static int read_header(struct csv *c, const struct network_columns *cols, struct error *err)
 {
-    struct sv head = source_peek(c->s, 1 << 16);
+    struct sv head = feed_peek(c->s, 1 << 16);
     if (sv_starts(head, SV("\xEF\xBB\xBF"))) {
         c->s->at += 3;
         head = sv_sub(head, 3, head.n);
@@ -230,7 +230,7 @@ static int take_record(struct csv *c, uint64_t line, struct error *err)
     return c->b->n == BATCH || c->scratch_n ? batch_flush(c->b, err) : 0;
 }
 
-int csv_read(struct source *s, const struct network_columns *columns, struct batch *b, struct error *err)
+int csv_read(struct feed *s, const struct network_columns *columns, struct batch *b, struct error *err)
 {
     struct csv *c = calloc(1, sizeof *c);
     if (!c) return error_set(err, ERR_NOMEM, "network", "no memory to read %s", s->path);

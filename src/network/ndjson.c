@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 struct ndjson {
-    struct source *s;
+    struct feed *s;
     struct batch *b;
     unsigned nlayers;
     struct sv account, content, time, created, objects[NETWORK_MAX_LAYERS]; /* names of members */
@@ -283,18 +283,18 @@ static int read_lines(struct ndjson *r, struct found_line *f, struct error *err)
 {
     struct network_report *report = r->b->report;
     for (struct sv line;;) {
-        enum source_got got = source_line(r->s, &line);
+        enum feed_got got = feed_line(r->s, &line);
         int rc = 0;
-        if (got == SOURCE_END) return 0;
-        if (got == SOURCE_REFILL) {
+        if (got == FEED_END) return 0;
+        if (got == FEED_REFILL) {
             rc = batch_flush(r->b, err);
-            if (rc == 0) rc = source_refill(r->s, err);
+            if (rc == 0) rc = feed_refill(r->s, err);
             if (rc) return rc;
             continue;
         }
-        if (got == SOURCE_LINE && sv_trim(line).n == 0) continue;
+        if (got == FEED_LINE && sv_trim(line).n == 0) continue;
         report->lines++;
-        if (got == SOURCE_TOO_LONG) {
+        if (got == FEED_TOO_LONG) {
             report->too_long++;
             report_example(report, r->s->line, "longer than %zu bytes", (size_t)NETWORK_MAX_LINE_BYTES);
         } else if (scan_line(r, line, f)) {
@@ -308,7 +308,7 @@ static int read_lines(struct ndjson *r, struct found_line *f, struct error *err)
     }
 }
 
-int ndjson_read(struct source *s, const struct network_columns *cols, struct batch *b, struct error *err)
+int ndjson_read(struct feed *s, const struct network_columns *cols, struct batch *b, struct error *err)
 {
     struct ndjson r = {.s = s, .b = b, .nlayers = b->table->nlayers};
     struct found_line *f = malloc(sizeof *f);
@@ -319,7 +319,7 @@ int ndjson_read(struct source *s, const struct network_columns *cols, struct bat
     r.created = cols->created;
     for (unsigned i = 0; i < r.nlayers; i++)
         r.objects[i] = cols->nlayers && cols->layers[i].column.n ? cols->layers[i].column : SV("object_id");
-    if (sv_starts(source_peek(s, 3), SV("\xEF\xBB\xBF"))) s->at += 3;
+    if (sv_starts(feed_peek(s, 3), SV("\xEF\xBB\xBF"))) s->at += 3;
     int rc = read_lines(&r, f, err);
     free(r.scratch);
     free(f);

@@ -89,7 +89,8 @@ static bool say_what(const struct network_result *r, struct network_profile *p, 
     struct sv size[] = {count(a, p->accounts), count(a, p->edges), count(a, possible)};
     struct sv tight[] = {seconds(a, p->median_gap_us), seconds(a, p->spread_us)};
     struct sv since[] = {moment(a, p->first_us), moment(a, p->last_us)};
-    bool ok = say(p->says, &p->nsays, "network.says.size", size, 3) && say_shared(r, p, a) &&
+    const char *how = p->expected > 0 ? "network.says.size" : "network.says.size_plain";
+    bool ok = say(p->says, &p->nsays, how, size, 3) && say_shared(r, p, a) &&
               say(p->says, &p->nsays, "network.says.tight", tight, 2) &&
               say(p->says, &p->nsays, "network.says.since", since, 2);
     if (ok && p->ntargets) {

@@ -277,7 +277,7 @@ bool table_time(struct sv s, struct network_report *r, int64_t *out_us)
 
 /* ---- reading ---- */
 
-static int read_source(struct source *s, const struct network_columns *columns, struct network_table **out,
+static int read_source(struct feed *s, const struct network_columns *columns, struct network_table **out,
                        struct network_report *report, struct error *err)
 {
     struct sv names[NETWORK_MAX_LAYERS];
@@ -296,8 +296,8 @@ static int read_source(struct source *s, const struct network_columns *columns, 
     b->table = t;
     b->report = report;
     b->n = 0;
-    while (rc == 0 && s->n < 64 && !s->eof) rc = source_refill(s, err);
-    struct sv head = sv_trim(source_peek(s, 64));
+    while (rc == 0 && s->n < 64 && !s->eof) rc = feed_refill(s, err);
+    struct sv head = sv_trim(feed_peek(s, 64));
     if (sv_starts(head, SV("\xEF\xBB\xBF"))) head = sv_trim(sv_sub(head, 3, head.n));
     if (rc == 0)
         rc = sv_starts(head, SV("{")) ? ndjson_read(s, columns, b, err) : csv_read(s, columns, b, err);
@@ -319,22 +319,22 @@ static int read_source(struct source *s, const struct network_columns *columns, 
 int network_table_read(const char *path, const struct network_columns *columns, struct network_table **out,
                        struct network_report *report, struct error *err)
 {
-    struct source s;
-    int rc = source_open(&s, path, err);
+    struct feed s;
+    int rc = feed_open(&s, path, err);
     if (rc) return rc;
     rc = read_source(&s, columns, out, report, err);
-    source_close(&s);
+    feed_close(&s);
     return rc;
 }
 
 int network_table_parse(struct sv bytes, const struct network_columns *columns, struct network_table **out,
                         struct network_report *report, struct error *err)
 {
-    struct source s;
-    int rc = source_open_bytes(&s, bytes, err);
+    struct feed s;
+    int rc = feed_open_bytes(&s, bytes, err);
     if (rc) return rc;
     rc = read_source(&s, columns, out, report, err);
-    source_close(&s);
+    feed_close(&s);
     return rc;
 }
 

@@ -3,7 +3,7 @@
 #define MARSAD_NETWORK_TABLE_PRIV_H
 
 #include "network/intern_priv.h"
-#include "network/source_priv.h"
+#include "network/feed_priv.h"
 #include "network/table.h"
 
 struct layer {
@@ -53,8 +53,8 @@ int64_t batch_created(struct batch *b, struct sv field);
 /* Checks account and time, counts; true when the post may stay in the batch. */
 bool batch_accept(struct batch *b, struct found_post *p, struct sv time, uint64_t line);
 
-int csv_read(struct source *s, const struct network_columns *c, struct batch *b, struct error *err) MUST_USE;
-int ndjson_read(struct source *s, const struct network_columns *c, struct batch *b,
+int csv_read(struct feed *s, const struct network_columns *c, struct batch *b, struct error *err) MUST_USE;
+int ndjson_read(struct feed *s, const struct network_columns *c, struct batch *b,
                 struct error *err) MUST_USE;
 
 #endif

@@ -1,5 +1,5 @@
-/* Lines out of plain and gzip files: see source_priv.h. */
-#include "network/source_priv.h"
+/* Lines out of plain and gzip files: see feed_priv.h. */
+#include "network/feed_priv.h"
 
 #include "base/limits.h"
 
@@ -11,7 +11,7 @@
 enum { BLOCK_BYTES = 256 << 10 };
 
 /* Raw bytes of the file into p: count, 0 at the end, or an error. */
-static int64_t read_raw(struct source *s, void *p, size_t n, struct error *err)
+static int64_t read_raw(struct feed *s, void *p, size_t n, struct error *err)
 {
     if (s->fd < 0) return 0;
     for (;;) {
@@ -22,7 +22,7 @@ static int64_t read_raw(struct source *s, void *p, size_t n, struct error *err)
     }
 }
 
-static int start_gzip(struct source *s, struct error *err)
+static int start_gzip(struct feed *s, struct error *err)
 {
     s->in = malloc(BLOCK_BYTES);
     if (!s->in)
@@ -41,7 +41,7 @@ static int start_gzip(struct source *s, struct error *err)
 }
 
 /* Unpacked bytes: count, 0 at the end, or an error. */
-static int64_t read_gzip(struct source *s, char *p, size_t n, struct error *err)
+static int64_t read_gzip(struct feed *s, char *p, size_t n, struct error *err)
 {
     s->z.next_out = (Bytef *)p;
     s->z.avail_out = (uInt)n;
@@ -72,7 +72,7 @@ static int64_t read_gzip(struct source *s, char *p, size_t n, struct error *err)
     return (int64_t)(n - s->z.avail_out);
 }
 
-static int source_start(struct source *s, struct error *err)
+static int feed_start(struct feed *s, struct error *err)
 {
     s->cap = BLOCK_BYTES;
     s->buf = malloc(s->cap);
@@ -81,7 +81,7 @@ static int source_start(struct source *s, struct error *err)
     return 0;
 }
 
-static int first_block(struct source *s, struct error *err)
+static int first_block(struct feed *s, struct error *err)
 {
     while (s->n < 2) {
         int64_t got = read_raw(s, s->buf + s->n, s->cap - s->n, err);
@@ -91,12 +91,12 @@ static int first_block(struct source *s, struct error *err)
     }
     if (s->n >= 2 && (unsigned char)s->buf[0] == 0x1f && (unsigned char)s->buf[1] == 0x8b) {
         int rc = start_gzip(s, err);
-        return rc ? rc : source_refill(s, err);
+        return rc ? rc : feed_refill(s, err);
     }
     return 0;
 }
 
-int source_open(struct source *s, const char *path, struct error *err)
+int feed_open(struct feed *s, const char *path, struct error *err)
 {
     memset(s, 0, sizeof *s);
     s->path = path;
@@ -104,13 +104,13 @@ int source_open(struct source *s, const char *path, struct error *err)
     if (s->fd < 0)
         return error_set_errno(err, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, "network", errno,
                                "%s: cannot be opened", path);
-    int rc = source_start(s, err);
+    int rc = feed_start(s, err);
     if (rc == 0) rc = first_block(s, err);
-    if (rc) source_close(s);
+    if (rc) feed_close(s);
     return rc;
 }
 
-int source_open_bytes(struct source *s, struct sv bytes, struct error *err)
+int feed_open_bytes(struct feed *s, struct sv bytes, struct error *err)
 {
     memset(s, 0, sizeof *s);
     s->path = "(memory)";
@@ -124,13 +124,13 @@ int source_open_bytes(struct source *s, struct sv bytes, struct error *err)
     if (s->n >= 2 && s->n <= BLOCK_BYTES && (unsigned char)s->buf[0] == 0x1f &&
         (unsigned char)s->buf[1] == 0x8b) {
         rc = start_gzip(s, err);
-        if (rc == 0) rc = source_refill(s, err);
+        if (rc == 0) rc = feed_refill(s, err);
     }
-    if (rc) source_close(s);
+    if (rc) feed_close(s);
     return rc;
 }
 
-void source_close(struct source *s)
+void feed_close(struct feed *s)
 {
     if (s->gzip) inflateEnd(&s->z);
     if (s->fd >= 0) close(s->fd);
@@ -140,13 +140,13 @@ void source_close(struct source *s)
     s->fd = -1;
 }
 
-struct sv source_peek(const struct source *s, size_t n)
+struct sv feed_peek(const struct feed *s, size_t n)
 {
     size_t left = s->n - s->at;
     return sv_of(s->buf + s->at, left < n ? left : n);
 }
 
-int source_refill(struct source *s, struct error *err)
+int feed_refill(struct feed *s, struct error *err)
 {
     if (s->at > 0) {
         memmove(s->buf, s->buf + s->at, s->n - s->at);
@@ -175,7 +175,7 @@ static struct sv without_cr(const char *p, size_t n)
 }
 
 /* Passes over the rest of a line that was too long; false when it goes on beyond the buffer. */
-static bool skip_rest(struct source *s)
+static bool skip_rest(struct feed *s)
 {
     char *nl = memchr(s->buf + s->at, '\n', s->n - s->at);
     s->at = nl ? (size_t)(nl - s->buf) + 1 : s->n;
@@ -183,9 +183,9 @@ static bool skip_rest(struct source *s)
     return nl != NULL;
 }
 
-enum source_got source_line(struct source *s, struct sv *out_line)
+enum feed_got feed_line(struct feed *s, struct sv *out_line)
 {
-    if (s->skipping && !skip_rest(s)) return s->eof ? SOURCE_END : SOURCE_REFILL;
+    if (s->skipping && !skip_rest(s)) return s->eof ? FEED_END : FEED_REFILL;
     size_t left = s->n - s->at;
     char *p = s->buf + s->at, *nl = left ? memchr(p, '\n', left) : NULL;
     size_t length = nl ? (size_t)(nl - p) : left;
@@ -194,17 +194,17 @@ enum source_got source_line(struct source *s, struct sv *out_line)
         *out_line = sv_of(p, 256);
         s->at += nl ? length + 1 : length;
         s->skipping = !nl;
-        return SOURCE_TOO_LONG;
+        return FEED_TOO_LONG;
     }
-    if (!nl && !s->eof) return SOURCE_REFILL;
-    if (!nl && left == 0) return SOURCE_END;
+    if (!nl && !s->eof) return FEED_REFILL;
+    if (!nl && left == 0) return FEED_END;
     s->line++;
     *out_line = without_cr(p, length);
     s->at += nl ? length + 1 : length;
-    return SOURCE_LINE;
+    return FEED_LINE;
 }
 
-bool source_extend(struct source *s, struct sv *so_far, bool *out_more)
+bool feed_extend(struct feed *s, struct sv *so_far, bool *out_more)
 {
     size_t left = s->n - s->at;
     *out_more = false;
@@ -221,7 +221,7 @@ bool source_extend(struct source *s, struct sv *so_far, bool *out_more)
     return true;
 }
 
-void source_rewind(struct source *s, const char *line_start, uint64_t line_number)
+void feed_rewind(struct feed *s, const char *line_start, uint64_t line_number)
 {
     s->at = (size_t)(line_start - s->buf);
     s->line = line_number;
