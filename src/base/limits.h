@@ -59,6 +59,7 @@
     ((size_t)16 << 20) /* a line of a hash list (vPDQ JSON is long); more is counted as unreadable */
 #define BANK_MAX_FRAMES     200000 /* of one clip in a hash list; the clip is counted as unreadable */
 #define BANK_NAME_MAX_BYTES 128
+#define MIH_MAX_ENTRIES ((size_t)1 << 31) /* of one index: ERR_LIMIT */
 #define MATCH_MAX_PER_FRAME 16 /* nearest bank items kept per frame, and as many known innocents */
 #define MATCH_MAX_DISTANCE  64 /* bits; a threshold above is taken as this: unrelated pictures begin to match */
 #define FINDING_MAX_PLACES  64 /* further places of one finding are left out */
