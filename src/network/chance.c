@@ -102,6 +102,7 @@ static int compare_doubles(const void *x, const void *y)
 
 double chance_cut(double *p, size_t n, uint64_t tests, double rate)
 {
+    if (n == 0) return -1;
     qsort(p, n, sizeof *p, compare_doubles);
     for (size_t i = n; i > 0; i--)
         if (p[i - 1] <= rate * (double)i / (double)tests) return p[i - 1];
