@@ -6,7 +6,8 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
-/* Called from any thread, one call at a time. `text` is one line, made safe as error texts are. */
+/* Called from any thread, one call at a time: it must not log itself, the lock is held. `text` is one line, made safe as error
+ * texts are. */
 typedef void log_sink(void *arg, enum log_level level, const char *module, const char *text);
 
 struct log {

@@ -55,6 +55,7 @@ struct analysis {
     const struct reach *reach;
     size_t nreach;
     int64_t known_us;
+    int attempt;                  /* of the job, from 1; 0 in memory */
     struct analysis_media *media; /* one per post.media */
     struct finding_list findings;
     struct assessment assessment;
@@ -72,6 +73,7 @@ struct engine_summary {
     uint64_t analysed, failed; /* failed: set aside or to be tried again */
     uint64_t media, media_set_aside, media_absent;
     uint64_t findings, queued, policy_errors;
+    uint64_t overtaken; /* outcomes dropped: the lease ran out and another worker has the post */
 };
 struct engine_watch {
     void *arg;

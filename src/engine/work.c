@@ -69,6 +69,13 @@ static int write_media(struct work *w, struct analysis *a, struct error *err)
 
 static int write_outcome(struct work *w, struct analysis *a, struct error *err)
 {
+    bool held = false;
+    struct store_job job = {.post = a->post.id, .attempt = a->attempt};
+    int trouble = store_job_held(w->e->store, &job, sv_cstr(w->e->owner), &held, err);
+    if (trouble || !held) {
+        w->sum->overtaken += trouble == 0;
+        return trouble;
+    }
     if (a->code) {
         w->sum->failed++;
         log_write(w->e->log, LOG_ERROR, "engine", "post %.*s %.*s: %s", SV_FMT(a->post.platform),
@@ -134,6 +141,7 @@ static int hand_out(struct work *w, const struct store_job *job, struct error *e
 {
     struct analysis *a = analysis_new();
     if (!a) return error_set(err, ERR_NOMEM, "engine", "no memory for an analysis");
+    a->attempt = job->attempt;
     int code = load_job(w, job, a, err);
     if (code == 0) code = crew_give(w->e->crew, a);
     if (code) analysis_free(a);

@@ -137,6 +137,7 @@ const char *const store_sql[SQL_STATEMENTS] = {
         " state = CASE WHEN job.state = 2 THEN 0 ELSE job.state END WHERE job.state <> 0",
     [SQL_JOB_SET_ASIDE_LIST] =
         "SELECT post, attempt, failure_code, failure FROM job WHERE state = 2 ORDER BY post",
+    [SQL_JOB_HELD] = "SELECT 1 FROM job WHERE post = $1 AND state = 1 AND owner = $2 AND attempt = $3",
     [SQL_JOB_OF_POST] = "SELECT state, failure_code, failure FROM job WHERE post = $1",
 
     /* ---- results and the queue ---- */

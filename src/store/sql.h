@@ -47,6 +47,7 @@ enum store_statement {
     SQL_JOB_REQUEUE,
     SQL_JOB_SET_ASIDE_LIST,
     SQL_JOB_OF_POST,
+    SQL_JOB_HELD,
 
     SQL_RESULT_PUT,
     SQL_RESULT_GET,

@@ -106,6 +106,10 @@ int store_release(struct store *s, struct sv owner, struct error *err) MUST_USE;
 /* Owners of running leases. */
 int store_owners(struct store *s, struct arena *a, struct sv **out, size_t *out_n,
                  struct error *err) MUST_USE;
+/* Whether this owner still holds the job in this attempt. Asked in the transaction that writes its outcome: when a lease
+ * ran out and somebody else has claimed the post since, the late outcome is dropped, not written over the newer one. */
+int store_job_held(struct store *s, const struct store_job *job, struct sv owner, bool *out,
+                   struct error *err) MUST_USE;
 /* The attempt failed: waits again, or is set aside when attempts are spent or `final`. */
 int store_job_failed(struct store *s, const struct id128 *post, bool final, const struct error *why,
                      struct error *err) MUST_USE;

@@ -102,6 +102,17 @@ int store_owners(struct store *s, struct arena *a, struct sv **out, size_t *out_
     return rc;
 }
 
+int store_job_held(struct store *s, const struct store_job *job, struct sv owner, bool *out,
+                   struct error *err)
+{
+    struct db_stmt *st;
+    int rc = store_one(s, SQL_JOB_HELD, VALS(v_id(&job->post), v_blob(owner), v_i64(job->attempt)), &st, err);
+    if (rc < 0) return rc;
+    if (rc == 1) s->driver->reset(st);
+    *out = rc == 1;
+    return 0;
+}
+
 int store_job_failed(struct store *s, const struct id128 *post, bool final, const struct error *why,
                      struct error *err)
 {

@@ -34,6 +34,22 @@ static void jobs_come_in_the_order_in_which_posts_were_known(void **state)
     assert_int_equal(test_counts(f).jobs_running, 5);
 }
 
+static void a_late_owner_learns_that_its_job_is_anothers(void **state)
+{
+    struct fixture *f = *state;
+    struct store_job early[2], late[2];
+    bool held = false;
+    put_posts(f, 1);
+    assert_int_equal(claim(f, "a", T0, early, 2), 1);
+    assert_ok(store_job_held(f->store, &early[0], SV("a"), &held, &f->err));
+    assert_true(held);
+    assert_int_equal(claim(f, "b", T0 + JOB_LEASE_US, late, 2), 1);
+    assert_ok(store_job_held(f->store, &early[0], SV("a"), &held, &f->err));
+    assert_false(held);
+    assert_ok(store_job_held(f->store, &late[0], SV("b"), &held, &f->err));
+    assert_true(held);
+}
+
 static void a_lease_that_ran_out_is_claimed_by_another(void **state)
 {
     struct fixture *f = *state;
@@ -173,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         store_test(jobs_come_in_the_order_in_which_posts_were_known),
+        store_test(a_late_owner_learns_that_its_job_is_anothers),
         store_test(a_lease_that_ran_out_is_claimed_by_another),
         store_test(a_job_that_never_ends_is_set_aside),
         store_test(a_failed_job_is_tried_again_and_then_set_aside),
