@@ -76,13 +76,14 @@ static int run(const struct job *j, struct error *err)
     if (rc == 0)
         printf(
             "{\"rows\":%llu,\"accounts\":%u,\"pairs\":%llu,\"edges\":%llu,\"standing\":%zu,\"threshold\":%g,"
-            "\"left_out\":%llu,\"passes\":%u,\"read_ms\":%.1f,\"all_ms\":%.1f,\"cpu_ms\":%.1f,\"peak_mb\":%.1f}\n",
+            "\"left_out\":%llu,\"passes\":%u,\"read_ms\":%.1f,\"all_ms\":%.1f,\"cpu_ms\":%.1f,\"peak_mb\":%."
+            "1f}\n",
             (unsigned long long)report.rows, r->naccounts, (unsigned long long)r->pairs,
             (unsigned long long)r->all_edges, r->nedges, r->threshold, (unsigned long long)r->pairs_left_out,
             r->passes, read_ms, all_ms,
-               (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
-                   (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000,
-               (double)use.ru_maxrss / 1024);
+            (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
+                (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000,
+            (double)use.ru_maxrss / 1024);
     network_result_free(r);
     network_table_free(t);
     return rc;

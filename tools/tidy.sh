@@ -9,7 +9,7 @@ build=$root/build/tidy
 . tools/lib.sh
 CC=clang CXX=clang++ configure "$build" -Dbuildtype=debug -Dtests=false -Ddemo=false -Dbench=false -Db_lundef=false
 # Sources that are made by the build must be there before they can be read.
-ninja -C "$build" >/dev/null
+ninja -C "$build" >"$build/ninja.log" || { cat "$build/ninja.log"; exit 1; }
 mkdir -p "$build/clean"
 common=$({ cat .clang-tidy "$build/build.ninja" && find src include -name '*.h' | sort | xargs cat; } | sha256sum)
 list=$build/tidy.list

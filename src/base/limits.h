@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Laid out by hand: rooms add their own without moving those of others. */
+/* clang-format off */
+
 /* base */
 #define ARENA_MAX_BYTES   ((size_t)256 << 20) /* allocation fails with ERR_NOMEM */
 #define BUF_MAX_BYTES     ((size_t)1 << 30)   /* the buffer's sticky error is set */
@@ -94,5 +97,7 @@
 /* jobs */
 #define JOB_LEASE_US     (INT64_C(10) * 60 * 1000000) /* then any worker may claim it again */
 #define JOB_MAX_ATTEMPTS 3                            /* then set aside for a person */
+
+/* clang-format on */
 
 #endif

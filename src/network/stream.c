@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-enum { NO_NODE = UINT32_MAX, OBJECT_BITS = 28 };
+#define NO_NODE UINT32_MAX
+enum { OBJECT_BITS = 28 };
 
 void network_stream_options_init(struct network_stream_options *o)
 {

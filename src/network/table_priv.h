@@ -54,7 +54,6 @@ int64_t batch_created(struct batch *b, struct sv field);
 bool batch_accept(struct batch *b, struct found_post *p, struct sv time, uint64_t line);
 
 int csv_read(struct feed *s, const struct network_columns *c, struct batch *b, struct error *err) MUST_USE;
-int ndjson_read(struct feed *s, const struct network_columns *c, struct batch *b,
-                struct error *err) MUST_USE;
+int ndjson_read(struct feed *s, const struct network_columns *c, struct batch *b, struct error *err) MUST_USE;
 
 #endif
