@@ -1,0 +1,159 @@
+/* Scores: the rows of a text's features, summed. See model.h for the file; model_file.c reads it. */
+#include "text/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+enum { AHEAD = 12 }; /* rows are fetched so many features before they are added */
+
+void model_scratch_init(struct model_scratch *s)
+{
+    *s = (struct model_scratch){0};
+    arena_init(&s->arena, 0);
+}
+
+void model_scratch_done(struct model_scratch *s)
+{
+    if (!s) return;
+    features_done(&s->features);
+    arena_done(&s->arena);
+}
+
+/* Arabic letters and Latin ones are counted by their bytes in the normalised text. */
+enum model_mode model_mode_of(const struct norm_text *t)
+{
+    size_t latin = 0;
+    for (size_t i = 0; i < t->text.n; i++) latin += t->text.p[i] >= 'a' && t->text.p[i] <= 'z';
+    if (latin > t->arabic) return MODE_LATIN;
+    return t->arabic >= 8 && (t->dotted * 12 < t->arabic || t->dotless * 12 > t->arabic) ? MODE_UNDOTTED
+                                                                                        : MODE_PLAIN;
+}
+
+int model_features(const struct norm_text *t, enum model_mode mode, struct feature_list *f, struct error *err)
+{
+    f->n = 0;
+    if (mode == MODE_UNDOTTED) return features_add(t, VIEW_SKELETON, 0, f, err);
+    int rc = features_add(t, VIEW_SOUNDS, mode == MODE_LATIN, f, err);
+    return rc ? rc : features_add(t, VIEW_LETTERS, 0, f, err);
+}
+
+static void add_row(int32_t *restrict sum, const uint8_t *restrict row, size_t stride)
+{
+    for (size_t c = 0; c < stride; c++) sum[c] += (int8_t)row[c];
+}
+
+/* sum[0] is left alone: the squared idf is unsigned, and returned. */
+static uint32_t add_rows(const struct text_model *m, const struct feature_list *f, int32_t *sum)
+{
+    uint32_t shift = 32 - m->bits, norm = 0;
+    size_t stride = m->stride;
+    for (size_t i = 0; i < f->n; i++) {
+        if (i + AHEAD < f->n) __builtin_prefetch(m->rows + (size_t)(f->hash[i + AHEAD] >> shift) * stride);
+        const uint8_t *row = m->rows + (size_t)(f->hash[i] >> shift) * stride;
+        norm += row[0];
+        if (stride == 16)
+            add_row(sum, row, 16);
+        else
+            add_row(sum, row, stride);
+    }
+    return norm;
+}
+
+int model_score(const struct text_model *m, struct model_scratch *s, const struct norm_text *t, float *out,
+                struct error *err)
+{
+    bool differs = false;
+    arena_clear(&s->arena);
+    int rc = text_reread(t, &s->arena, &s->reread, &differs, err);
+    if (rc) return rc;
+    if (!differs) s->reread = *t;
+    rc = model_features(&s->reread, model_mode_of(&s->reread), &s->features, err);
+    if (rc) return rc;
+    memset(s->sum, 0, sizeof(s->sum));
+    uint32_t norm = add_rows(m, &s->features, s->sum);
+    float by = norm ? 1.0f / sqrtf((float)norm) : 0;
+    for (size_t c = 0; c < m->columns; c++) out[c] = (float)s->sum[c + 1] * m->column[c].scale * by;
+    return 0;
+}
+
+float model_probability(const struct model_column *c, float score)
+{
+    return 1.0f / (1.0f + expf(-(c->slope * score + c->offset)));
+}
+
+static float class_score(const struct model_task *k, size_t i, const float *scores)
+{
+    float s = scores[k->column[i]];
+    return (k->negated[i] ? -s : s) + k->shift[i];
+}
+
+size_t model_decide(const struct model_task *k, const float *scores)
+{
+    if (k->nclasses == 2) return class_score(k, 1, scores) > 0;
+    size_t best = 0;
+    for (size_t i = 1; i < k->nclasses; i++)
+        if (class_score(k, i, scores) > class_score(k, best, scores)) best = i;
+    return best;
+}
+
+void model_class_probabilities(const struct text_model *m, const struct model_task *k, const float *scores,
+                               float *out)
+{
+    float total = 0;
+    for (size_t i = k->nclasses == 2; i < k->nclasses; i++) {
+        float p = model_probability(&m->column[k->column[i]], scores[k->column[i]]);
+        out[i] = k->negated[i] ? 1 - p : p;
+        total += out[i];
+    }
+    if (k->nclasses == 2)
+        out[0] = 1 - out[1];
+    else
+        for (size_t i = 0; i < k->nclasses; i++) out[i] = total > 0 ? out[i] / total : 0;
+}
+
+/* ---- explanation ---- */
+
+static int by_weight(const void *a, const void *b)
+{
+    const struct model_word *x = a, *y = b;
+    if (x->weight != y->weight) return x->weight > y->weight ? -1 : 1;
+    return x->start < y->start ? -1 : x->start > y->start;
+}
+
+int model_explain(const struct text_model *m, struct model_scratch *s, const struct norm_text *t,
+                  uint32_t column, struct model_word *out, size_t max, size_t *out_n, struct error *err)
+{
+    float scores[MODEL_MAX_COLUMNS];
+    int rc = model_score(m, s, t, scores, err);
+    if (rc) return rc;
+    const struct norm_text *r = &s->reread;
+    float *at = ARENA_ARRAY(&s->arena, r->text.n + 1, float), total = 0;
+    struct model_word *words = ARENA_ARRAY(&s->arena, r->text.n / 2 + 1, struct model_word);
+    if (!at || !words) return error_set(err, ERR_NOMEM, "text", "no memory to explain a score");
+    for (size_t i = 0; i < s->features.n; i++) {
+        const uint8_t *row = m->rows + (size_t)(s->features.hash[i] >> (32 - m->bits)) * m->stride;
+        at[s->features.start[i]] += (int8_t)row[column + 1];
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < r->text.n;) {
+        size_t start = i;
+        float w = 0;
+        for (; i < r->text.n && r->text.p[i] != ' '; i++) w += at[i];
+        if (w > 0) {
+            words[n].weight = w;
+            norm_span(r, start, i, &words[n].start, &words[n].end);
+            n++;
+            total += w;
+        }
+        i += i < r->text.n;
+    }
+    qsort(words, n, sizeof(*words), by_weight);
+    *out_n = n < max ? n : max;
+    for (size_t i = 0; i < *out_n; i++) {
+        out[i] = words[i];
+        out[i].weight /= total;
+    }
+    return 0;
+}
