@@ -49,6 +49,8 @@
 #define TEXT_MAX_COMBINING_RUN                                                                               \
     16 /* further combining marks on one letter are dropped from the normalised form */
 #define FEATURE_MAX_SYMBOLS    16384  /* characters of a text that the classifier reads; further ones are not scored */
+#define LEARN_MAX_BYTES       ((size_t)16 << 30) /* memory for texts to learn from: ERR_NOMEM */
+#define LEARN_MAX_LINE_BYTES  ((size_t)4 << 20)  /* a longer line to learn from is cut there */
 #define TERM_MAX_PATTERNS      200000 /* the lexicon is refused */
 #define TERM_MAX_PATTERN_BYTES 512    /* that entry is refused, with its line */
 #define TERM_MAX_HITS          10000  /* per text; then the finding list says it is cut */

@@ -1,0 +1,92 @@
+/* Between what is learned from (learn.c), the learning itself (learn_solve.c) and its calibration (learn_fit.c). */
+#ifndef MARSAD_TEXT_LEARN_PRIV_H
+#define MARSAD_TEXT_LEARN_PRIV_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "text/learn.h"
+
+enum { LEARN_MAX_SETS = 64, LEARN_MAX_FAMILIES = 32, LEARN_MAX_LABELS = MODEL_MAX_CLASSES, IDF_SCALE = 16 };
+
+/* One reading of a text. Rows are distinct; value is how often, later tf × idf / norm. */
+struct example {
+    uint32_t set, label, n;
+    uint16_t fold;
+    bool copy; /* not as it was written: never held out to be measured */
+    uint32_t *row;
+    float *value;
+};
+
+struct learn_set {
+    struct sv name;
+    struct sv labels[LEARN_MAX_LABELS];
+    size_t nlabels;
+};
+
+struct member {
+    uint32_t set;
+    uint32_t own; /* which own part, from 1; 0: none */
+    int8_t says[LEARN_MAX_LABELS];
+    double weight;
+};
+
+struct family {
+    struct sv name;
+    struct member member[LEARN_MAX_SETS];
+    size_t nmembers;
+    uint32_t owns;
+};
+
+struct column {
+    struct sv name;
+    uint32_t family, set;
+    float scale, slope, offset;
+};
+
+struct task {
+    struct sv name;
+    uint32_t set;
+    struct learn_class classes[MODEL_MAX_CLASSES];
+    float shift[MODEL_MAX_CLASSES];
+    size_t n;
+    double false_alarms;
+};
+
+struct learner {
+    struct learn_options o;
+    struct arena arena;
+    struct VEC(struct example) examples;
+    struct learn_set set[LEARN_MAX_SETS];
+    struct family *family; /* LEARN_MAX_FAMILIES */
+    struct column column[MODEL_MAX_COLUMNS];
+    struct VEC(struct task) tasks;
+    struct VEC(struct sv) sources;
+    size_t nsets, nfamilies, ncolumns;
+    struct model_scratch scratch;
+    uint8_t *idf2;   /* per row */
+    float *score;    /* examples × columns: of those held out, else NAN */
+    int8_t *weights; /* rows × stride, [0] the idf */
+    uint32_t stride;
+};
+
+/* Of a set in a family, or NULL. */
+const struct member *family_member(const struct family *f, uint32_t set);
+
+/* Weights of a family: rows × (1 + owns), the common part first. Texts of fold `held` are left out (UINT_MAX: none). */
+int family_solve(const struct learner *l, const struct family *f, unsigned held, float *w,
+                 struct error *err) MUST_USE;
+static inline size_t family_width(const struct family *f) { return 1 + (size_t)f->owns; }
+/* What a column answers for an example, from the weights of its family. */
+float family_score(const struct family *f, const float *w, const struct example *x, uint32_t own);
+
+/* From l->score: slopes and offsets of the columns, shifts of the tasks. */
+int learner_fit(struct learner *l, struct error *err) MUST_USE;
+
+/* xorshift64*: the same numbers everywhere. */
+static inline uint32_t learn_random(uint64_t *s)
+{
+    *s ^= *s >> 12, *s ^= *s << 25, *s ^= *s >> 27;
+    return (uint32_t)((*s * UINT64_C(0x2545f4914f6cdd1d)) >> 32);
+}
+
+#endif

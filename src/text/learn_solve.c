@@ -1,0 +1,97 @@
+/* Dual coordinate descent for the squared hinge. One dual variable per text; each step sets it to its best value with
+ * all others fixed, and keeps w = Σ α y x at hand. With own parts, the product of two texts of one set counts
+ * (1 + own) times. Classes are weighted per set, so that a set of few positives is still heard. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "text/learn_priv.h"
+
+struct step {
+    const struct example *x;
+    float y, cost, alpha;
+    uint32_t own;
+};
+
+const struct member *family_member(const struct family *f, uint32_t set)
+{
+    for (size_t i = 0; i < f->nmembers; i++)
+        if (f->member[i].set == set) return &f->member[i];
+    return NULL;
+}
+
+float family_score(const struct family *f, const float *w, const struct example *x, uint32_t own)
+{
+    size_t width = family_width(f);
+    float s = 0;
+    for (uint32_t j = 0; j < x->n; j++) {
+        const float *p = w + (size_t)x->row[j] * width;
+        s += (own ? p[0] + p[own] : p[0]) * x->value[j];
+    }
+    return s;
+}
+
+static void move(const struct family *f, float *w, const struct step *s, float by, float own)
+{
+    size_t width = family_width(f);
+    for (uint32_t j = 0; j < s->x->n; j++) {
+        float *p = w + (size_t)s->x->row[j] * width, d = by * s->x->value[j];
+        p[0] += d;
+        if (s->own) p[s->own] += own * d;
+    }
+}
+
+/* The texts that have a say; their count, or 0 when memory ran out. Sides are counted per set to weigh them. */
+static size_t gather(const struct learner *l, const struct family *f, unsigned held, struct step *steps)
+{
+    size_t n = 0;
+    double sides[LEARN_MAX_SETS][2] = {{0}};
+    for (size_t i = 0; i < l->examples.n; i++) {
+        const struct example *x = l->examples.v + i;
+        const struct member *m = family_member(f, x->set);
+        if (!m || m->says[x->label] == 0 || x->fold == held) continue;
+        sides[x->set][m->says[x->label] > 0]++;
+        steps[n++] = (struct step){x, m->says[x->label], (float)(l->o.cost * m->weight), 0, m->own};
+    }
+    for (size_t i = 0; i < n; i++) {
+        const double *c = sides[steps[i].x->set];
+        if (c[0] > 0 && c[1] > 0)
+            steps[i].cost *= (float)pow((c[0] + c[1]) / 2 / c[steps[i].y > 0], l->o.balance);
+    }
+    return n;
+}
+
+static float norm2(const struct example *x)
+{
+    float s = 0;
+    for (uint32_t j = 0; j < x->n; j++) s += x->value[j] * x->value[j];
+    return s;
+}
+
+int family_solve(const struct learner *l, const struct family *f, unsigned held, float *w, struct error *err)
+{
+    struct step *steps = malloc(l->examples.n * sizeof(*steps) + 1);
+    if (!steps) return error_set(err, ERR_NOMEM, "learn", "no memory to learn from %zu texts", l->examples.n);
+    size_t n = gather(l, f, held, steps);
+    float own = (float)l->o.own;
+    uint64_t seed = l->o.seed * 2 + 0x9e3779b97f4a7c15u;
+    memset(w, 0, (family_width(f) << l->o.bits) * sizeof(*w));
+    for (unsigned round = 0; round < l->o.rounds; round++) {
+        for (size_t k = n; k > 1; k--) {
+            size_t r = learn_random(&seed) % k;
+            struct step t = steps[k - 1];
+            steps[k - 1] = steps[r], steps[r] = t;
+        }
+        for (size_t k = 0; k < n; k++) {
+            struct step *s = steps + k;
+            float d = 1 / (2 * s->cost), q = norm2(s->x) * (s->own ? 1 + own : 1);
+            float g = s->y * family_score(f, w, s->x, s->own) - 1 + d * s->alpha;
+            float to = s->alpha - g / (q + d);
+            if (to < 0) to = 0;
+            if (to == s->alpha) continue;
+            move(f, w, s, (to - s->alpha) * s->y, own);
+            s->alpha = to;
+        }
+    }
+    free(steps);
+    return 0;
+}

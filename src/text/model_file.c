@@ -1,0 +1,167 @@
+/* The model's file: read in place, every number checked before it is used. */
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <errno.h>
+
+#include "base/buf.h"
+#include "base/id.h"
+#include "base/limits.h"
+#include "text/model.h"
+
+enum { HEAD_BYTES = 64, DIGEST_AT = 32, BITS_MIN = 8, BITS_MAX = 24 };
+
+static int bad(struct error *err, const char *what)
+{
+    return error_set(err, ERR_FORMAT, "model", "the file is no model of texts that can be used: %s; make it anew with "
+                     "marsad train text", what);
+}
+
+static bool number(struct sv s, float *out)
+{
+    double d;
+    if (!sv_to_double(s, &d) || !(fabs(d) < 1e6)) return false;
+    *out = (float)d;
+    return true;
+}
+
+static int read_column(struct text_model *m, struct sv rest, uint32_t *n, struct error *err)
+{
+    struct sv name, scale, slope, offset;
+    struct model_column *c = m->column + *n;
+    if (*n >= m->columns) return bad(err, "it describes more columns than it has");
+    if (!sv_split(&rest, '\t', &name) || !sv_split(&rest, '\t', &scale) || !sv_split(&rest, '\t', &slope) ||
+        !sv_split(&rest, '\t', &offset) || !number(scale, &c->scale) || !number(slope, &c->slope) ||
+        !number(offset, &c->offset))
+        return bad(err, "a column's line is broken");
+    c->name = name;
+    ++*n;
+    return 0;
+}
+
+static int read_class(struct text_model *m, struct sv rest, struct error *err)
+{
+    struct model_task *k = m->ntasks ? m->task + m->ntasks - 1 : NULL;
+    struct sv name, column, sign, shift;
+    int64_t c;
+    if (!k || k->nclasses >= MODEL_MAX_CLASSES) return bad(err, "a class stands outside a task");
+    size_t i = k->nclasses++;
+    if (!sv_split(&rest, '\t', &name) || !sv_split(&rest, '\t', &column) || !sv_split(&rest, '\t', &sign) ||
+        !sv_split(&rest, '\t', &shift) || !sv_to_i64(column, &c) || c < 0 || c >= m->columns ||
+        !number(shift, &k->shift[i]))
+        return bad(err, "a class's line is broken");
+    k->classes[i] = name;
+    k->column[i] = (uint32_t)c;
+    k->negated[i] = sv_is(sign, "-");
+    return 0;
+}
+
+static int read_description(struct text_model *m, struct sv text, struct error *err)
+{
+    struct sv line, kind, rest = text;
+    uint32_t columns = 0;
+    size_t tasks = 0;
+    int rc = 0;
+    while (sv_split(&rest, '\n', &line)) tasks += sv_starts(line, SV("task\t"));
+    m->column = ARENA_ARRAY(&m->arena, m->columns, struct model_column);
+    m->task = ARENA_ARRAY(&m->arena, tasks, struct model_task);
+    if (!m->column || !m->task) return error_set(err, ERR_NOMEM, "model", "no memory for a model");
+    for (rest = text; !rc && sv_split(&rest, '\n', &line);) {
+        if (line.n == 0 || !sv_split(&line, '\t', &kind)) continue;
+        if (sv_is(kind, "column"))
+            rc = read_column(m, line, &columns, err);
+        else if (sv_is(kind, "class"))
+            rc = read_class(m, line, err);
+        else if (sv_is(kind, "task"))
+            m->task[m->ntasks++].name = line;
+    }
+    if (rc) return rc;
+    if (columns != m->columns) return bad(err, "it describes fewer columns than it has");
+    for (size_t i = 0; i < m->ntasks; i++)
+        if (m->task[i].nclasses < 2) return bad(err, "a task has fewer than two classes");
+    size_t sources = sv_find(text, SV("source\t"), 0);
+    m->sources = sources == SIZE_MAX ? SV_NULL : sv_sub(text, sources, text.n);
+    return 0;
+}
+
+static int read_head(struct text_model *m, struct sv bytes, struct error *err)
+{
+    if (bytes.n < HEAD_BYTES || memcmp(bytes.p, "MARSADTX", 8) != 0) return bad(err, "it does not begin as one");
+    struct reader r = reader_of(sv_sub(bytes, 8, HEAD_BYTES));
+    uint32_t version = reader_u32(&r);
+    m->bits = reader_u32(&r), m->columns = reader_u32(&r), m->stride = reader_u32(&r);
+    uint32_t text_bytes = reader_u32(&r);
+    if (version != MODEL_VERSION)
+        return error_set(err, ERR_UNSUPPORTED, "model",
+                         "the model is of version %u, this program reads version %d; make it anew with marsad "
+                         "train text", version, MODEL_VERSION);
+    if (m->bits < BITS_MIN || m->bits > BITS_MAX || m->columns < 1 || m->columns > MODEL_MAX_COLUMNS ||
+        m->stride <= m->columns || m->stride > MODEL_MAX_COLUMNS + 1)
+        return bad(err, "its sizes make no sense");
+    size_t rows_at = (HEAD_BYTES + (size_t)text_bytes + 63) & ~(size_t)63;
+    if (bytes.n != rows_at + ((size_t)m->stride << m->bits)) return bad(err, "it is cut short, or too long");
+    struct sha256 digest;
+    sha256_of(sv_sub(bytes, HEAD_BYTES, bytes.n), &digest);
+    if (memcmp(&digest, bytes.p + DIGEST_AT, sizeof(digest)) != 0)
+        return bad(err, "its bytes are not those that were written (SHA-256 differs)");
+    memcpy(m->digest, &digest, sizeof(m->digest));
+    m->rows = (const uint8_t *)bytes.p + rows_at;
+    return read_description(m, sv_sub(bytes, HEAD_BYTES, HEAD_BYTES + text_bytes), err);
+}
+
+int model_read(struct sv bytes, struct text_model **out, struct error *err)
+{
+    struct text_model *m = calloc(1, sizeof(*m));
+    if (!m) return error_set(err, ERR_NOMEM, "model", "no memory for a model");
+    arena_init(&m->arena, 0);
+    int rc = read_head(m, bytes, err);
+    if (rc)
+        model_free(m);
+    else
+        *out = m;
+    return rc;
+}
+
+int model_open(const char *path, struct text_model **out, struct error *err)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+    if (fd < 0)
+        return error_set_errno(err, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, "model", errno, "%s", path);
+    void *p = MAP_FAILED;
+    if (fstat(fd, &st) != 0)
+        rc = error_set_errno(err, ERR_IO, "model", errno, "%s", path);
+    else if (!S_ISREG(st.st_mode) || st.st_size < HEAD_BYTES)
+        rc = bad(err, "it is too short");
+    else if ((p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
+        rc = error_set_errno(err, ERR_IO, "model", errno, "%s", path);
+    close(fd);
+    if (rc) return rc;
+    rc = model_read(sv_of(p, (size_t)st.st_size), out, err);
+    if (rc) {
+        munmap(p, (size_t)st.st_size);
+        return rc;
+    }
+    (*out)->mapped = p;
+    (*out)->mapped_bytes = (size_t)st.st_size;
+    return 0;
+}
+
+void model_free(struct text_model *m)
+{
+    if (!m) return;
+    if (m->mapped) munmap(m->mapped, m->mapped_bytes);
+    arena_done(&m->arena);
+    free(m);
+}
+
+const struct model_task *model_task(const struct text_model *m, struct sv name)
+{
+    for (size_t i = 0; i < m->ntasks; i++)
+        if (sv_eq(m->task[i].name, name)) return &m->task[i];
+    return NULL;
+}
