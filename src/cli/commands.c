@@ -99,6 +99,29 @@ static const struct cli_option network_options[] = {
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 
+static const struct cli_option train_text_options[] = {
+    {"--data", 'd', ARG_FILE, "FILE", NULL, "opt.train.data"},
+    {"--with", 0, ARG_FILE, "FILE", NULL, "opt.train.with"},
+    {"--recipe", 'r', ARG_FILE, "FILE", NULL, "opt.train.recipe"},
+    {"--dir", 0, ARG_DIR, "DIR", NULL, "opt.train.dir"},
+    {"--open-only", 0, ARG_NONE, NULL, NULL, "opt.train.open_only"},
+    {"--bits", 0, ARG_NUMBER, "N", NULL, "opt.train.bits"},
+    {"--seed", 0, ARG_NUMBER, "N", NULL, "opt.train.seed"},
+    {"--out", 'o', ARG_FILE, "FILE", NULL, "opt.train.out"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option eval_text_options[] = {
+    {"--model", 'm', ARG_FILE, "FILE", NULL, "opt.text.model"},
+    {"--task", 't', ARG_TEXT, "NAME", NULL, "opt.text.task"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option text_options[] = {
+    {"--model", 'm', ARG_FILE, "FILE", NULL, "opt.text.model"},
+    {"--task", 't', ARG_TEXT, "NAME", NULL, "opt.text.task"},
+    {"--why", 0, ARG_NONE, NULL, NULL, "opt.text.why"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
 /* name, operands, least and most operands, options, example, run */
 const struct command commands[] = {
     {"init", "[DIR]", 0, 1, NULL, "marsad init ~/watch", cmd_init},
@@ -125,6 +148,11 @@ const struct command commands[] = {
     {"policy check", "[FILE]", 0, 1, NULL, "marsad policy check new-policy.lua", cmd_policy_check},
     {"policy test", "FILE", 1, 1, policy_test_options, "marsad policy test -w ~/watch new-policy.lua",
      cmd_policy_test},
+    {"text", "", 0, 0, text_options, "marsad text --json < captions.txt", cmd_text},
+    {"train text", "", 0, 0, train_text_options, "marsad train text --data comments.tsv --out comments.model",
+     cmd_train_text},
+    {"eval text", "FILE", 1, 1, eval_text_options, "marsad eval text --model comments.model held-out.tsv",
+     cmd_eval_text},
     {"help", "[COMMAND]", 0, 2, NULL, "marsad help bank import", cmd_help},
     {"categories", "", 0, 0, NULL, "marsad categories --lang ar", cmd_categories},
     {"formats", "", 0, 0, NULL, "marsad formats", cmd_formats},

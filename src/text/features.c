@@ -49,26 +49,36 @@ static int reserve_features(struct feature_list *f, size_t n, struct error *err)
 static char arabic_sound(uint32_t cp)
 {
     switch (cp) {
-    case 0x628: case 0x67e: return 'b';
-    case 0x62a: case 0x62b: case 0x637: return 't';
+    case 0x628:
+    case 0x67e: return 'b';
+    case 0x62a:
+    case 0x62b:
+    case 0x637: return 't';
     case 0x62c: return 'j';
-    case 0x62d: case 0x647: return 'h';
+    case 0x62d:
+    case 0x647: return 'h';
     case 0x62e: return 'x';
-    case 0x62f: case 0x630: case 0x636: case 0x638: return 'd';
+    case 0x62f:
+    case 0x630:
+    case 0x636:
+    case 0x638: return 'd';
     case 0x631: return 'r';
     case 0x632: return 'z';
-    case 0x633: case 0x635: return 's';
+    case 0x633:
+    case 0x635: return 's';
     case 0x634: return 'c';
     case 0x639: return '3';
     case 0x63a: return 'g';
     case 0x641: return 'f';
-    case 0x642: case 0x643: return 'k';
+    case 0x642:
+    case 0x643: return 'k';
     case 0x644: return 'l';
     case 0x645: return 'm';
     case 0x646: return 'n';
     case 0x648: return 'w';
     case 0x64a: return 'y';
-    case 0x627: case 0x621: return 'a';
+    case 0x627:
+    case 0x621: return 'a';
     default: return '\0';
     }
 }
@@ -93,26 +103,40 @@ static char latin_sound(uint32_t c, uint32_t next, size_t *used)
     if (c == 'd' && next == 'j') return 'j';
     *used = 1;
     switch (c) {
-    case 'b': case 'p': return 'b';
-    case 't': case '6': return 't';
+    case 'b':
+    case 'p': return 'b';
+    case 't':
+    case '6': return 't';
     case 'j': return 'j';
-    case 'h': case '7': return 'h';
-    case 'x': case '5': return 'x';
+    case 'h':
+    case '7': return 'h';
+    case 'x':
+    case '5': return 'x';
     case 'd': return 'd';
     case 'r': return 'r';
     case 'z': return 'z';
-    case 's': case 'c': return 's';
+    case 's':
+    case 'c': return 's';
     case '$': return 'c';
     case '3': return '3';
-    case 'g': case '8': return 'g';
-    case 'f': case 'v': return 'f';
-    case 'k': case 'q': case '9': return 'k';
+    case 'g':
+    case '8': return 'g';
+    case 'f':
+    case 'v': return 'f';
+    case 'k':
+    case 'q':
+    case '9': return 'k';
     case 'l': return 'l';
     case 'm': return 'm';
     case 'n': return 'n';
-    case 'w': case 'u': case 'o': return 'w';
-    case 'y': case 'i': case 'e': return 'y';
-    case 'a': case '2': return 'a';
+    case 'w':
+    case 'u':
+    case 'o': return 'w';
+    case 'y':
+    case 'i':
+    case 'e': return 'y';
+    case 'a':
+    case '2': return 'a';
     default: return '\0';
     }
 }

@@ -15,7 +15,7 @@ enum text_view { VIEW_LETTERS, VIEW_SKELETON, VIEW_SOUNDS, VIEW_COUNT };
 
 /* Of one text, its symbols: the same memory serves text after text. */
 struct feature_list {
-    uint32_t *hash; /* n; the low bits choose the row of a model */
+    uint32_t *hash;  /* n; the low bits choose the row of a model */
     uint32_t *start; /* n; the byte of the normalised text where it begins */
     size_t n, cap;
     uint32_t *symbol; /* scratch: symbols of a view, words between zeros */

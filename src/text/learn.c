@@ -12,7 +12,8 @@
 
 static int no_memory(struct error *err)
 {
-    return error_set(err, ERR_NOMEM, "learn", "no memory left for what is to be learned; use fewer texts or bits");
+    return error_set(err, ERR_NOMEM, "learn",
+                     "no memory left for what is to be learned; use fewer texts or bits");
 }
 
 int learner_new(const struct learn_options *o, struct learner **out, struct error *err)
@@ -62,7 +63,8 @@ int learner_set(struct learner *l, struct sv name, uint32_t *out_set, struct err
     return 0;
 }
 
-static int label_number(struct learner *l, struct learn_set *s, struct sv label, uint32_t *out, struct error *err)
+static int label_number(struct learner *l, struct learn_set *s, struct sv label, uint32_t *out,
+                        struct error *err)
 {
     for (uint32_t i = 0; i < s->nlabels; i++)
         if (sv_eq(s->labels[i], label)) {
@@ -70,8 +72,10 @@ static int label_number(struct learner *l, struct learn_set *s, struct sv label,
             return 0;
         }
     if (s->nlabels == LEARN_MAX_LABELS)
-        return error_set(err, ERR_LIMIT, "learn", "%.*s has more than %d labels, the next is '%.*s'; is the label "
-                         "first on each line, then one TAB?", SV_FMT(s->name), LEARN_MAX_LABELS, SV_FMT(label));
+        return error_set(err, ERR_LIMIT, "learn",
+                         "%.*s has more than %d labels, the next is '%.*s'; is the label "
+                         "first on each line, then one TAB?",
+                         SV_FMT(s->name), LEARN_MAX_LABELS, SV_FMT(label));
     struct sv copy = arena_copy(&l->arena, label);
     if (!copy.p) return no_memory(err);
     *out = (uint32_t)s->nlabels;
@@ -148,8 +152,9 @@ int learner_file(struct learner *l, uint32_t set, const char *path, bool labelle
         size_t tab = sv_find_byte(line, '\t', 0);
         if (sv_trim(line).n == 0) continue;
         if (labelled && tab == SIZE_MAX)
-            rc = error_set(err, ERR_FORMAT, "learn", "%s, line %llu: no TAB; each line is a label, one TAB and a text",
-                           path, (unsigned long long)in.line_number);
+            rc = error_set(err, ERR_FORMAT, "learn",
+                           "%s, line %llu: no TAB; each line is a label, one TAB and a text", path,
+                           (unsigned long long)in.line_number);
         else if (labelled)
             rc = learner_text(l, set, sv_sub(line, 0, tab), sv_sub(line, tab + 1, line.n), err);
         else
@@ -173,8 +178,8 @@ int learner_family(struct learner *l, struct sv name, uint32_t *out_family, stru
     return 0;
 }
 
-int learner_member(struct learner *l, uint32_t family, uint32_t set, const int8_t *says, bool own, double weight,
-                   struct error *err)
+int learner_member(struct learner *l, uint32_t family, uint32_t set, const int8_t *says, bool own,
+                   double weight, struct error *err)
 {
     struct family *f = l->family + family;
     if (f->nmembers == LEARN_MAX_SETS || family_member(f, set))
@@ -259,7 +264,8 @@ static void score_held(struct learner *l, uint32_t family, unsigned held, const 
         if (x->fold != held || x->copy || !family_member(l->family + family, x->set)) continue;
         for (size_t c = 0; c < l->ncolumns; c++)
             if (l->column[c].family == family)
-                l->score[i * l->ncolumns + c] = family_score(l->family + family, w, x, column_own(l, l->column + c));
+                l->score[i * l->ncolumns + c] =
+                    family_score(l->family + family, w, x, column_own(l, l->column + c));
     }
 }
 
@@ -328,8 +334,8 @@ static int write_model(const struct learner *l, struct buf *out, struct error *e
     struct sha256 digest;
     buf_init(&text, 0);
     describe(l, &text);
+    buf_pad(&text, '\n', (64 - text.n % 64) % 64);
     size_t text_bytes = text.n;
-    buf_pad(&text, '\0', (64 - text.n % 64) % 64);
     buf_put(&text, l->weights, (size_t)l->stride << l->o.bits);
     sha256_of(buf_sv(&text), &digest);
     buf_put(out, "MARSADTX", 8);

@@ -35,17 +35,19 @@ void learner_free(struct learner *l);
 /* A set's number. Strings are copied, here and below. */
 int learner_set(struct learner *l, struct sv name, uint32_t *out_set, struct error *err) MUST_USE;
 /* One text of a set with its label. */
-int learner_text(struct learner *l, uint32_t set, struct sv label, struct sv text, struct error *err) MUST_USE;
+int learner_text(struct learner *l, uint32_t set, struct sv label, struct sv text,
+                 struct error *err) MUST_USE;
 /* Lines of label TAB text, or (labelled false) of texts alone, whose label is empty. ERR_FORMAT names the line. */
-int learner_file(struct learner *l, uint32_t set, const char *path, bool labelled, struct error *err) MUST_USE;
+int learner_file(struct learner *l, uint32_t set, const char *path, bool labelled,
+                 struct error *err) MUST_USE;
 /* Labels of a set, in order of their first appearance. */
 size_t learner_labels(const struct learner *l, uint32_t set);
 struct sv learner_label(const struct learner *l, uint32_t set, size_t i);
 
 int learner_family(struct learner *l, struct sv name, uint32_t *out_family, struct error *err) MUST_USE;
 /* says[i]: +1, -1, or 0 (left out) for the set's label i. `weight` multiplies the cost. */
-int learner_member(struct learner *l, uint32_t family, uint32_t set, const int8_t *says, bool own, double weight,
-                   struct error *err) MUST_USE;
+int learner_member(struct learner *l, uint32_t family, uint32_t set, const int8_t *says, bool own,
+                   double weight, struct error *err) MUST_USE;
 /* What a family answers for one set (its own part added), or in general (set LEARN_GENERAL). */
 #define LEARN_GENERAL UINT32_MAX
 int learner_column(struct learner *l, struct sv name, uint32_t family, uint32_t set, uint32_t *out_column,
@@ -68,6 +70,7 @@ int learner_run(struct learner *l, struct buf *out, struct error *err) MUST_USE;
 int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
                struct buf *out, struct error *err) MUST_USE;
 /* By a recipe (docs/formats/recipe.md) with files under dir; only_open leaves out sources without an open licence. */
-int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf *out, struct error *err) MUST_USE;
+int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf *out,
+                 struct error *err) MUST_USE;
 
 #endif

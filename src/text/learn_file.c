@@ -35,7 +35,8 @@ static int8_t says_of(const struct learner *l, uint32_t set, struct sv label, st
     return binary && !is_harmless(class) ? is_harmless(label) ? -1 : 1 : 0;
 }
 
-static int add_family(struct learner *l, struct sv class, bool binary, uint32_t *out_column, struct error *err)
+static int add_family(struct learner *l, struct sv class, bool binary, uint32_t *out_column,
+                      struct error *err)
 {
     uint32_t family = 0;
     int rc = learner_family(l, class, &family, err);
@@ -65,11 +66,13 @@ static int add_task(struct learner *l, struct error *err)
     size_t n = learner_labels(l, 0);
     int rc = 0;
     if (n < 2)
-        return error_set(err, ERR_ARG, "learn", "%.*s has %zu label; at least two are needed to tell them apart",
+        return error_set(err, ERR_ARG, "learn",
+                         "%.*s has %zu label; at least two are needed to tell them apart",
                          SV_FMT(l->set[0].name), n);
     for (size_t i = 0; i < n; i++) classes[i].name = learner_label(l, 0, i);
     qsort(classes, n, sizeof(*classes), label_order);
-    for (size_t i = n == 2; !rc && i < n; i++) rc = add_family(l, classes[i].name, n == 2, &classes[i].column, err);
+    for (size_t i = n == 2; !rc && i < n; i++)
+        rc = add_family(l, classes[i].name, n == 2, &classes[i].column, err);
     if (n == 2) classes[0].column = classes[1].column, classes[0].negated = true;
     return rc ? rc : learner_task(l, SV("labels"), 0, classes, n, 1, err);
 }

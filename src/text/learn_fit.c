@@ -19,13 +19,15 @@ static void platt(const struct point *p, size_t n, float *slope, float *offset)
     for (int round = 0; round < 50; round++) {
         double ga = 0, gb = 0, haa = 1e-6, hab = 0, hbb = 1e-6;
         for (size_t i = 0; i < n; i++) {
-            double q = 1 / (1 + exp(-(a * p[i].score + b))), d = q - (p[i].positive ? hi : lo), v = q * (1 - q);
+            double q = 1 / (1 + exp(-(a * p[i].score + b))), d = q - (p[i].positive ? hi : lo),
+                   v = q * (1 - q);
             ga += d * p[i].score, gb += d;
             haa += v * p[i].score * p[i].score, hab += v * p[i].score, hbb += v;
         }
         double det = haa * hbb - hab * hab;
         if (!(det > 0)) break;
-        double da = (hbb * ga - hab * gb) / det, db = (haa * gb - hab * ga) / det, most = fmax(fabs(da), fabs(db));
+        double da = (hbb * ga - hab * gb) / det, db = (haa * gb - hab * ga) / det,
+               most = fmax(fabs(da), fabs(db));
         double damp = most > 5 ? 5 / most : 1;
         a -= da * damp, b -= db * damp;
         if (most < 1e-6) break;
@@ -66,7 +68,9 @@ static float best_cut(struct point *p, size_t n)
     for (size_t i = 0; i + 1 < n; i++) {
         below_pos += p[i].positive, below_neg += !p[i].positive;
         double tp = pos - below_pos, fp = neg - below_neg;
-        f[i] = (2 * tp / (2 * tp + fp + below_pos + 1e-9) + 2 * below_neg / (2 * below_neg + below_pos + fp + 1e-9)) / 2;
+        f[i] = (2 * tp / (2 * tp + fp + below_pos + 1e-9) +
+                2 * below_neg / (2 * below_neg + below_pos + fp + 1e-9)) /
+               2;
         if (f[i] > best) best = f[i];
     }
     for (size_t i = 0; i + 1 < n; i++) {

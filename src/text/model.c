@@ -28,7 +28,7 @@ enum model_mode model_mode_of(const struct norm_text *t)
     for (size_t i = 0; i < t->text.n; i++) latin += t->text.p[i] >= 'a' && t->text.p[i] <= 'z';
     if (latin > t->arabic) return MODE_LATIN;
     return t->arabic >= 8 && (t->dotted * 12 < t->arabic || t->dotless * 12 > t->arabic) ? MODE_UNDOTTED
-                                                                                        : MODE_PLAIN;
+                                                                                         : MODE_PLAIN;
 }
 
 int model_features(const struct norm_text *t, enum model_mode mode, struct feature_list *f, struct error *err)

@@ -4,7 +4,8 @@
  *     0   "MARSADTX"          8   u32 version (1)     12  u32 bits (2^bits rows)   16  u32 columns
  *     20  u32 stride          24  u32 description bytes                          28  u32 zero
  *     32  SHA-256 of everything after byte 64
- *     64  description: lines of text, TAB between fields (docs/formats/model.md); then zeros up to a multiple of 64
+ *     64  description: lines of text, TAB between fields (docs/formats/model.md), ended by empty lines up to
+ *         a multiple of 64
  *     …   2^bits rows of `stride` bytes: the squared idf (u8), then one i8 weight per column
  * A row belongs to all features whose hash ends in its number: no word of what it learned from can be read out of it.
  *
@@ -22,8 +23,8 @@ enum model_mode { MODE_PLAIN, MODE_UNDOTTED, MODE_LATIN, MODE_COUNT };
 
 struct model_column {
     struct sv name;
-    float scale;          /* of its eight-bit weights */
-    float slope, offset;  /* probability = 1 / (1 + exp(-(slope × score + offset))) */
+    float scale;         /* of its eight-bit weights */
+    float slope, offset; /* probability = 1 / (1 + exp(-(slope × score + offset))) */
 };
 
 /* A question with an answer among classes. Two classes: one column, that of the second class. */
@@ -43,7 +44,8 @@ struct text_model {
     struct model_column *column;
     struct model_task *task;
     size_t ntasks;
-    struct sv sources; /* lines "source TAB …" of the description: what it learned from, and under which licence */
+    struct sv
+        sources; /* lines "source TAB …" of the description: what it learned from, and under which licence */
     uint8_t digest[32];
     void *mapped;
     size_t mapped_bytes;
@@ -83,7 +85,8 @@ struct model_word {
     float weight;      /* share of the score */
 };
 int model_explain(const struct text_model *m, struct model_scratch *s, const struct norm_text *t,
-                  uint32_t column, struct model_word *out, size_t max, size_t *out_n, struct error *err) MUST_USE;
+                  uint32_t column, struct model_word *out, size_t max, size_t *out_n,
+                  struct error *err) MUST_USE;
 
 /* ---- shared with learn.c ---- */
 enum model_mode model_mode_of(const struct norm_text *t);

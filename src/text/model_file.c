@@ -17,8 +17,10 @@ enum { HEAD_BYTES = 64, DIGEST_AT = 32, BITS_MIN = 8, BITS_MAX = 24 };
 
 static int bad(struct error *err, const char *what)
 {
-    return error_set(err, ERR_FORMAT, "model", "the file is no model of texts that can be used: %s; make it anew with "
-                     "marsad train text", what);
+    return error_set(err, ERR_FORMAT, "model",
+                     "the file is no model of texts that can be used: %s; make it anew with "
+                     "marsad train text",
+                     what);
 }
 
 static bool number(struct sv s, float *out)
@@ -90,20 +92,24 @@ static int read_description(struct text_model *m, struct sv text, struct error *
 
 static int read_head(struct text_model *m, struct sv bytes, struct error *err)
 {
-    if (bytes.n < HEAD_BYTES || memcmp(bytes.p, "MARSADTX", 8) != 0) return bad(err, "it does not begin as one");
+    if (bytes.n < HEAD_BYTES || memcmp(bytes.p, "MARSADTX", 8) != 0)
+        return bad(err, "it does not begin as one");
     struct reader r = reader_of(sv_sub(bytes, 8, HEAD_BYTES));
     uint32_t version = reader_u32(&r);
     m->bits = reader_u32(&r), m->columns = reader_u32(&r), m->stride = reader_u32(&r);
     uint32_t text_bytes = reader_u32(&r);
     if (version != MODEL_VERSION)
-        return error_set(err, ERR_UNSUPPORTED, "model",
-                         "the model is of version %u, this program reads version %d; make it anew with marsad "
-                         "train text", version, MODEL_VERSION);
+        return error_set(
+            err, ERR_UNSUPPORTED, "model",
+            "the model is of version %u, this program reads version %d; make it anew with marsad "
+            "train text",
+            version, MODEL_VERSION);
     if (m->bits < BITS_MIN || m->bits > BITS_MAX || m->columns < 1 || m->columns > MODEL_MAX_COLUMNS ||
-        m->stride <= m->columns || m->stride > MODEL_MAX_COLUMNS + 1)
+        m->stride <= m->columns || m->stride > MODEL_MAX_COLUMNS + 1 || reader_u32(&r) != 0)
         return bad(err, "its sizes make no sense");
-    size_t rows_at = (HEAD_BYTES + (size_t)text_bytes + 63) & ~(size_t)63;
-    if (bytes.n != rows_at + ((size_t)m->stride << m->bits)) return bad(err, "it is cut short, or too long");
+    size_t rows_at = HEAD_BYTES + (size_t)text_bytes;
+    if (text_bytes % 64 != 0 || bytes.n != rows_at + ((size_t)m->stride << m->bits))
+        return bad(err, "it is cut short, or too long");
     struct sha256 digest;
     sha256_of(sv_sub(bytes, HEAD_BYTES, bytes.n), &digest);
     if (memcmp(&digest, bytes.p + DIGEST_AT, sizeof(digest)) != 0)

@@ -1,0 +1,232 @@
+/* A recipe: which files, what their labels say, and what is to be answered. docs/formats/recipe.md is its grammar; lines
+ * of fields between TABs, the first of them the kind of line. What needs a set that is left out is left out with it. */
+#include "text/learn_priv.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+
+enum { RECIPE_MAX_FIELDS = 8, RECIPE_MAX_BYTES = 1 << 20 };
+#define LEFT_OUT (UINT32_MAX - 1)
+
+struct recipe {
+    struct learner *l;
+    struct learn_options o;
+    const char *path;
+    struct sv dir;
+    bool only_open;
+    uint64_t line;
+    struct arena arena;
+    struct map sets, families, columns; /* name → number + 1 */
+    struct learn_class classes[MODEL_MAX_CLASSES];
+    size_t nclasses;
+    struct sv task;
+    uint32_t task_set;
+    double task_alarms;
+    bool in_task, task_left_out;
+};
+
+static int wrong(const struct recipe *r, const char *what, struct sv value, struct error *err)
+{
+    return error_set(err, ERR_FORMAT, "recipe", "%s, line %llu: %s '%.*s'", r->path,
+                     (unsigned long long)r->line, what, SV_FMT(value));
+}
+
+static int keep(struct recipe *r, struct map *m, struct sv name, uint32_t number, struct error *err)
+{
+    uint64_t *value = NULL;
+    int rc = map_put(m, name, &value);
+    if (rc < 0) return error_set(err, rc, "recipe", "no memory for a recipe");
+    if (rc == 0) return wrong(r, "there already is a", name, err);
+    *value = (uint64_t)number + 1;
+    return 0;
+}
+
+static int find(const struct recipe *r, const struct map *m, struct sv name, uint32_t *out, struct error *err)
+{
+    const uint64_t *value = map_get(m, name);
+    if (!value) return wrong(r, "nothing above is called", name, err);
+    *out = (uint32_t)(*value - 1);
+    return 0;
+}
+
+/* options TAB key=value … */
+static int options_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct sv value = f[i], key;
+        double v = 0;
+        if (!sv_split(&value, '=', &key) || !sv_to_double(value, &v) || v < 0 || v > 1e6)
+            return wrong(r, "an option is key=number, not", f[i], err);
+        if (sv_is(key, "bits") && v >= 8 && v <= 24)
+            r->o.bits = (uint32_t)v;
+        else if (sv_is(key, "folds") && v >= 2 && v <= 100)
+            r->o.folds = (unsigned)v;
+        else if (sv_is(key, "held"))
+            r->o.held = (unsigned)v;
+        else if (sv_is(key, "cost"))
+            r->o.cost = v;
+        else if (sv_is(key, "own"))
+            r->o.own = v;
+        else if (sv_is(key, "balance"))
+            r->o.balance = v;
+        else if (sv_is(key, "rounds"))
+            r->o.rounds = (unsigned)v;
+        else if (sv_is(key, "seed"))
+            r->o.seed = (uint64_t)v;
+        else
+            return wrong(r, "no such option, or out of range:", f[i], err);
+    }
+    return 0;
+}
+
+/* set TAB name TAB file TAB labelled|plain TAB open|closed TAB where it comes from and its licence */
+static int set_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
+{
+    if (n < 6)
+        return wrong(r, "a set needs name, file, labelled|plain, open|closed and its source:", f[0], err);
+    if (r->only_open && !sv_is(f[4], "open")) return keep(r, &r->sets, f[1], LEFT_OUT, err);
+    uint32_t set = 0;
+    struct sv path = path_join(&r->arena, r->dir, f[2]), file_name = path;
+    int rc = 0;
+    /* What the project wrote itself lies beside the recipe. */
+    if (path.p && !file_exists(path.p)) path = path_join(&r->arena, path_dir(sv_cstr(r->path)), f[2]);
+    if (!path.p) return error_set(err, ERR_NOMEM, "recipe", "no memory for a recipe");
+    if (!file_exists(path.p)) return wrong(r, "no such file, nor beside the recipe:", file_name, err);
+    if (!r->l) rc = learner_new(&r->o, &r->l, err);
+    if (!rc) rc = learner_set(r->l, f[1], &set, err);
+    if (!rc) rc = keep(r, &r->sets, f[1], set, err);
+    if (!rc) rc = learner_file(r->l, set, path.p, sv_is(f[3], "labelled"), err);
+    return rc ? rc : learner_source(r->l, f[5], err);
+}
+
+static bool listed(struct sv list, struct sv label, bool *out_rest)
+{
+    struct sv part;
+    while (sv_split(&list, '|', &part)) {
+        if (sv_is(part, "*")) *out_rest = true;
+        if (sv_eq(part, label)) return true;
+    }
+    return false;
+}
+
+/* member TAB family TAB set TAB labels for TAB labels against TAB own|shared TAB weight; '*' all others, '' none */
+static int member_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
+{
+    uint32_t family = 0, set = 0;
+    int8_t says[LEARN_MAX_LABELS] = {0};
+    double weight = 1;
+    if (n < 7 || !sv_to_double(f[6], &weight) || weight <= 0)
+        return wrong(
+            r, "a member needs family, set, labels for, labels against, own|shared and weight:", f[0], err);
+    int rc = find(r, &r->sets, f[2], &set, err);
+    if (rc || set == LEFT_OUT) return rc;
+    const uint64_t *known = map_get(&r->families, f[1]);
+    if (known)
+        family = (uint32_t)(*known - 1);
+    else
+        rc = learner_family(r->l, f[1], &family, err);
+    if (!rc && !known) rc = keep(r, &r->families, f[1], family, err);
+    for (size_t i = 0; !rc && i < learner_labels(r->l, set); i++) {
+        bool rest_for = false, rest_against = false;
+        struct sv label = learner_label(r->l, set, i);
+        if (listed(f[3], label, &rest_for))
+            says[i] = 1;
+        else if (listed(f[4], label, &rest_against))
+            says[i] = -1;
+        else
+            says[i] = rest_for ? 1 : rest_against ? -1 : 0;
+    }
+    return rc ? rc : learner_member(r->l, family, set, says, sv_is(f[5], "own"), weight, err);
+}
+
+/* column TAB name TAB family TAB set or * */
+static int column_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
+{
+    uint32_t family = 0, set = LEARN_GENERAL, column = 0;
+    if (n < 4) return wrong(r, "a column needs name, family and a set or *:", f[0], err);
+    if (!map_get(&r->families, f[2])) return keep(r, &r->columns, f[1], LEFT_OUT, err);
+    int rc = find(r, &r->families, f[2], &family, err);
+    if (!rc && !sv_is(f[3], "*")) rc = find(r, &r->sets, f[3], &set, err);
+    if (rc) return rc;
+    if (set == LEFT_OUT) return keep(r, &r->columns, f[1], LEFT_OUT, err);
+    rc = learner_column(r->l, f[1], family, set, &column, err);
+    return rc ? rc : keep(r, &r->columns, f[1], column, err);
+}
+
+static int end_task(struct recipe *r, struct error *err)
+{
+    if (!r->in_task || r->task_left_out) return 0;
+    if (r->nclasses < 2) return wrong(r, "fewer than two classes in task", r->task, err);
+    return learner_task(r->l, r->task, r->task_set, r->classes, r->nclasses, r->task_alarms, err);
+}
+
+/* task TAB name TAB set or * TAB most false alarms (0..1) */
+static int task_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
+{
+    int rc = end_task(r, err);
+    if (rc) return rc;
+    r->in_task = true, r->nclasses = 0, r->task_left_out = false;
+    if (n < 4 || !sv_to_double(f[3], &r->task_alarms))
+        return wrong(r, "a task needs name, a set or *, and the share of false alarms:", f[0], err);
+    r->task = f[1], r->task_set = LEARN_GENERAL;
+    if (sv_is(f[2], "*")) return 0;
+    rc = find(r, &r->sets, f[2], &r->task_set, err);
+    r->task_left_out = r->task_set == LEFT_OUT;
+    return rc;
+}
+
+/* class TAB label TAB column TAB + or - */
+static int class_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
+{
+    uint32_t column = 0;
+    if (n < 4 || !r->in_task || r->nclasses == MODEL_MAX_CLASSES)
+        return wrong(r, "a class stands under a task, with label, column and + or -:", f[0], err);
+    int rc = find(r, &r->columns, f[2], &column, err);
+    if (column == LEFT_OUT) r->task_left_out = true;
+    r->classes[r->nclasses++] = (struct learn_class){f[1], column, sv_is(f[3], "-")};
+    return rc;
+}
+
+static int recipe_line(struct recipe *r, struct sv line, struct error *err)
+{
+    static const struct {
+        const char *kind;
+        int (*read)(struct recipe *r, const struct sv *f, size_t n, struct error *err);
+        bool first; /* before any set */
+    } kinds[] = {{"options", options_line, true}, {"set", set_line, true},    {"member", member_line, false},
+                 {"column", column_line, false},  {"task", task_line, false}, {"class", class_line, false}};
+    struct sv f[RECIPE_MAX_FIELDS];
+    size_t n = 0;
+    if (sv_trim(line).n == 0 || line.p[0] == '#') return 0;
+    while (n < RECIPE_MAX_FIELDS && sv_split(&line, '\t', &f[n])) n++;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        if (!sv_is(f[0], kinds[i].kind)) continue;
+        if (!r->l && !kinds[i].first && !sv_is(f[0], "set")) return wrong(r, "before any set:", f[0], err);
+        return kinds[i].read(r, f, n, err);
+    }
+    return wrong(r, "no such kind of line:", f[0], err);
+}
+
+int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf *out, struct error *err)
+{
+    struct recipe r = {.path = recipe, .dir = sv_cstr(dir), .only_open = only_open, .o = {.balance = -1}};
+    struct buf bytes;
+    struct sv line, rest;
+    buf_init(&bytes, 0);
+    arena_init(&r.arena, 0);
+    map_init(&r.sets), map_init(&r.families), map_init(&r.columns);
+    int rc = file_read(recipe, RECIPE_MAX_BYTES, &bytes, err);
+    rest = buf_sv(&bytes);
+    while (!rc && sv_split(&rest, '\n', &line)) {
+        r.line++;
+        rc = recipe_line(&r, line, err);
+    }
+    if (!rc) rc = end_task(&r, err);
+    if (!rc && !r.l) rc = error_set(err, ERR_FORMAT, "recipe", "%s: no set to learn from", recipe);
+    if (!rc) rc = learner_run(r.l, out, err);
+    learner_free(r.l);
+    map_done(&r.sets), map_done(&r.families), map_done(&r.columns);
+    arena_done(&r.arena);
+    buf_done(&bytes);
+    return rc;
+}

@@ -1,0 +1,229 @@
+#include "test.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "text/learn.h"
+#include "text/measure.h"
+
+/* A toy language: harm is said with قبحان, praise with حسنان; the rest is the same. */
+static const char *const others[] = {"هذا اليوم", "في السوق",   "كما قال جاري", "عند الباب",
+                                     "مع اصحابي", "بعد الصلاة", "قبل العشاء",   "وانا ماشي"};
+
+static void teach(struct learner *l, uint32_t set, const char *bad, const char *good)
+{
+    struct error err;
+    char line[128];
+    for (size_t i = 0; i < 8; i++)
+        for (size_t k = 0; k < 8; k++) {
+            snprintf(line, sizeof(line), "%s قبحان %s %zu", others[i], others[k], i);
+            assert_ok(learner_text(l, set, sv_cstr(bad), sv_cstr(line), &err));
+            snprintf(line, sizeof(line), "%s حسنان %s %zu", others[k], others[i], i);
+            assert_ok(learner_text(l, set, sv_cstr(good), sv_cstr(line), &err));
+        }
+}
+
+static void toy(struct buf *out)
+{
+    struct learn_options o = {.bits = 12, .balance = -1};
+    struct learner *l;
+    struct error err;
+    uint32_t set, family, column;
+    const int8_t says[2] = {1, -1};
+    buf_init(out, 0);
+    assert_ok(learner_new(&o, &l, &err));
+    assert_ok(learner_set(l, SV("toy"), &set, &err));
+    teach(l, set, "bad", "good");
+    assert_ok(learner_family(l, SV("harm"), &family, &err));
+    assert_ok(learner_member(l, family, set, says, true, 1, &err));
+    assert_ok(learner_column(l, SV("harm"), family, set, &column, &err));
+    const struct learn_class classes[] = {{SV("good"), column, true}, {SV("bad"), column, false}};
+    assert_ok(learner_task(l, SV("harm"), set, classes, 2, 1, &err));
+    assert_ok(learner_source(l, SV("written for this test"), &err));
+    assert_ok(learner_run(l, out, &err));
+    learner_free(l);
+}
+
+static struct sv said(const struct text_model *m, const char *text)
+{
+    struct model_scratch s;
+    struct norm_text t;
+    struct error err;
+    float scores[MODEL_MAX_COLUMNS];
+    model_scratch_init(&s);
+    struct arena a;
+    arena_init(&a, 0);
+    assert_ok(text_normalise(sv_cstr(text), &a, &t, &err));
+    assert_ok(model_score(m, &s, &t, scores, &err));
+    arena_done(&a);
+    model_scratch_done(&s);
+    return m->task[0].classes[model_decide(&m->task[0], scores)];
+}
+
+static void what_was_learned_is_told(void **state)
+{
+    struct buf b;
+    struct text_model *m;
+    struct error err;
+    toy(&b);
+    assert_ok(model_read(buf_sv(&b), &m, &err));
+    assert_sv(said(m, "والله قبحان"), "bad");
+    assert_sv(said(m, "والله حسنان"), "good");
+    assert_sv(sv_trim(m->sources), "source\twritten for this test");
+    model_free(m);
+    buf_done(&b);
+}
+
+static void disguises_change_nothing(void **state)
+{
+    static const char *const forms[] = {
+        "والله قبـــحـــان", "والله ق.ب.ح.ا.ن", "والله ق ب ح ا ن",      "والله قبحاااااان",
+        "واللّٰه قَبْحَان",       "والله ٯٮحاں",     "wallah 9ob7an 9ob7an", "والله ق\u200cبح\u200fان"};
+    struct buf b;
+    struct text_model *m;
+    struct error err;
+    toy(&b);
+    assert_ok(model_read(buf_sv(&b), &m, &err));
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        if (!sv_is(said(m, forms[i]), "bad")) fail_msg("not seen: %s", forms[i]);
+    model_free(m);
+    buf_done(&b);
+}
+
+static void the_same_input_gives_the_same_model(void **state)
+{
+    struct buf a, b;
+    toy(&a);
+    toy(&b);
+    assert_int_equal(a.n, b.n);
+    assert_memory_equal(a.p, b.p, a.n);
+    buf_done(&a);
+    buf_done(&b);
+}
+
+static void a_flipped_bit_anywhere_is_refused(void **state)
+{
+    struct buf b;
+    struct text_model *m;
+    struct error err;
+    toy(&b);
+    for (size_t i = 0; i < b.n; i += i < 512 ? 1 : 997) {
+        b.p[i] ^= 4;
+        assert_int_not_equal(model_read(buf_sv(&b), &m, &err), 0);
+        assert_non_null(strstr(err.text, "marsad train text"));
+        b.p[i] ^= 4;
+    }
+    assert_ok(model_read(buf_sv(&b), &m, &err));
+    model_free(m);
+    buf_done(&b);
+}
+
+static void a_model_of_another_version_or_length_is_refused(void **state)
+{
+    struct buf b;
+    struct text_model *m;
+    struct error err;
+    toy(&b);
+    assert_int_equal(model_read(sv_of(b.p, b.n - 1), &m, &err), ERR_FORMAT);
+    assert_int_equal(model_read(SV_NULL, &m, &err), ERR_FORMAT);
+    b.p[8] = 9;
+    assert_int_equal(model_read(buf_sv(&b), &m, &err), ERR_UNSUPPORTED);
+    assert_non_null(strstr(err.text, "version 9"));
+    buf_done(&b);
+}
+
+static void the_heaviest_word_is_shown_where_it_stands(void **state)
+{
+    struct buf b;
+    struct text_model *m;
+    struct error err;
+    struct model_scratch s;
+    struct model_word words[3];
+    struct arena a;
+    struct norm_text t;
+    size_t n = 0;
+    struct sv text = SV("في السوق قَبْحان اليوم");
+    toy(&b);
+    assert_ok(model_read(buf_sv(&b), &m, &err));
+    model_scratch_init(&s);
+    arena_init(&a, 0);
+    assert_ok(text_normalise(text, &a, &t, &err));
+    assert_ok(model_explain(m, &s, &t, 0, words, 3, &n, &err));
+    assert_true(n >= 1 && words[0].weight > 0.5f);
+    assert_sv(sv_sub(text, words[0].start, words[0].end), "قَبْحان");
+    arena_done(&a);
+    model_scratch_done(&s);
+    model_free(m);
+    buf_done(&b);
+}
+
+static void long_and_broken_texts_are_scored_within_bounds(void **state)
+{
+    struct buf b, text;
+    struct text_model *m;
+    struct error err;
+    toy(&b);
+    assert_ok(model_read(buf_sv(&b), &m, &err));
+    buf_init(&text, 0);
+    for (int i = 0; i < 200000; i++) buf_puts(&text, i % 3 ? "\xcc\x81" : "\xffقب ");
+    assert_true(said(m, buf_cstr(&text)).n > 0);
+    assert_true(said(m, "").n > 0);
+    assert_true(said(m, "\u202e\u202e\xc3").n > 0);
+    buf_done(&text);
+    model_free(m);
+    buf_done(&b);
+}
+
+static void one_label_is_not_enough(void **state)
+{
+    char path[] = "/tmp/marsad-learn-XXXXXX";
+    int fd = mkstemp(path);
+    struct buf out;
+    struct error err;
+    struct learn_options o = {.bits = 10};
+    buf_init(&out, 0);
+    assert_int_equal(write(fd, "a\to\na\ttwo\n", 10), 10);
+    assert_int_equal(learn_file(&o, path, NULL, 0, &out, &err), ERR_ARG);
+    assert_int_equal(ftruncate(fd, 4), 0);
+    assert_int_equal(lseek(fd, 4, SEEK_SET), 4);
+    assert_int_equal(write(fd, "no tab here\n", 12), 12);
+    assert_int_equal(learn_file(&o, path, NULL, 0, &out, &err), ERR_FORMAT);
+    assert_non_null(strstr(err.text, "line 2"));
+    close(fd);
+    unlink(path);
+    buf_done(&out);
+}
+
+static void figures_are_those_of_the_table(void **state)
+{
+    struct measure m = {.classes = 2};
+    double low, high;
+    for (int i = 0; i < 6; i++) measure_add(&m, 0, 0, 0.9);
+    for (int i = 0; i < 2; i++) measure_add(&m, 0, 1, 0.6);
+    for (int i = 0; i < 1; i++) measure_add(&m, 1, 0, 0.6);
+    for (int i = 0; i < 3; i++) measure_add(&m, 1, 1, 0.9);
+    assert_float_equal(measure_f1(&m, 0), 12.0 / 15, 1e-9);
+    assert_float_equal(measure_precision(&m, 1), 0.6, 1e-9);
+    assert_float_equal(measure_recall(&m, 1), 0.75, 1e-9);
+    assert_float_equal(measure_macro_f1(&m), (12.0 / 15 + 6.0 / 9) / 2, 1e-9);
+    assert_float_equal(measure_accuracy(&m), 0.75, 1e-9);
+    assert_float_equal(measure_calibration_error(&m), (0.1 * 9 + 0.6 * 3) / 12, 1e-9);
+    measure_interval(&m, &low, &high);
+    assert_true(low < measure_macro_f1(&m) && measure_macro_f1(&m) < high);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_learned_is_told),
+        cmocka_unit_test(disguises_change_nothing),
+        cmocka_unit_test(the_same_input_gives_the_same_model),
+        cmocka_unit_test(a_flipped_bit_anywhere_is_refused),
+        cmocka_unit_test(a_model_of_another_version_or_length_is_refused),
+        cmocka_unit_test(the_heaviest_word_is_shown_where_it_stands),
+        cmocka_unit_test(long_and_broken_texts_are_scored_within_bounds),
+        cmocka_unit_test(one_label_is_not_enough),
+        cmocka_unit_test(figures_are_those_of_the_table),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
