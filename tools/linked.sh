@@ -19,6 +19,7 @@ libsqlite3 public-domain
 liblua5.4 MIT
 libhs BSD-3-Clause
 libseccomp LGPL-2.1
+libkissfft-float BSD-3-Clause
 libphonenumber Apache-2.0
 libprotobuf BSD-3-Clause
 libfribidi LGPL-2.1'

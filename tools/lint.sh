@@ -28,7 +28,7 @@ headers)
         break
     done
     [ -n "$includes" ] || { echo "build something first: ./check release lint"; exit 2; }
-    libraries=$(pkg-config --cflags json-c libsodium libhs lua5.4 sqlite3 libseccomp)
+    libraries=$(pkg-config --cflags json-c libsodium libhs lua5.4 sqlite3 libseccomp kissfft-float)
     # (*_body.h is code that a file includes once for every instruction set.)
     for header in $(find src -name '*.h' ! -name '*_body.h' | sort); do
         # shellcheck disable=SC2086 # flags are words

@@ -1,0 +1,230 @@
+/* Recall of chants after what is done to them, at no false match: made chants as references, excerpts of them edited
+ * as queries; chants never heard, covers, music and speech as what must not match. One JSON object per line.
+ *
+ *     bench_hear [--chants N] [--queries N] [--seconds S] [--only EDIT] [--full]
+ *
+ * A query counts as recalled when its best match is its own recording at its own place, with a score above the highest
+ * of any negative (and of any wrong reference). --full: 120 chants of 60 s, 60 queries per edit and length. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/vec.h"
+#include "hear_edit.h"
+#include "index/landmarks.h"
+#include "sound/listen.h"
+
+struct print {
+    struct VEC(struct landmark) v;
+    double seconds;
+};
+
+struct world {
+    int chants, queries;
+    double seconds;
+    const char *only;
+    struct sound *sounds;
+    struct print *prints;
+    struct landmarks *index;
+    struct landmark_scratch *scratch;
+    struct sound speech;
+    double listen_cpu, query_cpu, heard_s;
+    float worst; /* highest score of what must not match */
+};
+
+static double cpu(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static int keep(void *arg, const struct landmark *l)
+{
+    struct print *p = arg;
+    return VEC_PUSH(&p->v, *l);
+}
+
+static void listen(struct world *w, const struct sound *s, struct print *out)
+{
+    struct listener *l;
+    struct listener_sink sink = {keep, out};
+    double start = cpu();
+    if (listener_new(SYNTH_HZ, 1, &sink, &l, NULL) || listener_push(l, s->v, s->n) || listener_end(l))
+        abort();
+    listener_free(l);
+    out->seconds = (double)s->n / SYNTH_HZ;
+    w->listen_cpu += cpu() - start;
+    w->heard_s += out->seconds;
+}
+
+static size_t ask(struct world *w, const struct sound *s, struct landmark_match out[LANDMARK_MATCHES_MAX])
+{
+    struct print p = {0};
+    size_t n = 0;
+    listen(w, s, &p);
+    double start = cpu();
+    if (landmarks_query(w->index, w->scratch, p.v.v, p.v.n, out, &n, NULL)) abort();
+    w->query_cpu += cpu() - start;
+    VEC_DONE(&p.v);
+    return n;
+}
+
+static void make_index(struct world *w, struct buf *bytes)
+{
+    struct landmark_print *refs = calloc((size_t)w->chants, sizeof *refs);
+    w->sounds = calloc((size_t)w->chants, sizeof *w->sounds);
+    w->prints = calloc((size_t)w->chants, sizeof *w->prints);
+    if (!refs || !w->sounds || !w->prints) abort();
+    size_t strong = 0, all = 0;
+    for (int i = 0; i < w->chants; i++) {
+        w->sounds[i] = synth_chant((uint64_t)i, 1000, w->seconds);
+        listen(w, &w->sounds[i], &w->prints[i]);
+        refs[i] = (struct landmark_print){
+            .v = w->prints[i].v.v, .n = w->prints[i].v.n, .ticks = (uint32_t)(w->seconds * 500)};
+        memcpy(refs[i].id.b, &i, sizeof i);
+        all += refs[i].n;
+        for (size_t k = 0; k < refs[i].n; k++) strong += refs[i].v[k].flags & LANDMARK_STRONG;
+    }
+    double start = cpu();
+    if (landmarks_build(refs, (size_t)w->chants, bytes, NULL)) abort();
+    double built = cpu() - start, total = w->seconds * w->chants;
+    if (landmarks_over(buf_sv(bytes), &w->index, NULL) || landmark_scratch_new(&w->scratch, NULL)) abort();
+    printf("{\"bench\":\"hear\",\"what\":\"index\",\"chants\":%d,\"seconds\":%.0f,\"landmarks_per_second\":%."
+           "1f,\"strong_per_second\":%.1f,"
+           "\"mb_per_hour\":%.2f,\"listen_times_real\":%.0f,\"build_times_real\":%.0f}\n",
+           w->chants, total, (double)all / total, (double)strong / total,
+           (double)bytes->n / 1e6 / total * 3600, w->heard_s / w->listen_cpu, total / built);
+    fflush(stdout);
+    free(refs);
+    w->listen_cpu = w->heard_s = 0;
+}
+
+static struct sound excerpt(const struct sound *s, double start_s, double seconds)
+{
+    size_t from = (size_t)(start_s * SYNTH_HZ), n = (size_t)(seconds * SYNTH_HZ);
+    if (from > s->n) from = s->n;
+    return (struct sound){s->v + from, n < s->n - from ? n : s->n - from};
+}
+
+static void negatives(struct world *w)
+{
+    static const char *const names[] = {"unseen chant", "cover", "music", "speech"};
+    struct landmark_match m[LANDMARK_MATCHES_MAX];
+    for (int kind = 0; kind < 4; kind++) {
+        float worst = 0;
+        for (int i = 0; i < w->queries; i++) {
+            struct sound s = kind == 0   ? synth_chant((uint64_t)i + 100000, 1000, 20)
+                             : kind == 1 ? synth_chant((uint64_t)(i % w->chants), 2000 + (uint64_t)i, 20)
+                             : kind == 2 ? synth_music((uint64_t)i, 20)
+                                         : excerpt(&w->speech, i * 3.0, 20);
+            size_t n = ask(w, &s, m);
+            if (n && m[0].score > worst) worst = m[0].score;
+            if (kind != 3) sound_free(&s);
+        }
+        printf("{\"bench\":\"hear\",\"what\":\"negative\",\"kind\":\"%s\",\"queries\":%d,\"seconds_each\":20,"
+               "\"highest_score\":%.1f}\n",
+               names[kind], w->queries, (double)worst);
+        fflush(stdout);
+        if (worst > w->worst) w->worst = worst;
+    }
+}
+
+/* The score of the right recording at the right place when it is the best match; below 0 when it is not found. */
+static float recalled(struct world *w, const struct edit *e, int chant, double start_s, double seconds,
+                      uint64_t seed)
+{
+    struct landmark_match m[LANDMARK_MATCHES_MAX];
+    struct sound part = excerpt(&w->sounds[chant], start_s, seconds),
+                 s = edit_apply(e, &part, &w->speech, seed);
+    size_t n = ask(w, &s, m);
+    float score = -1;
+    double rate = e->speed * e->tempo;
+    if (n && m[0].reference == (uint32_t)chant) {
+        double at = m[0].start / 500.0 - m[0].query_start / 500.0 * rate;
+        if (fabs(at - start_s) < 1.5) score = m[0].score;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (m[i].reference != (uint32_t)chant && m[i].score > w->worst) {
+            w->worst = m[i].score;
+            printf("{\"bench\":\"hear\",\"what\":\"wrong reference\",\"edit\":\"%s\",\"score\":%.1f}\n",
+                   e->name, (double)m[i].score);
+        }
+    sound_free(&s);
+    return score;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static void measure(struct world *w, const struct edit *e, double seconds)
+{
+    float *score = calloc((size_t)w->queries, sizeof *score);
+    if (!score) abort();
+    int found = 0, any = 0;
+    w->listen_cpu = w->query_cpu = w->heard_s = 0;
+    for (int i = 0; i < w->queries; i++) {
+        struct rng r = rng_of((uint64_t)i, 77);
+        double taken = seconds * e->speed * e->tempo, start = rng_between(&r, 0, w->seconds - taken - 0.5);
+        score[i] = recalled(w, e, i % w->chants, start, taken, (uint64_t)i);
+    }
+    for (int i = 0; i < w->queries; i++) {
+        found += score[i] > w->worst && score[i] >= LANDMARK_SCORE_EVEN;
+        any += score[i] > 0;
+    }
+    qsort(score, (size_t)w->queries, sizeof *score, ascending);
+    printf("{\"bench\":\"hear\",\"what\":\"recall\",\"edit\":\"%s\",\"seconds\":%.0f,\"queries\":%d,"
+           "\"recall\":%.3f,\"aligned\":%.3f,\"wanted\":%.2f,\"score_tenth\":%.1f,\"score_median\":%.1f,"
+           "\"listen_times_real\":%.0f,\"query_times_real\":%.0f}\n",
+           e->name, seconds, w->queries, (double)found / w->queries, (double)any / w->queries,
+           e->recall_wanted, (double)score[w->queries / 10], (double)score[w->queries / 2],
+           w->heard_s / w->listen_cpu, w->heard_s / w->query_cpu);
+    fflush(stdout);
+    free(score);
+}
+
+int main(int argc, char **argv)
+{
+    static const double lengths[] = {10, 5, 3};
+    struct world w = {.chants = 20, .queries = 20, .seconds = 40};
+    for (int i = 1; i < argc; i++) {
+        const char *next = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--full") == 0)
+            w.chants = 120, w.queries = 60, w.seconds = 60;
+        else if (strcmp(argv[i], "--chants") == 0)
+            w.chants = atoi(next), i++;
+        else if (strcmp(argv[i], "--queries") == 0)
+            w.queries = atoi(next), i++;
+        else if (strcmp(argv[i], "--seconds") == 0)
+            w.seconds = atof(next), i++;
+        else if (strcmp(argv[i], "--only") == 0)
+            w.only = next, i++;
+        else
+            return fprintf(stderr, "bench_hear: what is %s?\n", argv[i]), 2;
+    }
+    if (w.chants < 1 || w.queries < 1 || w.seconds < 20) return fprintf(stderr, "bench_hear: too small\n"), 2;
+    struct buf bytes;
+    buf_init(&bytes, 0);
+    w.speech = synth_speech(5, 20 + 3.0 * w.queries);
+    make_index(&w, &bytes);
+    negatives(&w);
+    for (size_t e = 0; e < nedits; e++)
+        for (size_t k = 0; k < 3; k++)
+            if (!w.only || strstr(edits[e].name, w.only)) measure(&w, &edits[e], lengths[k]);
+    for (int i = 0; i < w.chants; i++) {
+        sound_free(&w.sounds[i]);
+        VEC_DONE(&w.prints[i].v);
+    }
+    free(w.sounds);
+    free(w.prints);
+    sound_free(&w.speech);
+    landmark_scratch_free(w.scratch);
+    landmarks_free(w.index);
+    buf_done(&bytes);
+    return 0;
+}

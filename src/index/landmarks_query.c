@@ -1,0 +1,131 @@
+/* A query of any length, in windows; the stretches of one reference that continue each other are one match. */
+#include "index/landmarks_priv.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+enum { WINDOW_TICKS = 6000, HOP_TICKS = 3000, JOIN_TICKS = 500 };
+
+int landmark_scratch_new(struct landmark_scratch **out, struct error *err)
+{
+    *out = calloc(1, sizeof **out);
+    return *out ? 0 : error_set(err, ERR_NOMEM, LANDMARKS_MODULE, "no memory to look for sounds with");
+}
+
+void landmark_scratch_free(struct landmark_scratch *s)
+{
+    if (!s) return;
+    VEC_DONE(&s->hits);
+    VEC_DONE(&s->query);
+    VEC_DONE(&s->asking);
+    free(s->counters);
+    free(s);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct landmark *x = a, *y = b;
+    if (x->time != y->time) return x->time < y->time ? -1 : 1;
+    return (x->pitch > y->pitch) - (x->pitch < y->pitch);
+}
+
+/* How sure a score makes it. Set on the benchmark's unseen chants and covers (docs/hear.md). */
+static float probability_of(float score) { return 1 / (1 + expf(-(score - LANDMARK_SCORE_EVEN) / 4)); }
+
+static bool overlap(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+    uint32_t from = a > c ? a : c, to = b < d ? b : d;
+    return to > from && (uint64_t)(to - from) * 2 > (b - a < d - c ? b - a : d - c);
+}
+
+/* Whether b carries on what a found: the same reference on the same line. */
+static bool continues(const struct landmark_match *a, const struct landmark_match *b)
+{
+    if (a->reference != b->reference || fabsf(a->tempo / b->tempo - 1) > 0.02f) return false;
+    if (b->query_start > a->query_end + JOIN_TICKS * 4 || a->query_start > b->query_end + JOIN_TICKS * 4)
+        return false;
+    double expected = a->start + ((double)b->query_start - a->query_start) * (double)a->tempo;
+    return fabs(expected - b->start) < JOIN_TICKS;
+}
+
+static void join(struct landmark_match *a, const struct landmark_match *b)
+{
+    bool better = b->score > a->score;
+    struct landmark_match m = better ? *b : *a;
+    m.query_start = a->query_start < b->query_start ? a->query_start : b->query_start;
+    m.query_end = a->query_end > b->query_end ? a->query_end : b->query_end;
+    m.start = a->start < b->start ? a->start : b->start;
+    m.end = a->end > b->end ? a->end : b->end;
+    *a = m;
+}
+
+/* Of one reference heard twice in one stretch (a refrain) the better stays. */
+static void add_match(struct landmark_match *v, size_t *n, const struct landmark_match *m)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (v[i].reference != m->reference) continue;
+        if (continues(&v[i], m)) {
+            join(&v[i], m);
+            return;
+        }
+        if (!overlap(v[i].query_start, v[i].query_end, m->query_start, m->query_end)) continue;
+        if (m->score > v[i].score) v[i] = *m;
+        return;
+    }
+    if (*n < LANDMARK_MATCHES_MAX) {
+        v[(*n)++] = *m;
+        return;
+    }
+    size_t worst = 0;
+    for (size_t i = 1; i < *n; i++)
+        if (v[i].score < v[worst].score) worst = i;
+    if (m->score > v[worst].score) v[worst] = *m;
+}
+
+static int query_window(const struct landmarks *l, struct landmark_scratch *s, struct landmark_match *out,
+                        size_t *n)
+{
+    struct hypothesis h[HYPOTHESES_MAX];
+    size_t count;
+    if (votes_cast(l, s, h, &count)) return ERR_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        struct landmark_match m;
+        if (!hypothesis_align(l, s->query.v, s->query.n, &h[i], &m)) continue;
+        m.probability = probability_of(m.score);
+        add_match(out, n, &m);
+    }
+    return 0;
+}
+
+static int better_first(const void *a, const void *b)
+{
+    const struct landmark_match *x = a, *y = b;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    return (x->query_start > y->query_start) - (x->query_start < y->query_start);
+}
+
+int landmarks_query(const struct landmarks *l, struct landmark_scratch *s, const struct landmark *v, size_t n,
+                    struct landmark_match out[LANDMARK_MATCHES_MAX], size_t *out_n, struct error *err)
+{
+    uint32_t last = 0;
+    *out_n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (v[i].time > last) last = v[i].time;
+    size_t from = 0;
+    for (uint64_t start = 0; n > 0 && start <= last; start += HOP_TICKS) {
+        s->query.n = 0;
+        while (from < n && v[from].time < start) from++;
+        for (size_t i = from; i < n && v[i].time < start + WINDOW_TICKS; i++)
+            if (v[i].time >= start && v[i].pitch <= LANDMARK_PITCH_MAX && VEC_PUSH(&s->query, v[i]))
+                goto no_memory;
+        if (s->query.n) qsort(s->query.v, s->query.n, sizeof *s->query.v, by_time);
+        if (s->query.n && query_window(l, s, out, out_n)) goto no_memory;
+        if (start + WINDOW_TICKS > last) break;
+    }
+    if (*out_n) qsort(out, *out_n, sizeof *out, better_first);
+    return 0;
+no_memory:
+    return error_set(err, ERR_NOMEM, LANDMARKS_MODULE, "no memory to look for sounds with");
+}
