@@ -4,6 +4,8 @@
 
 #include "network/leiden.h"
 
+#include <stdbool.h>
+
 #ifdef HAVE_IGRAPH
 #include <igraph/igraph.h>
 #endif
