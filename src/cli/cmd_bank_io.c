@@ -8,9 +8,10 @@
 #include "store/hashlist.h"
 #include "vision/pdq.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { COMMIT_EVERY = 2000, BAD_LINES_TOLD = 20 };
+enum { COMMIT_EVERY = 2000, BAD_LINES_TOLD = 20, REFERENCE_EVERY_US = 125000 };
 
 /* What the options say of every item that comes in. */
 struct additions {
@@ -98,10 +99,14 @@ static struct bank_item item_of(const struct additions *in, enum bank_item_type 
                               .added_us = clock_now_us()};
 }
 
-static bool is_usable(const struct frame_signal *f)
+static bool is_usable(const struct frame_signal *f) { return f->quality >= PDQ_QUALITY_MIN; }
+
+/* The order in which lists are read back, so that an item that went out and came in again is the same. */
+static int by_time(const void *pa, const void *pb)
 {
-    return f->quality >= PDQ_QUALITY_MIN && f->region.x == 0 && f->region.y == 0 && f->region.w == 1000 &&
-           f->region.h == 1000;
+    const struct bank_frame *a = pa, *b = pb;
+    if (a->time_us != b->time_us) return a->time_us < b->time_us ? -1 : 1;
+    return memcmp(&a->pdq, &b->pdq, sizeof a->pdq);
 }
 
 /* Frames too plain to be told apart are left out. */
@@ -123,6 +128,7 @@ static int put_frames(struct additions *in, struct media_file *f, struct sv labe
         cli_note(in->cli, s->nframes ? "bank.too_plain" : "bank.no_picture", f->path, NULL);
         return 0;
     }
+    qsort(frames, item.nframes, sizeof *frames, by_time);
     item.id = bank_item_id(&item);
     return put_item(in, &item, err);
 }
@@ -185,7 +191,8 @@ int cmd_bank_add(struct cli *cli, const struct cli_args *a)
             code = put_sound(&in, a->options[i].text, &err);
     code = finish(&in, code, &err);
     if (code == 0 && a->noperands > 1 &&
-        !media_files(cli, a->operands + 1, a->noperands - 1, 0, on_file, &in))
+        !media_files(cli, a->operands + 1, a->noperands - 1, REFERENCE_EVERY_US, MEDIA_LOOK_REFERENCE,
+                     on_file, &in))
         in.trouble = true;
     if (code == 0) code = finish(&in, 0, &err);
     engine_close(e);

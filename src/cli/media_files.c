@@ -12,6 +12,7 @@
 struct walk {
     struct media_pool *pool;
     int64_t sample_every_us;
+    enum media_look look;
 };
 
 static int open_regular(const char *path, int *out_fd, struct error *err)
@@ -42,7 +43,8 @@ static void analyse(void *arg, void *state, void *job)
     int fd = -1;
     f->code = open_regular(f->path, &fd, &f->error);
     if (f->code) return;
-    struct media_request request = {.fd = fd, .hint = MEDIA_UNKNOWN, .sample_every_us = w->sample_every_us};
+    struct media_request request = {
+        .fd = fd, .hint = MEDIA_UNKNOWN, .sample_every_us = w->sample_every_us, .look = w->look};
     if (sha256_of_fd(fd, &f->sha256, &f->bytes, &err) != 0 || lseek(fd, 0, SEEK_SET) < 0 ||
         media_analyse(w->pool, &request, &f->arena, &f->signals, &err) != 0)
         name_error(f, &err);
@@ -88,13 +90,13 @@ static int run(struct crew *crew, const char *const *paths, size_t n,
 }
 
 bool media_files(struct cli *cli, const char *const *paths, size_t n, int64_t sample_every_us,
-                 int (*done)(void *arg, struct media_file *f), void *arg)
+                 enum media_look look, int (*done)(void *arg, struct media_file *f), void *arg)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned workers = cli->workers ? cli->workers : (unsigned)(cores > 0 ? cores : 1);
     if (workers > n) workers = n ? (unsigned)n : 1;
     struct media_options o = {.workers = workers, .limits = media_limits_default(), .log = &cli->log};
-    struct walk w = {.sample_every_us = sample_every_us};
+    struct walk w = {.sample_every_us = sample_every_us, .look = look};
     struct crew_how how = {.work = analyse, .arg = &w};
     struct crew *crew = NULL;
     struct error err = {0};

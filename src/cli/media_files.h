@@ -3,6 +3,7 @@
 #define MARSAD_CLI_MEDIA_FILES_H
 
 #include "cli/cli.h"
+#include "media/media.h"
 #include "model/signal.h"
 
 struct media_file {
@@ -15,9 +16,9 @@ struct media_file {
     struct error error;
 };
 
-/* Calls done() for each path in the order given; a non-zero return ends the walk. sample_every_us as in media.h. False,
+/* Calls done() for each path in the order given; a non-zero return ends the walk. sample_every_us and look as in media.h. False,
  * after a message, when the workers do not start. A file that cannot be read is handed over like the others. */
 bool media_files(struct cli *cli, const char *const *paths, size_t n, int64_t sample_every_us,
-                 int (*done)(void *arg, struct media_file *f), void *arg);
+                 enum media_look look, int (*done)(void *arg, struct media_file *f), void *arg);
 
 #endif

@@ -9,11 +9,16 @@
  * than one frame that two clips may share (a title, a black wall): how many different frames of it are seen, or how
  * large a share of it or of the item they are. A single frame gives about half, five give 0.98.
  *
- * Cost: one scan of the index, 8 hashes per frame in batches. Memory per media file: a bit per indexed frame, and the
+ * When: the moments that match vote for where in the reference the clip lies, how fast and which way it runs (align.h).
+ *
+ * Of a frame there may be several entries (regions of it, see media.h): they are one moment, shown by its best.
+ *
+ * Cost: 8 look-ups per entry (index/mih.h), in batches. Memory per media file: a bit per indexed frame, and the
  * MATCH_MAX_PER_FRAME nearest items per frame, known innocents counted apart so that no flood of copies hides them. */
 #include "detect/detect_priv.h"
 
-#include "index/hamming.h"
+#include "detect/align.h"
+#include "index/mih.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,14 +27,15 @@ enum {
     QUALITY_MIN = 50,
     BATCH_FRAMES = 64,   /* per scan */
     BRIDGE_US = 2000000, /* a gap of poor frames within one run */
-    NEAREST = MATCH_MAX_PER_FRAME
+    NEAREST = MATCH_MAX_PER_FRAME,
+    SHARERS_MAX = 65536 /* of one hash: the first so many entries stand for the rest */
 };
 #define SURE_MAX 0.99
 
 struct hash_state {
     const struct bank_set *banks;
-    struct hamming *index; /* payload: the frame's number in the set; NULL when there is none */
-    int radius;            /* the widest threshold of all */
+    struct mih *index; /* payload: the frame's number in the set; NULL when there is none */
+    int radius;        /* the widest threshold of all */
 };
 
 /* One bank item in one frame. */
@@ -73,17 +79,8 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
     s->banks = env->banks;
     *out_state = s;
     if (!s->banks || !s->banks->frames.n) return 0;
-    size_t n = s->banks->frames.n;
-    uint32_t *payloads = calloc(n, sizeof *payloads);
-    int rc = ERR_NOMEM;
-    if (payloads) {
-        for (size_t i = 0; i < n; i++) payloads[i] = (uint32_t)i;
-        s->radius = radius_of(s->banks);
-        rc = hamming_new(s->banks->hashes.v, payloads, n, s->radius, &s->index, err);
-    } else {
-        error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for an index of %zu frames", n);
-    }
-    free(payloads);
+    s->radius = radius_of(s->banks);
+    int rc = mih_new(s->banks->hashes.v, NULL, s->banks->frames.n, s->radius, &s->index, err);
     if (rc) {
         free(s);
         *out_state = NULL;
@@ -94,7 +91,7 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
 static void close(void *state)
 {
     struct hash_state *s = state;
-    if (s) hamming_free(s->index);
+    if (s) mih_free(s->index);
     free(s);
 }
 
@@ -125,17 +122,22 @@ static void keep_nearest(struct near *v, size_t *n, const struct near *one)
         v[worst] = *one;
 }
 
-static int on_hit(void *arg, const struct hamming_hit *h)
+static void on_reference(struct search *s, const struct mih_hit *h, uint32_t reference)
 {
-    struct search *s = arg;
-    uint32_t item = s->banks->frames.v[h->payload].item;
+    uint32_t item = s->banks->frames.v[reference].item;
     const struct set_item *of = &s->banks->items.v[item];
-    if (h->distance > of->threshold) return 0;
-    s->reference_seen[h->payload / 8] |= (uint8_t)(1u << (h->payload % 8));
-    struct near one = {item, h->payload, (uint16_t)h->distance, (uint8_t)(h->query % DIHEDRAL_COUNT)};
+    if (h->distance > of->threshold) return;
+    s->reference_seen[reference / 8] |= (uint8_t)(1u << (reference % 8));
+    struct near one = {item, reference, (uint16_t)h->distance, (uint8_t)(h->query % DIHEDRAL_COUNT)};
     int side = s->banks->banks.v[of->bank].negative;
     struct frame_hits *f = &s->hits[h->query / DIHEDRAL_COUNT];
     keep_nearest(f->v[side], &f->n[side], &one);
+}
+
+static int on_hit(void *arg, const struct mih_hit *h)
+{
+    size_t n = h->npayloads < SHARERS_MAX ? h->npayloads : SHARERS_MAX;
+    for (size_t i = 0; i < n; i++) on_reference(arg, h, h->payloads[i]);
     return 0;
 }
 
@@ -156,7 +158,7 @@ static int search_batch(const struct hash_state *st, struct search *s, const str
         memcpy(&s->queries[i * DIHEDRAL_COUNT], m->frames[frames[i]].pdq, sizeof m->frames[0].pdq);
         s->hits[i].n[0] = s->hits[i].n[1] = 0;
     }
-    int rc = hamming_query(st->index, s->queries, n * DIHEDRAL_COUNT, st->radius, on_hit, s);
+    int rc = mih_query(st->index, s->queries, n * DIHEDRAL_COUNT, st->radius, on_hit, s);
     for (size_t i = 0; i < n && !rc; i++)
         for (int side = 0; side < 2; side++)
             for (size_t k = 0; k < s->hits[i].n[side] && !rc; k++)
@@ -170,11 +172,13 @@ static int search_all(const struct hash_state *st, struct search *s, const struc
     uint32_t batch[BATCH_FRAMES];
     size_t n = 0;
     int rc = 0;
+    int64_t last_us = TIME_UNKNOWN;
     *out_usable = 0;
     for (size_t i = 0; i < m->nframes && !rc; i++) {
         if (m->frames[i].quality < QUALITY_MIN) continue;
         batch[n++] = (uint32_t)i;
-        ++*out_usable;
+        *out_usable += m->frames[i].time_us != last_us;
+        last_us = m->frames[i].time_us;
         if (n < BATCH_FRAMES) continue;
         rc = search_batch(st, s, m, batch, n, out);
         n = 0;
@@ -188,30 +192,43 @@ static int search_all(const struct hash_state *st, struct search *s, const struc
 
 static double logistic(double x) { return 1 / (1 + exp(-x)); }
 
-static size_t references_seen(const struct search *s, const struct set_item *item)
+/* Different moments of the item: all, and those that were met. Its entries lie in the order of time. */
+struct moments {
+    size_t all, seen;
+};
+
+static struct moments moments_of(const struct search *s, const struct set_item *item)
 {
-    size_t n = 0;
-    for (uint32_t i = item->first_frame; i < item->first_frame + item->nframes; i++)
-        n += s->reference_seen[i / 8] >> (i % 8) & 1;
-    return n;
+    struct moments m = {0, 0};
+    int64_t last_us = 0, last_seen_us = 0;
+    for (uint32_t i = item->first_frame; i < item->first_frame + item->nframes; i++) {
+        int64_t at = s->banks->frames.v[i].time_us;
+        bool seen = s->reference_seen[i / 8] >> (i % 8) & 1;
+        m.all += m.all == 0 || at != last_us;
+        m.seen += seen && (m.seen == 0 || at != last_seen_us);
+        last_us = at;
+        if (seen) last_seen_us = at;
+    }
+    return m;
 }
 
+/* v: one entry a moment. */
 static double how_sure(const struct search *s, const struct set_item *item, const struct seen *v, size_t n,
                        size_t usable)
 {
+    struct moments of_item = moments_of(s, item);
     double sum = 0, best = v[0].near.distance;
     for (size_t i = 0; i < n; i++) {
         sum += v[i].near.distance;
         best = fmin(best, v[i].near.distance);
     }
-    if (item->nframes <= 1 || usable <= 1) {
+    if (of_item.all <= 1 || usable <= 1) {
         /* A picture: the best frame counts. A still of a clip says a little less than the clip. */
         double p = logistic((34 - best) / 3.5);
-        return fmin(item->nframes > 1 ? p * 0.85 : p, SURE_MAX);
+        return fmin(of_item.all > 1 ? p * 0.85 : p, SURE_MAX);
     }
-    size_t references = references_seen(s, item);
-    double different = (double)(n < references ? n : references);
-    double share = fmax((double)n / (double)usable, (double)references / (double)item->nframes);
+    double different = (double)(n < of_item.seen ? n : of_item.seen);
+    double share = fmax((double)n / (double)usable, (double)of_item.seen / (double)of_item.all);
     double enough = fmax(1 - pow(0.45, different), different > 1 ? logistic((share - 0.15) / 0.05) : 0);
     return fmin(logistic((34 - sum / (double)n) / 3.5) * enough, SURE_MAX);
 }
@@ -276,11 +293,48 @@ static size_t runs(const struct media_signals *m, size_t media, const struct see
     return count;
 }
 
-/* v[0..n): one item's entries, by frame. */
-static int report(const struct search *s, const struct media_signals *m, size_t media, const struct seen *v,
+/* The best entry of each moment, in place. Returns how many moments. */
+static size_t one_a_moment(const struct media_signals *m, struct seen *v, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool same = kept && m->frames[v[kept - 1].frame].time_us == m->frames[v[i].frame].time_us;
+        if (!same)
+            v[kept++] = v[i];
+        else if (nearer(&v[i].near, &v[kept - 1].near))
+            v[kept - 1] = v[i];
+    }
+    return kept;
+}
+
+/* Where in the reference the first of these moments is: on the line that most agree on, else as the best one says. */
+static int place_in_reference(const struct search *s, const struct media_signals *m, const struct seen *v,
+                              size_t n, const struct near *best, struct reference *out)
+{
+    const struct set_frame *frames = s->banks->frames.v;
+    struct align line;
+    out->time_us = frames[best->reference].time_us;
+    if (out->time_us == TIME_UNKNOWN || m->kind == MEDIA_IMAGE) return 0;
+    struct align_pair *pairs = malloc(n * sizeof *pairs);
+    if (!pairs) return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        pairs[i] = (struct align_pair){m->frames[v[i].frame].time_us, frames[v[i].near.reference].time_us};
+    int r = align_fit(pairs, n, &line);
+    if (r > 0) {
+        int64_t at = align_there(&line, pairs[0].here_us);
+        out->speed = line.speed;
+        out->time_us = at > 0 ? at : 0;
+    }
+    free(pairs);
+    return r < 0 ? r : 0;
+}
+
+/* v[0..n): one item's entries, by frame; left with one a moment. */
+static int report(const struct search *s, const struct media_signals *m, size_t media, struct seen *v,
                   size_t n, size_t usable, struct finding_list *out)
 {
     const struct set_item *item = &s->banks->items.v[v[0].near.item];
+    n = one_a_moment(m, v, n);
     const struct near *best = &v[0].near;
     for (size_t i = 1; i < n; i++)
         if (nearer(&v[i].near, best)) best = &v[i].near;
@@ -292,10 +346,10 @@ static int report(const struct search *s, const struct media_signals *m, size_t 
     f.probability = how_sure(s, item, v, n, usable);
     f.places = places;
     f.nplaces = runs(m, media, v, n, places);
-    f.ref.time_us = s->banks->frames.v[best->reference].time_us;
     f.ref.distance = best->distance;
     f.ref.form = undo((enum dihedral)best->form);
-    return finding_add(out, &f);
+    int rc = place_in_reference(s, m, v, n, best, &f.ref);
+    return rc ? rc : finding_add(out, &f);
 }
 
 static int run_media(const struct hash_state *st, struct detect_scratch *scratch,
@@ -331,8 +385,8 @@ static int run(const void *state, struct detect_scratch *scratch, const struct d
 
 const struct detector detector_hash = {
     .name = "hash",
-    .help = "pictures and clips of banks, also turned or mirrored (PDQ)",
-    .version = 1,
+    .help = "pictures and clips of banks, whole or within others, also turned or mirrored (PDQ)",
+    .version = 2,
     .wants = DETECT_MEDIA,
     .open = open,
     .run = run,

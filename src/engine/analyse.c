@@ -107,7 +107,7 @@ static int decode_media(struct analyst *t, struct analysis *a, const struct medi
     if (code) return code;
     struct media_signals *s = ARENA_NEW(&a->arena, struct media_signals);
     if (!s) return error_set(err, ERR_NOMEM, "engine", "no memory for signals");
-    struct media_request request = {.fd = fd, .hint = ref->kind};
+    struct media_request request = {.fd = fd, .hint = ref->kind, .look = MEDIA_LOOK_INSIDE};
     code = media_analyse(pool, &request, &a->arena, s, &m->failure);
     if (is_ours(code)) {
         if (err) *err = m->failure;

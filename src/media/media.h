@@ -38,10 +38,21 @@ int media_pool_new(const struct media_options *o, struct media_pool **out, struc
 /* Takes NULL. Ends the workers; no call may be under way. */
 void media_pool_free(struct media_pool *pool);
 
+/* What is hashed besides each sampled frame as a whole; such entries follow it with its time. */
+enum media_look {
+    MEDIA_LOOK_WHOLE = 0,
+    /* As material that may hide a reference: pictures within the frame (regions where they are), the frame without what
+     * lies over it, and a little closer in (regions of their own, in the middle). */
+    MEDIA_LOOK_INSIDE,
+    /* As a reference that may come back cut: the picture without its bars, and closer in by steps down to two thirds. */
+    MEDIA_LOOK_REFERENCE
+};
+
 struct media_request {
     int fd; /* open for reading, regular file; not closed */
     enum media_kind hint;
     int64_t sample_every_us; /* the first frame of each such stretch of time; 0: 500 ms; 1: every frame */
+    enum media_look look;
 };
 
 /* Blocks. 0 and *out (frames in `a`), or

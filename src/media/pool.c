@@ -227,6 +227,7 @@ int media_analyse(struct media_pool *pool, const struct media_request *r, struct
     else {
         struct worker_task t = {.op = OP_ANALYSE,
                                 .hint = r->hint,
+                                .look = r->look,
                                 .sample_every_us =
                                     r->sample_every_us > 0 ? r->sample_every_us : SAMPLE_EVERY_US,
                                 .file_bytes = (uint64_t)st.st_size,

@@ -32,6 +32,7 @@ void task_write(const struct worker_task *t, struct buf *b)
     buf_put_u32(b, (uint32_t)t->limits.cpu_seconds);
     buf_put_u32(b, (uint32_t)t->limits.wall_ms);
     buf_put_u32(b, t->limits.max_frames);
+    buf_put_u8(b, (uint8_t)t->look);
 }
 
 bool task_read(struct sv packet, struct worker_task *out)
@@ -48,11 +49,14 @@ bool task_read(struct sv packet, struct worker_task *out)
     t.limits.memory_bytes = reader_u64(&r);
     uint32_t cpu = reader_u32(&r), wall = reader_u32(&r);
     t.limits.max_frames = reader_u32(&r);
+    unsigned look = reader_u8(&r);
     if (r.failed || reader_left(&r) != 0 || op < OP_ANALYSE || op > OP_LAST || hint > MEDIA_AUDIO ||
+        look > MEDIA_LOOK_REFERENCE ||
         cpu > INT32_MAX || wall > INT32_MAX || t.sample_every_us <= 0)
         return false;
     t.op = (enum worker_op)op;
     t.hint = (enum media_kind)hint;
+    t.look = (enum media_look)look;
     t.limits.cpu_seconds = (int)cpu;
     t.limits.wall_ms = (int)wall;
     *out = t;
@@ -117,8 +121,8 @@ static const char *implausible(const struct media_signals *s, const struct media
     if (s->nframes > limits->max_frames) return "more frames than asked for";
     if (s->nframes > 0 && (s->frames[0].time_us < 0 || s->width == 0 || s->height == 0))
         return "frames out of nothing";
-    if (s->kind == MEDIA_IMAGE && (s->nframes != 1 || s->frames[0].time_us != 0))
-        return "a picture that is not one frame";
+    if (s->kind == MEDIA_IMAGE && (s->nframes == 0 || s->frames[s->nframes - 1].time_us != 0))
+        return "a picture that is not one moment";
     if (s->kind == MEDIA_AUDIO && (s->nframes != 0 || !s->has_sound)) return "sound that is not sound";
     if (s->duration_us != TIME_UNKNOWN && s->duration_us < 0) return "a negative duration";
     return NULL;

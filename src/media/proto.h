@@ -45,6 +45,7 @@ enum worker_op {
 struct worker_task {
     enum worker_op op;
     enum media_kind hint;
+    enum media_look look;
     int64_t sample_every_us;
     uint64_t file_bytes; /* length of the file when the task was made */
     struct media_limits limits;

@@ -129,6 +129,7 @@ static void put_reference(struct jw *w, const struct reference *r)
     put_i64(w, "time_us", r->time_us, TIME_UNKNOWN);
     put_i64(w, "distance", r->distance, -1);
     jw_kv_str(w, "form", dihedral_name(r->form));
+    if (r->speed != 0) jw_kv_double(w, "speed", r->speed, 3);
     jw_end(w);
 }
 
@@ -224,6 +225,7 @@ static int read_reference(struct members *outer, struct reference *out)
     get_i64(&m, "time_us", TIME_UNKNOWN + 1, INT64_MAX, &out->time_us);
     get_i64(&m, "distance", 0, 256, &distance);
     get_bytes(&m, "form", &form);
+    get_double(&m, "speed", -100, 100, &out->speed);
     if (m.rc == 0 && form.n > 0 && !dihedral_parse(form, &out->form))
         member_bad(&m, "form", "one of the eight turns");
     out->distance = (int)distance;

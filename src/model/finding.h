@@ -48,6 +48,7 @@ struct reference {
     int64_t time_us;      /* the place in the reference; TIME_UNKNOWN */
     int distance;         /* bits of 256; -1 when that is not how it was found */
     enum dihedral form;   /* how it was turned */
+    double speed;         /* 2: runs twice as fast as the reference, negative: backwards; 0: not known */
 };
 
 struct finding {

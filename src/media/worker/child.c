@@ -113,6 +113,8 @@ static void analyse(const struct worker_task *t)
         r = jpeg_analyse(&j, &s);
     else
         r = clip_analyse(&j, &s);
+    if (r == 0) r = look_end(&j);
+    look_done(&j.look);
     j.signals.frames = j.frames.v;
     j.signals.nframes = j.frames.n;
     if (r != 0 && s.failed) r = job_fail(&j, ERR_IO, "the file cannot be read to its end");

@@ -40,7 +40,7 @@ struct clip {
     AVCodecContext *codec;
     AVFrame *frame;
     AVPacket *packet;
-    struct SwsContext *scaler;
+    struct SwsContext *scaler, *shrinker;
     uint8_t *rgb;
     size_t rgb_cap;
     int stream;                         /* of the pictures, or of the sound when there are none */
@@ -242,6 +242,29 @@ static int to_rgb(struct clip *c, size_t *out_stride)
     return 0;
 }
 
+/* The frame, small and grey, for the look inside. A format that cannot be made grey is not looked into. */
+static int keep_small(struct clip *c, int64_t time_us)
+{
+    const AVFrame *f = c->frame;
+    int w, h;
+    if (!look_size(c->job, f->width, f->height, &w, &h)) return 0;
+    uint8_t *to = look_room(c->job, w, h);
+    if (!to) return job_no_memory(c->job);
+    c->shrinker = sws_getCachedContext(c->shrinker, f->width, f->height, f->format, w, h, AV_PIX_FMT_GRAY8,
+                                       SWS_AREA, NULL, NULL, NULL);
+    /* swscale writes whole vectors: into rows of its own, then without gaps. */
+    uint8_t *planes[4] = {NULL};
+    int strides[4] = {0};
+    if (!c->shrinker) return 0;
+    if (av_image_alloc(planes, strides, w + ROW_ALIGN, h, AV_PIX_FMT_GRAY8, ROW_ALIGN) < 0)
+        return job_no_memory(c->job);
+    bool made = sws_scale(c->shrinker, (const uint8_t *const *)f->data, f->linesize, 0, f->height, planes,
+                          strides) == h;
+    if (made) av_image_copy_plane(to, w, planes[0], strides[0], w, h);
+    av_freep(&planes[0]);
+    return made ? look_take(c->job, time_us) : 0;
+}
+
 /* One frame of these is a picture, more are a clip: known only at the end. */
 static bool may_be_still(const struct clip *c)
 {
@@ -304,7 +327,8 @@ static int on_picture(struct clip *c)
     if (c->frames_seen > 1 && us + EARLY_TOLERANCE_US < c->next_us) return 0;
     c->next_us = ((us + EARLY_TOLERANCE_US) / t->sample_every_us + 1) * t->sample_every_us;
     c->done = c->still;
-    return hash_frame(c, us);
+    int r = hash_frame(c, us);
+    return r ? r : keep_small(c, us);
 }
 
 /* Everything the decoder has ready. */
@@ -427,6 +451,7 @@ static void clip_close(struct clip *c)
     if (pb) av_freep(&pb->buffer);
     avio_context_free(&pb);
     sws_freeContext(c->scaler);
+    sws_freeContext(c->shrinker);
     av_freep(&c->rgb);
 }
 

@@ -221,8 +221,10 @@ static int decode(struct decoder *d)
         job_note(d->job, "the picture ends early: what is missing is grey");
     else if (d->errors.num_warnings > 0)
         job_note(d->job, "the picture is damaged");
-    return frame_add(d->job, 0, d->channels == 3 ? PIXELS_RGB : PIXELS_GREY, d->picture, d->picture_rows,
-                     d->picture_cols, (size_t)d->picture_cols * (size_t)d->channels);
+    enum pixels kind = d->channels == 3 ? PIXELS_RGB : PIXELS_GREY;
+    size_t stride = (size_t)d->picture_cols * (size_t)d->channels;
+    r = frame_add(d->job, 0, kind, d->picture, d->picture_rows, d->picture_cols, stride);
+    return r ? r : look_picture(d->job, kind, d->picture, d->picture_rows, d->picture_cols, stride);
 }
 
 static void set_up(struct decoder *d, struct job *j, struct source *s)

@@ -6,6 +6,7 @@
  *   source.c  the file as libav and libjpeg read it: pread and nothing else
  *   clip.c    anything that libav reads: clips, sounds, most pictures
  *   jpeg.c    JPEG through libjpeg, as the field's hasher decodes it
+ *   look.c    pictures within the picture: what is hashed besides whole frames
  *   frames.c  pixels → frame signals */
 #ifndef MARSAD_MEDIA_WORKER_WORKER_PRIV_H
 #define MARSAD_MEDIA_WORKER_WORKER_PRIV_H
@@ -14,6 +15,7 @@
 
 #include "base/vec.h"
 #include "media/proto.h"
+#include "vision/layout.h"
 #include "vision/pdq.h"
 
 /* ---- walls.c ---- */
@@ -27,12 +29,26 @@ int walls_prepare(struct walls *w) MUST_USE;
 /* In the child, after the fork; keeps only the two descriptors. Negative when any wall does not stand. */
 int walls_raise(const struct walls *w, const struct media_limits *l, int file_fd, int answer_fd) MUST_USE;
 
+/* ---- look.c: frames kept small for a stretch of time, then looked at together ---- */
+
+enum { LOOK_SIDE = 320, LOOK_STRETCH = 64 };
+
+struct look {
+    struct layout layout;
+    int w, h;       /* of the small frames kept; 0: none yet */
+    uint8_t *small; /* LOOK_STRETCH of them, and one to work on */
+    int64_t times[LOOK_STRETCH];
+    size_t kept, stretches;
+    struct VEC(struct frame_signal) frames; /* what was found, by time */
+};
+
 /* ---- one job ---- */
 
 struct job {
     struct worker_task task;
     struct media_signals signals; /* what will be answered; frames below */
     struct VEC(struct frame_signal) frames;
+    struct look look;
     struct pdq_scratch scratch;
     int64_t stop_mono_us, stop_cpu_us; /* past these, what there is is answered */
     int64_t looked_us, longest_gap_us; /* when job_out_of_time was last asked, and the longest it was not */
@@ -72,6 +88,20 @@ int frame_add(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p
 /* As frame_add, after the resampling that the field does to picture files. */
 int frame_add_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols,
                       size_t stride) MUST_USE;
+
+/* The size that a frame of that size is kept in: its longer side LOOK_SIDE, never larger than it is. False when this job
+ * does not look, or the frame is too small or too narrow to. */
+bool look_size(const struct job *j, int width, int height, int *out_w, int *out_h);
+/* Where to put a frame of w × h grey pixels, without gaps between rows; NULL when there is no memory. look_take counts
+ * it in: the stretch is looked at when it is full. 0 or ERR_NOMEM. */
+uint8_t *look_room(struct job *j, int w, int h);
+int look_take(struct job *j, int64_t time_us) MUST_USE;
+/* The same for 8-bit RGB or grey in memory, made small by averaging. */
+int look_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols,
+                 size_t stride) MUST_USE;
+/* Looks at what is left and puts all that was found among the job's frames. */
+int look_end(struct job *j) MUST_USE;
+void look_done(struct look *l);
 
 /* ---- decoders: 0 (signals filled), or an error with its reason ---- */
 
