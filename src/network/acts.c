@@ -178,6 +178,22 @@ static void sort_objects(struct acts *a, uint32_t first, uint32_t last, struct a
     a->object_start[last] = to;
 }
 
+/* Which content has the name of each object; a few ahead are fetched. */
+static void find_own_content(const struct layer *l, const struct intern *contents, uint32_t *out)
+{
+    enum { AHEAD = 32 };
+    uint64_t hash[AHEAD];
+    for (uint32_t i = 0; i < l->objects.n; i += AHEAD) {
+        uint32_t n = l->objects.n - i < AHEAD ? l->objects.n - i : AHEAD;
+        for (uint32_t k = 0; k < n; k++) {
+            hash[k] = intern_hash(contents, intern_sv(&l->objects, i + k));
+            intern_prefetch(contents, hash[k]);
+        }
+        for (uint32_t k = 0; k < n; k++)
+            out[i + k] = intern_find_hashed(contents, intern_sv(&l->objects, i + k), hash[k]);
+    }
+}
+
 struct layer_work {
     uint32_t *count, *order, *own_content;
     struct act *scratch;
@@ -227,8 +243,7 @@ static int build_layer(struct acts *a, const struct network_table *t, unsigned l
     if (l->name.n == 0) {
         w.own_content = malloc(((size_t)l->objects.n + 1) * sizeof *w.own_content);
         if (!w.own_content) goto out;
-        for (uint32_t i = 0; i < l->objects.n; i++)
-            w.own_content[i] = intern_find(&t->contents, intern_sv(&l->objects, i));
+        find_own_content(l, &t->contents, w.own_content);
     }
     if (o->coortweet && (o->unique || l->name.n) && mark_again(l, &a->again[layer], &a->duplicates)) goto out;
     count_rows(l, a->again[layer], w.count);

@@ -283,7 +283,7 @@ static int edge_objects(struct edge_maker *m, const struct pair_run *run, struct
     return 0;
 }
 
-static void make_evidence(const struct edge_maker *m, const struct pair *p, uint32_t a,
+static void make_evidence(const struct edge_maker *m, const struct pair *p, uint32_t a, uint32_t object,
                           struct network_evidence *out)
 {
     const struct acts *acts = m->acts;
@@ -293,7 +293,6 @@ static void make_evidence(const struct edge_maker *m, const struct pair *p, uint
         x = y;
         y = swap;
     }
-    uint32_t object = acts_object_of(acts, p->older);
     out->layer = acts_layer_of_object(acts, object);
     out->object = object - acts->layer_object[out->layer];
     out->content_a = x->content;
@@ -340,9 +339,9 @@ static void edge_evidence(struct edge_maker *m, const struct pair_run *run, stru
     for (uint32_t i = 0, n; i < run->n; i += n) {
         struct network_evidence best, each;
         n = same_object(m->acts, run->v + i, run->n - i, &object);
-        make_evidence(m, &run->v[i], run->a, &best);
+        make_evidence(m, &run->v[i], run->a, object, &best);
         for (uint32_t k = 1; k < n; k++) {
-            make_evidence(m, &run->v[i + k], run->a, &each);
+            make_evidence(m, &run->v[i + k], run->a, object, &each);
             if (e->objects < max) {
                 bool better = compare_evidence(m, &each, &best) < 0;
                 insert_evidence(m, v, &e->nevidence, max, better ? &best : &each);

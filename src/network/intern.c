@@ -137,13 +137,18 @@ int intern_put(struct intern *t, struct sv s, uint32_t *out)
     return intern_put_hashed(t, s, intern_hash(t, s), out);
 }
 
-uint32_t intern_find(const struct intern *t, struct sv s)
+uint32_t intern_find_hashed(const struct intern *t, struct sv s, uint64_t hash)
 {
     if (!t->slots) return INTERN_NONE;
-    uint64_t half = intern_hash(t, s) >> 32, at = half & t->mask;
+    uint64_t half = hash >> 32, at = half & t->mask;
     for (uint64_t slot; (slot = t->slots[at]) != 0; at = (at + 1) & t->mask)
         if (slot >> 32 == half && sv_eq(intern_sv(t, (uint32_t)slot - 1), s)) return (uint32_t)slot - 1;
     return INTERN_NONE;
+}
+
+uint32_t intern_find(const struct intern *t, struct sv s)
+{
+    return intern_find_hashed(t, s, intern_hash(t, s));
 }
 
 /* Sorting by the first eight bytes as a number settles most names; the rest compare their tails. */

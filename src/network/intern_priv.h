@@ -31,11 +31,25 @@ static inline void intern_prefetch(const struct intern *t, uint64_t hash)
 {
     if (t->slots) __builtin_prefetch(&t->slots[(hash >> 32) & t->mask]);
 }
+/* The next two steps of the same: where the string of that slot ends, then the string. Each needs the one before it to have
+ * arrived, so callers go through their batch once per step. */
+static inline uint32_t intern_guess(const struct intern *t, uint64_t hash)
+{
+    uint64_t slot = t->slots ? t->slots[(hash >> 32) & t->mask] : 0;
+    if (slot >> 32 != hash >> 32 || !slot) return INTERN_NONE;
+    __builtin_prefetch(&t->end[(uint32_t)slot - 1]);
+    return (uint32_t)slot - 1;
+}
+static inline void intern_prefetch_string(const struct intern *t, uint32_t guess)
+{
+    if (guess != INTERN_NONE && guess) __builtin_prefetch(t->bytes + t->end[guess - 1]);
+}
 /* Finds or adds; `hash` is intern_hash(s). ERR_NOMEM, ERR_LIMIT (table unchanged). */
 int intern_put_hashed(struct intern *t, struct sv s, uint64_t hash, uint32_t *out) MUST_USE;
 int intern_put(struct intern *t, struct sv s, uint32_t *out) MUST_USE;
 /* INTERN_NONE when absent. */
 uint32_t intern_find(const struct intern *t, struct sv s);
+uint32_t intern_find_hashed(const struct intern *t, struct sv s, uint64_t hash);
 /* *borrowed until* the next intern_put. */
 static inline struct sv intern_sv(const struct intern *t, uint32_t i)
 {

@@ -163,6 +163,24 @@ static void hash_post(const struct network_table *t, const struct found_post *p,
     }
 }
 
+/* What each post's names lead to in the tables, so far as one look tells. */
+struct guesses {
+    uint32_t account, objects[NETWORK_MAX_LAYERS];
+};
+
+static void guess_post(const struct network_table *t, const struct found_post *p, const struct hashes *h, struct guesses *g)
+{
+    g->account = intern_guess(&t->accounts, h->account);
+    for (unsigned l = 0; l < t->nlayers; l++)
+        g->objects[l] = p->objects[l].n ? intern_guess(&t->layers[l].objects, h->objects[l]) : INTERN_NONE;
+}
+
+static void prefetch_post(const struct network_table *t, const struct guesses *g)
+{
+    intern_prefetch_string(&t->accounts, g->account);
+    for (unsigned l = 0; l < t->nlayers; l++) intern_prefetch_string(&t->layers[l].objects, g->objects[l]);
+}
+
 static int store_post(struct batch *b, const struct found_post *p, const struct hashes *h, struct error *err)
 {
     struct network_table *t = b->table;
@@ -189,7 +207,10 @@ static int store_post(struct batch *b, const struct found_post *p, const struct 
 int batch_flush(struct batch *b, struct error *err)
 {
     struct hashes h[BATCH];
+    struct guesses g[BATCH];
     for (unsigned i = 0; i < b->n; i++) hash_post(b->table, &b->posts[i], &h[i]);
+    for (unsigned i = 0; i < b->n; i++) guess_post(b->table, &b->posts[i], &h[i], &g[i]);
+    for (unsigned i = 0; i < b->n; i++) prefetch_post(b->table, &g[i]);
     int rc = 0;
     for (unsigned i = 0; rc == 0 && i < b->n; i++) rc = store_post(b, &b->posts[i], &h[i], err);
     b->n = 0;
