@@ -101,6 +101,15 @@
 #define NETWORK_MAX_KNOWN_BYTES ((size_t)64 << 20)  /* a list of known groups: ERR_LIMIT */
 #define NETWORK_MAX_EVIDENCE   64                   /* posts shown per edge, at most */
 
+/* the ledger */
+#define LEDGER_STEP_ROWS 256 /* rows named in one entry; further ones begin another entry of the same step */
+
+/* evidence */
+#define NOTE_MAX_BYTES       (256 << 10)       /* a larger signed note is refused: ERR_LIMIT */
+#define PROOF_MAX_BYTES      ((size_t)4 << 20) /* a larger proof is refused: ERR_LIMIT */
+#define EVIDENCE_MAX_WITNESS 64                /* keys of witnesses; further ones are refused: ERR_LIMIT */
+#define VERIFY_MAX_FAULTS    10000             /* faults told one by one; further ones are counted */
+
 /* jobs */
 #define JOB_LEASE_US     (INT64_C(10) * 60 * 1000000) /* then any worker may claim it again */
 #define JOB_MAX_ATTEMPTS 3                            /* then set aside for a person */
