@@ -8,6 +8,7 @@
  *   post_url        the post behind a link (the first 8 bytes of the URL's SHA-256; no row for an empty URL)
  *   job_waiting     the next job to claim
  *   job_running     leases by owner
+ *   ledger_subject  what was done to a post or a bank
  *   queue_order     the queue in its order, page by page; queue_category the same for one category
  * A native id needs none: the post's id is computed from it. */
 #include "store/schema.h"
@@ -190,8 +191,31 @@ static const char *const version_1[] = {
     ") {CLUSTERED}",
     NULL};
 
+static const char *const version_2[] = {
+    "CREATE TABLE ledger ("
+    "  n BIGINT PRIMARY KEY,"
+    "  kind TEXT NOT NULL,"
+    "  at_us BIGINT NOT NULL,"
+    "  actor TEXT NOT NULL," /* a pseudonym */
+    "  subject {BLOB} NOT NULL,"
+    "  salt {BLOB} NOT NULL,"
+    "  record {BLOB} NOT NULL,"     /* empty, as the salt, once erased */
+    "  commitment {BLOB} NOT NULL," /* SHA-256 of salt and record */
+    "  leaf {BLOB} NOT NULL"        /* hash of the public leaf */
+    ")",
+    "CREATE INDEX ledger_subject ON ledger (subject, n) WHERE length(subject) > 0",
+    "CREATE TABLE ledger_state ("
+    "  id BIGINT PRIMARY KEY,"
+    "  size BIGINT NOT NULL,"
+    "  peaks {BLOB} NOT NULL,"
+    "  pepper {BLOB} NOT NULL"
+    ")",
+    "INSERT INTO ledger_state (id, size, peaks, pepper) VALUES (0, 0, '', '')",
+    NULL};
+
 const struct migration schema_migrations[] = {
     {"posts, media, jobs, results, the queue, banks", version_1},
+    {"the ledger", version_2},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 

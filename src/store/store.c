@@ -1,5 +1,5 @@
 /* Opening, transactions, and the way from a statement's number to its rows. */
-#include "store/store_priv.h"
+#include "store/ledger_priv.h"
 
 #include <endian.h>
 #include <stdlib.h>
@@ -32,6 +32,7 @@ int store_open(const char *where, struct store **out, struct error *err)
         return error_set(err, ERR_NOMEM, "store", "no memory to open %s", where);
     }
     buf_init(&s->body, 0);
+    ledger_init(s);
     s->driver = &db_sqlite;
     rc = s->driver->open(path, &s->db, err);
     if (rc == 0) rc = schema_migrate(s->driver, s->db, schema_migrations, schema_version_latest, err);
@@ -50,6 +51,7 @@ void store_close(struct store *s)
     if (s->db) s->driver->close(s->db);
     for (size_t i = 0; i < SQL_STATEMENTS; i++) free(s->expanded[i]);
     buf_done(&s->body);
+    ledger_done(s);
     free(s->accounts);
     free(s);
 }
@@ -84,7 +86,8 @@ int store_commit(struct store *s, struct error *err)
                  ? error_set(err, s->broken, "store",
                              "a write of this transaction failed (%s): all of it is undone, do it again",
                              error_code_name(s->broken))
-                 : s->driver->commit(s->db, err);
+                 : ledger_flush(s, err);
+    if (rc == 0) rc = s->driver->commit(s->db, err);
     if (rc != 0) {
         store_rollback(s);
         return rc;
@@ -99,6 +102,7 @@ void store_rollback(struct store *s)
     s->driver->rollback(s->db);
     s->in_transaction = false;
     s->broken = 0;
+    ledger_forget(s);
     memset(s->accounts, 0, KNOWN_ACCOUNTS * sizeof *s->accounts);
     s->nplatforms = 0;
 }

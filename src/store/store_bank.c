@@ -2,7 +2,9 @@
  *
  * Frames are kept as bytes: one version byte (1), then per frame 32 bytes of hash (four little-endian 64-bit words), one
  * of quality and eight of time in microseconds. Version 1 loads for ever. */
-#include "store/store_priv.h"
+#include "store/ledger_priv.h"
+
+#include <stdio.h>
 
 enum { FRAMES_VERSION = 1, FRAME_BYTES = 32 + 1 + 8 };
 
@@ -120,7 +122,10 @@ static int new_bank(struct store *s, const struct bank *b, struct error *err)
                             v_i64(b->threshold), v_blob(b->source), v_blob(b->reason), v_i64(b->created_us)),
                        &added, err);
     if (rc != 0) return rc;
-    if (added == 1) return raise_version(s, err);
+    if (added == 1) {
+        rc = ledger_note_row(s, STEP_BANK, b->name, OBJECT_BANK, VALS(v_text(b->name)), err);
+        return rc == 0 ? raise_version(s, err) : rc;
+    }
     struct arena a;
     struct bank old;
     arena_init(&a, 0);
@@ -176,6 +181,7 @@ static int remove_bank(struct store *s, struct sv name, struct error *err)
     int rc = store_run(s, SQL_BANK_CLEAR, VALS(v_text(name)), NULL, err);
     if (rc == 0) rc = store_run(s, SQL_BANK_REMOVE, VALS(v_text(name)), &gone, err);
     if (rc == 0 && gone == 0) return no_bank(name, err);
+    if (rc == 0) rc = ledger_note_gone(s, STEP_BANK, name, OBJECT_BANK, name, err);
     return rc == 0 ? raise_version(s, err) : rc;
 }
 
@@ -189,6 +195,12 @@ int store_bank_remove(struct store *s, struct sv name, struct error *err)
 
 /* ---- items ---- */
 
+static int note_item(struct store *s, struct sv bank, const struct id128 *item, struct error *err)
+{
+    int rc = ledger_note_row(s, STEP_BANK, bank, OBJECT_BANK_ITEM, VALS(v_text(bank), v_id(item)), err);
+    return rc == 0 ? raise_version(s, err) : rc;
+}
+
 /* Not added: it was there, or the bank is full, or there is no such bank. */
 static int update_item(struct store *s, struct sv bank, const struct bank_item *item, struct error *err)
 {
@@ -199,7 +211,7 @@ static int update_item(struct store *s, struct sv bank, const struct bank_item *
                             v_i64(item->threshold)),
                        &changed, err);
     if (rc != 0) return rc;
-    if (changed > 0) return raise_version(s, err);
+    if (changed > 0) return note_item(s, bank, &item->id, err);
     struct db_stmt *st;
     rc = store_one(s, SQL_ITEM_EXISTS, VALS(v_text(bank), v_id(&item->id)), &st, err);
     if (rc < 0) return rc;
@@ -231,7 +243,7 @@ static int add_item(struct store *s, struct sv bank, const struct bank_item *ite
     *out_new = added == 1;
     if (added == 0) return update_item(s, bank, item, err);
     rc = store_run(s, SQL_BANK_COUNT_ADD, VALS(v_text(bank), v_i64(1)), NULL, err);
-    return rc == 0 ? raise_version(s, err) : rc;
+    return rc == 0 ? note_item(s, bank, &item->id, err) : rc;
 }
 
 int store_bank_add(struct store *s, struct sv bank, const struct bank_item *item, bool *out_new,
@@ -250,6 +262,14 @@ int store_bank_add(struct store *s, struct sv bank, const struct bank_item *item
     return rc;
 }
 
+static int note_item_gone(struct store *s, struct sv bank, const struct id128 *item, struct error *err)
+{
+    char text[ID_TEXT_BYTES], id[BANK_NAME_MAX_BYTES + ID_TEXT_BYTES + 1];
+    id_format(item, text);
+    int n = snprintf(id, sizeof id, "%.*s/%s", SV_FMT(bank), text);
+    return ledger_note_gone(s, STEP_BANK, bank, OBJECT_BANK_ITEM, sv_of(id, (size_t)n), err);
+}
+
 static int remove_item(struct store *s, struct sv bank, const struct id128 *item, struct error *err)
 {
     int64_t gone;
@@ -260,6 +280,7 @@ static int remove_item(struct store *s, struct sv bank, const struct id128 *item
         return error_set(err, ERR_NOTFOUND, "store", "no item %s in bank %.*s", text, SV_FMT(bank));
     }
     if (rc == 0) rc = store_run(s, SQL_BANK_COUNT_ADD, VALS(v_text(bank), v_i64(-1)), NULL, err);
+    if (rc == 0) rc = note_item_gone(s, bank, item, err);
     return rc == 0 ? raise_version(s, err) : rc;
 }
 

@@ -4,8 +4,9 @@
  *                    ▲  ▲             │ │
  *                    │  └─lease ran out┘ └─failed, attempts left: waiting; spent or final: set aside
  *                    └─ news while running ("again"): waiting once the result is in */
-#include "store/store_priv.h"
+#include "store/ledger_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct claimed {
@@ -148,5 +149,15 @@ int store_failed_jobs(struct store *s,
 
 int store_requeue_all(struct store *s, int64_t *out_n, struct error *err)
 {
-    return store_run(s, SQL_JOB_REQUEUE, VALS(v_blob(SV_NULL)), out_n, err);
+    bool own;
+    int64_t n = 0;
+    char says[64];
+    int rc = store_enter(s, &own, err);
+    if (rc != 0) return rc;
+    rc = store_run(s, SQL_JOB_REQUEUE, VALS(v_blob(SV_NULL)), &n, err);
+    snprintf(says, sizeof says, "{\"posts\":%lld}", (long long)n);
+    if (rc == 0 && n > 0) rc = ledger_note_says(s, STEP_REQUEUE, SV_NULL, sv_cstr(says), err);
+    rc = store_leave(s, own, rc, err);
+    if (rc == 0 && out_n) *out_n = n;
+    return rc;
 }

@@ -1,5 +1,5 @@
 /* Media: files by content, shared by every post that brings the same bytes; and what each post's place holds. */
-#include "store/store_priv.h"
+#include "store/ledger_priv.h"
 
 static bool sha_is_zero(const struct sha256 *h)
 {
@@ -24,13 +24,46 @@ static int put_media(struct store *s, const struct id128 *post, uint32_t index, 
                      NULL, err);
 }
 
+/* Analysing again writes the same rows again, which is no step. */
+struct media_rows {
+    struct sha256 file, place; /* digests; zero when there is no such row */
+};
+
+static int media_digests(struct store *s, const struct id128 *post, uint32_t index, const struct sha256 *sha,
+                         struct media_rows *out, struct error *err)
+{
+    struct object o;
+    *out = (struct media_rows){.file = {{0}}};
+    int rc = ledger_find_row(s, OBJECT_MEDIA, VALS(v_sha(sha)), &o, err);
+    if (rc == 1) out->file = o.digest;
+    if (rc >= 0) rc = ledger_find_row(s, OBJECT_POST_MEDIA, VALS(v_id(post), v_i64(index)), &o, err);
+    if (rc == 1) out->place = o.digest;
+    return rc < 0 ? rc : 0;
+}
+
+static int put_and_note(struct store *s, const struct id128 *post, uint32_t index,
+                        const struct store_media *m, struct error *err)
+{
+    struct media_rows before, after;
+    char text[ID_TEXT_BYTES];
+    struct sv subject = ledger_subject(post, text);
+    int rc = media_digests(s, post, index, &m->sha256, &before, err);
+    if (rc == 0) rc = put_media(s, post, index, m, err);
+    if (rc == 0) rc = media_digests(s, post, index, &m->sha256, &after, err);
+    if (rc == 0 && memcmp(&before.file, &after.file, sizeof before.file) != 0)
+        rc = ledger_note_row(s, STEP_MEDIA, subject, OBJECT_MEDIA, VALS(v_sha(&m->sha256)), err);
+    if (rc == 0 && memcmp(&before.place, &after.place, sizeof before.place) != 0)
+        rc = ledger_note_row(s, STEP_MEDIA, subject, OBJECT_POST_MEDIA, VALS(v_id(post), v_i64(index)), err);
+    return rc;
+}
+
 int store_put_media(struct store *s, const struct id128 *post, uint32_t index, const struct store_media *m,
                     struct error *err)
 {
     bool own;
     int rc = store_enter(s, &own, err);
     if (rc != 0) return rc;
-    return store_leave(s, own, put_media(s, post, index, m, err), err);
+    return store_leave(s, own, put_and_note(s, post, index, m, err), err);
 }
 
 /* Columns: sha256, bytes, path, state, failure_code, failure, signals. */

@@ -6,7 +6,7 @@
  *
  * A new post costs four statements at most, without asking first: account (none when the account is known to say
  * nothing new), post, reach, job. Only when the post was there is it looked at. */
-#include "store/store_priv.h"
+#include "store/ledger_priv.h"
 
 /* ---- accounts ---- */
 
@@ -47,21 +47,26 @@ static const struct account nobody = {.verified = COUNT_UNKNOWN,
                                       .likes = COUNT_UNKNOWN,
                                       .posts = COUNT_UNKNOWN};
 
-static int put_account(struct store *s, const struct account *a, int64_t seen_us, struct error *err)
+static int put_account(struct store *s, const struct account *a, int64_t seen_us, bool *out_changed,
+                       struct error *err)
 {
+    *out_changed = false;
     if (id_is_zero(&a->id)) a = &nobody;
     int64_t fingerprint = account_fingerprint(a);
     struct known_account *k = account_slot(s, &a->id);
     if (account_known(k, a, seen_us, fingerprint)) return 0;
+    int64_t changed;
     int rc =
         store_run(s, SQL_ACCOUNT_PUT,
                   VALS(v_id(&a->id), v_blob(a->platform), v_blob(a->native_id), v_blob(a->handle),
                        v_blob(a->name), v_blob(a->bio), v_blob(a->sec_id), v_i64(a->verified),
                        v_i64(a->is_private), v_i64(a->created_us), v_i64(a->followers), v_i64(a->following),
                        v_i64(a->likes), v_i64(a->posts), v_i64(seen_us), v_i64(fingerprint)),
-                  NULL, err);
-    if (rc == 0) *k = (struct known_account){a->id, seen_us, fingerprint, true};
-    return rc;
+                  &changed, err);
+    if (rc != 0) return rc;
+    *out_changed = changed > 0;
+    *k = (struct known_account){a->id, seen_us, fingerprint, true};
+    return 0;
 }
 
 /* The few names of platforms, so that a native id can be turned into post ids. */
@@ -167,12 +172,13 @@ static bool is_newer(const struct record *r, const struct seen *old)
 }
 
 /* The post was there: *out_changed when what is shown of it changes. */
-static int replace_post(struct store *s, const struct record *r, const struct seen *old, bool *out_changed,
-                        struct error *err)
+static int replace_post(struct store *s, const struct record *r, const struct seen *old, bool *out_replaced,
+                        bool *out_changed, struct error *err)
 {
     const struct post *p = r->post;
+    *out_replaced = is_newer(r, old);
     *out_changed = false;
-    if (!is_newer(r, old)) return 0;
+    if (!*out_replaced) return 0;
     *out_changed = memcmp(r->content, old->content, sizeof r->content) != 0;
     return store_run(s, SQL_POST_REPLACE,
                      VALS(v_id(&p->id), v_id(&p->account.id), v_blob(p->platform), v_blob(p->native_id),
@@ -183,12 +189,17 @@ static int replace_post(struct store *s, const struct record *r, const struct se
                      NULL, err);
 }
 
+static int64_t reach_time(const struct post *p)
+{
+    return p->reach.at_us == TIME_UNKNOWN ? p->collected_us : p->reach.at_us;
+}
+
 static int put_reach(struct store *s, const struct post *p, bool *out_new, struct error *err)
 {
     const struct reach *r = &p->reach;
     *out_new = false;
     if (r->views < 0 && r->likes < 0 && r->comments < 0 && r->shares < 0 && r->saves < 0) return 0;
-    int64_t at_us = r->at_us == TIME_UNKNOWN ? p->collected_us : r->at_us;
+    int64_t at_us = reach_time(p);
     int64_t added;
     int rc = store_run(s, SQL_REACH_ADD,
                        VALS(v_id(&p->id), v_i64(at_us), v_i64(r->views), v_i64(r->likes), v_i64(r->comments),
@@ -198,24 +209,49 @@ static int put_reach(struct store *s, const struct post *p, bool *out_new, struc
     return rc;
 }
 
+/* What of a post's four rows was written. */
+struct wrote {
+    bool post, account, reach;
+};
+
+static int note_intake(struct store *s, const struct post *p, const struct wrote *w, struct error *err)
+{
+    char text[ID_TEXT_BYTES];
+    struct sv subject = ledger_subject(&p->id, text);
+    const struct reach *r = &p->reach;
+    int rc = 0;
+    if (w->post) rc = ledger_note_row(s, STEP_INTAKE, subject, OBJECT_POST, VALS(v_id(&p->id)), err);
+    if (rc == 0 && w->account)
+        rc = ledger_note_row(s, STEP_INTAKE, subject, OBJECT_ACCOUNT, VALS(v_id(&p->account.id)), err);
+    if (rc == 0 && w->reach)
+        rc = ledger_note_row(s, STEP_INTAKE, subject, OBJECT_REACH,
+                             VALS(v_id(&p->id), v_i64(reach_time(p)), v_i64(r->views), v_i64(r->likes),
+                                  v_i64(r->comments), v_i64(r->shares), v_i64(r->saves)),
+                             err);
+    return rc;
+}
+
 static int put_all(struct store *s, const struct post *p, int64_t known_us, enum store_put *out,
                    struct error *err)
 {
     struct record r;
-    bool is_new, shown_changed = false, new_reach;
+    struct wrote wrote = {false, false, false};
+    bool is_new, shown_changed = false;
     struct seen old = {.known_us = known_us};
     int rc = make_record(s, p, &r, err);
     if (rc == 0) rc = put_platform(s, p->platform, err);
-    if (rc == 0) rc = put_account(s, &p->account, p->collected_us, err);
+    if (rc == 0) rc = put_account(s, &p->account, p->collected_us, &wrote.account, err);
     if (rc == 0) rc = add_post(s, &r, known_us, &is_new, err);
     if (rc != 0) return rc;
+    wrote.post = is_new;
     if (!is_new) {
         rc = read_seen(s, &p->id, &old, err);
-        if (rc == 0) rc = replace_post(s, &r, &old, &shown_changed, err);
+        if (rc == 0) rc = replace_post(s, &r, &old, &wrote.post, &shown_changed, err);
     }
-    if (rc == 0) rc = put_reach(s, p, &new_reach, err);
+    if (rc == 0) rc = put_reach(s, p, &wrote.reach, err);
+    if (rc == 0) rc = note_intake(s, p, &wrote, err);
     if (rc != 0) return rc;
-    *out = is_new ? STORE_NEW : shown_changed || new_reach ? STORE_CHANGED : STORE_SAME;
+    *out = is_new ? STORE_NEW : shown_changed || wrote.reach ? STORE_CHANGED : STORE_SAME;
     if (*out == STORE_SAME) return 0;
     return store_run(s, SQL_JOB_ADD, VALS(v_id(&p->id), v_i64(old.known_us), v_blob(SV_NULL)), NULL, err);
 }
@@ -308,11 +344,19 @@ int store_put_aside(struct store *s, const struct store_aside *a, int64_t now_us
     const uint64_t place[] = {a->line, a->record};
     const struct sv parts[] = {a->file, sv_of(place, sizeof place), a->bytes};
     struct id128 id = id_of("aside", parts, sizeof parts / sizeof parts[0]);
-    return store_run(s, SQL_ASIDE_ADD,
-                     VALS(v_id(&id), v_blob(a->file), v_blob(a->format), v_i64((int64_t)a->line),
-                          v_i64((int64_t)a->record), v_i64(a->code), v_blob(a->reason), v_blob(a->bytes),
-                          v_i64(now_us)),
-                     NULL, err);
+    bool own;
+    int64_t added = 0;
+    int rc = store_enter(s, &own, err);
+    if (rc != 0) return rc;
+    rc = store_run(s, SQL_ASIDE_ADD,
+                   VALS(v_id(&id), v_blob(a->file), v_blob(a->format), v_i64((int64_t)a->line),
+                        v_i64((int64_t)a->record), v_i64(a->code), v_blob(a->reason), v_blob(a->bytes),
+                        v_i64(now_us)),
+                   &added, err);
+    char text[ID_TEXT_BYTES];
+    if (rc == 0 && added > 0)
+        rc = ledger_note_row(s, STEP_ASIDE, ledger_subject(&id, text), OBJECT_ASIDE, VALS(v_id(&id)), err);
+    return store_leave(s, own, rc, err);
 }
 
 int store_asides(struct store *s, int (*visit)(void *arg, const struct store_aside *a), void *arg,

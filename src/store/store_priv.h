@@ -4,8 +4,8 @@
 
 #include "base/limits.h"
 #include "store/db.h"
+#include "store/ledger.h"
 #include "store/sql.h"
-#include "store/store.h"
 
 /* Accounts whose stored version is known: one that says nothing newer needs no statement. A place per id, the last
  * comer stays; forgotten when a transaction is rolled back. */
@@ -14,6 +14,19 @@ struct known_account {
     struct id128 id;
     int64_t seen_us, fingerprint;
     bool there;
+};
+
+/* The ledger of the open transaction: ledger.c. */
+struct store_ledger {
+    struct merkle tree;
+    bool loaded, grown, begun; /* tree read; entries added; a step is being noted */
+    enum step_kind kind;       /* of that step, as its subject, rows and their lines */
+    unsigned rows;
+    struct buf subject, lines;
+    struct buf row, id, record; /* scratch */
+    uint8_t pepper[32];
+    char actor[LEDGER_ACTOR_BYTES];
+    size_t actor_bytes;
 };
 
 struct store {
@@ -28,6 +41,7 @@ struct store {
     struct known_account *accounts;
     char platforms[KNOWN_PLATFORMS][PLATFORM_MAX_BYTES];
     size_t platform_bytes[KNOWN_PLATFORMS], nplatforms;
+    struct store_ledger ledger;
 };
 
 enum job_state { JOB_WAITING = 0, JOB_RUNNING = 1, JOB_SET_ASIDE = 2 };

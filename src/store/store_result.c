@@ -2,7 +2,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "store/store_priv.h"
+#include "store/ledger_priv.h"
 
 /* A number that every database can order: no NaN, no infinities. */
 static double orderable(double v)
@@ -74,6 +74,17 @@ static int end_job(struct store *s, const struct id128 *post, struct error *err)
     return rc;
 }
 
+static int note_result(struct store *s, const struct id128 *post, size_t nfindings, struct error *err)
+{
+    char text[ID_TEXT_BYTES];
+    struct sv subject = ledger_subject(post, text);
+    int rc = ledger_note_row(s, STEP_FINDING, subject, OBJECT_RESULT, VALS(v_id(post)), err);
+    for (size_t i = 0; rc == 0 && i < nfindings; i++)
+        rc = ledger_note_row(s, STEP_FINDING, subject, OBJECT_FINDING, VALS(v_id(post), v_i64((int64_t)i)),
+                             err);
+    return rc;
+}
+
 int store_put_result(struct store *s, const struct id128 *post, const struct finding_list *findings,
                      const struct assessment *as, struct error *err)
 {
@@ -84,6 +95,7 @@ int store_put_result(struct store *s, const struct id128 *post, const struct fin
     if (rc == 0) rc = put_findings(s, post, findings, err);
     if (rc == 0) rc = put_queue(s, post, as, err);
     if (rc == 0) rc = end_job(s, post, err);
+    if (rc == 0) rc = note_result(s, post, findings->n, err);
     return store_leave(s, own, rc, err);
 }
 

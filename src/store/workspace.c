@@ -15,8 +15,8 @@
 #define MARK "marsad workspace "
 enum { LAYOUT_VERSION = 1, MARK_MAX_BYTES = 64 };
 
-static const char *const our_names[] = {"workspace", "marsad.db", "media", "policy",
-                                        "lock",      "run.lock",  NULL};
+static const char *const our_names[] = {"workspace", "marsad.db", "media",    "policy",
+                                        "log",       "lock",      "run.lock", NULL};
 
 /* ---- making ---- */
 
