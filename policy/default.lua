@@ -179,9 +179,9 @@ local function weigh_finding(f, s)
         return weigh_match(f, s), "match " .. f.bank .. " " .. media_of(f)
     elseif f.kind == "private" then
         return weigh_private(f, s), "private " .. f.label
-    elseif f.kind == "term" then
+    elseif f.kind == "term" or f.kind == "classifier" then
         local place = f.places[1]
-        return weigh_term(f, s), "words " .. (place and place.field or "")
+        return weigh_term(f, s), f.kind .. " " .. (place and place.field or "")
     end
     return f.probability, f.kind .. " " .. f.detector
 end

@@ -36,7 +36,8 @@ static int write_policy(struct init *in, struct error *err)
 {
     int code = 0;
     for (const char *const *name = builtin_names; code == 0 && *name; name++)
-        if (!sv_starts(sv_cstr(*name), SV("texts/"))) code = write_policy_file(in, *name, err);
+        if (!sv_starts(sv_cstr(*name), SV("texts/")) && !sv_starts(sv_cstr(*name), SV("models/")))
+            code = write_policy_file(in, *name, err);
     return code;
 }
 

@@ -26,9 +26,10 @@ static struct finding sample(enum finding_kind kind, enum category c, struct pla
 {
     struct finding f;
     finding_init(&f);
-    *place = place_of(kind == FINDING_TIME_MISMATCH                     ? PLACE_POST
-                      : kind == FINDING_TERM || kind == FINDING_PRIVATE ? PLACE_TEXT
-                                                                        : PLACE_MEDIA);
+    *place = place_of(kind == FINDING_TIME_MISMATCH ? PLACE_POST
+                      : kind == FINDING_TERM || kind == FINDING_PRIVATE || kind == FINDING_CLASSIFIER
+                          ? PLACE_TEXT
+                          : PLACE_MEDIA);
     f.kind = kind;
     f.detector = SV("sample");
     f.detector_version = 1;

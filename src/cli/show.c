@@ -181,7 +181,8 @@ static void put_words(const struct cli *cli, struct buf *b, const struct finding
     static const char *const keys[FINDING_KIND_COUNT] = {
         [FINDING_MATCH_MEDIA] = "finding.match.media", [FINDING_MATCH_FILE] = "finding.match.file",
         [FINDING_MATCH_SOUND] = "finding.match.sound", [FINDING_TERM] = "finding.term",
-        [FINDING_PRIVATE] = "finding.private",         [FINDING_TIME_MISMATCH] = "finding.time.mismatch"};
+        [FINDING_PRIVATE] = "finding.private",         [FINDING_TIME_MISMATCH] = "finding.time.mismatch",
+        [FINDING_CLASSIFIER] = "finding.classifier"};
     struct buf what, against, sure;
     buf_init(&what, 0);
     buf_init(&against, 0);

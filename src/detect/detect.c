@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 const struct detector *const detectors[] = {
-    &detector_file,   &detector_hash, &detector_sound, &detector_terms, &detector_private,
-    &detector_idtime, NULL,
+    &detector_file,   &detector_hash, &detector_sound, &detector_terms, &detector_classify,
+    &detector_private, &detector_idtime, NULL,
 };
 enum { DETECTORS = sizeof detectors / sizeof *detectors - 1 };
 
@@ -43,6 +43,7 @@ int detect_scratch_new(const struct detect_set *s, struct detect_scratch **out, 
     struct detect_scratch *scratch = calloc(1, sizeof *scratch);
     if (!scratch) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for a detector's scratch");
     arena_init(&scratch->arena, 0);
+    model_scratch_init(&scratch->model);
     scratch->log = s->env.log;
     int rc = s->env.terms ? terms_scratch_new(s->env.terms, &scratch->terms, err) : 0;
     if (rc) {
@@ -57,6 +58,7 @@ void detect_scratch_free(struct detect_scratch *s)
 {
     if (!s) return;
     terms_scratch_free(s->terms);
+    model_scratch_done(&s->model);
     arena_done(&s->arena);
     free(s);
 }

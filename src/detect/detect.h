@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "model/bank.h"
 #include "model/finding.h"
+#include "text/model.h"
 #include "text/private.h"
 #include "text/terms.h"
 
@@ -32,8 +33,9 @@ struct detect_item {
 enum detect_wants { DETECT_TEXT = 1, DETECT_MEDIA = 2, DETECT_RECORD = 4 };
 
 struct detect_env {
-    struct bank_set *banks;    /* *borrowed* for the set's life; may be NULL */
-    const struct terms *terms; /* likewise */
+    struct bank_set *banks;         /* *borrowed* for the set's life; may be NULL */
+    const struct terms *terms;      /* likewise */
+    const struct text_model *model; /* likewise */
     const struct log *log;
 };
 

@@ -66,6 +66,7 @@ struct text_unit {
 struct detect_scratch {
     struct arena arena; /* cleared with each item */
     struct terms_scratch *terms;
+    struct model_scratch model;
     const struct log *log;
     struct text_unit *units;
     size_t nunits;
@@ -77,6 +78,11 @@ int scratch_units(struct detect_scratch *s, const struct detect_item *item, stru
 /* The place of original bytes [start, end) of a unit. */
 struct place unit_place(const struct text_unit *u, size_t start, size_t end);
 
+/* ---- terms.c ---- */
+
+/* Whether original bytes [start, end) stand between quotation marks. */
+bool text_quoted(struct sv text, size_t start, size_t end);
+
 /* ---- whose.c ---- */
 
 enum whose { WHOSE_UNKNOWN = 0, WHOSE_OWN, WHOSE_OTHER };
@@ -87,6 +93,6 @@ enum whose whose_is(const struct norm_text *t, size_t start, size_t end);
 /* ---- the rows ---- */
 
 extern const struct detector detector_hash, detector_file, detector_sound, detector_terms, detector_private,
-    detector_idtime;
+    detector_idtime, detector_classify;
 
 #endif

@@ -40,7 +40,7 @@ static bool between(struct sv before, struct sv after, struct sv open_mark, stru
     return sv_find(after, close_mark, 0) != SIZE_MAX;
 }
 
-static bool quoted(struct sv text, size_t start, size_t end)
+bool text_quoted(struct sv text, size_t start, size_t end)
 {
     size_t from = start > QUOTE_REACH_BYTES ? start - QUOTE_REACH_BYTES : 0;
     struct sv before = sv_sub(text, from, start), after = sv_sub(text, end, end + QUOTE_REACH_BYTES);
@@ -114,7 +114,7 @@ static int report(const struct text_unit *u, const struct term_hit *hits, size_t
         f.category = CATEGORY_NONE;
         if (!f.context.n) f.context = SV("counter");
     }
-    if (!f.context.n && quoted(u->norm.original, hits[0].start, hits[0].end)) f.context = SV("quote");
+    if (!f.context.n && text_quoted(u->norm.original, hits[0].start, hits[0].end)) f.context = SV("quote");
     f.quote = sv_sub(u->norm.original, hits[0].start, hits[0].end);
     for (size_t i = 0; i < n && i < FINDING_MAX_PLACES; i++) {
         places[i] = unit_place(u, hits[i].start, hits[i].end);

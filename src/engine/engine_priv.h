@@ -19,6 +19,7 @@ struct engine {
     struct store *store;
     struct policy *policy;
     struct terms *terms;
+    struct text_model *model; /* of texts */
     struct bank_set *banks;
     int64_t bank_version;
     struct detect_set *detectors; /* made with the crew, at the first analysis */

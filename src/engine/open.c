@@ -101,6 +101,18 @@ static int load_terms(struct engine *e, const struct engine_options *o, struct e
     return terms_compile(b, &e->terms, err);
 }
 
+/* <workspace>/policy/models/read.model where it exists, else the one that ships. */
+static int load_model(struct engine *e, const struct engine_options *o, struct error *err)
+{
+    if (o->workspace) {
+        struct sv path = path_join(&e->arena, sv_cstr(o->workspace), SV("policy/models/read.model"));
+        if (!path.p) return error_set(err, ERR_NOMEM, "engine", "no memory for a path");
+        if (file_exists(path.p)) return model_open(path.p, &e->model, err);
+    }
+    struct sv built_in = builtin_file(SV("models/read.model"));
+    return built_in.n ? model_read(built_in, &e->model, err) : 0;
+}
+
 /* ---- banks ---- */
 
 struct bank_load {
@@ -217,6 +229,7 @@ int engine_open(const struct engine_options *o, struct engine **out, struct erro
     if (code == 0 && !o->read_only) {
         code = load_policy(e, o, err);
         if (code == 0) code = load_terms(e, o, err);
+        if (code == 0) code = load_model(e, o, err);
         if (code == 0) code = bank_set_new(&e->banks, err);
         if (code == 0 && e->store) code = load_stored_banks(e, e->banks, err);
     }
@@ -243,6 +256,7 @@ void engine_close(struct engine *e)
     media_pool_free(e->pool);
     bank_set_free(e->banks);
     terms_free(e->terms);
+    model_free(e->model);
     policy_free(e->policy);
     store_close(e->store);
     workspace_close(e->workspace);
@@ -276,7 +290,7 @@ int engine_ready(struct engine *e, struct error *err)
     if (e->read_only) return error_set(err, ERR_ARG, "engine", "this engine was opened to look only");
     int code = e->store ? reload_banks_if_changed(e, err) : 0;
     if (code || e->crew) return code;
-    struct detect_env env = {.banks = e->banks, .terms = e->terms, .log = e->log};
+    struct detect_env env = {.banks = e->banks, .terms = e->terms, .model = e->model, .log = e->log};
     code = detect_set_new(&env, &e->detectors, err);
     struct crew_how how = {.start = analyst_start, .work = analyst_work, .stop = analyst_stop, .arg = e};
     if (code == 0) code = crew_new(e->workers, &how, &e->crew, err);

@@ -15,6 +15,7 @@ enum finding_kind {
     FINDING_TERM,            /* "term": words of a lexicon */
     FINDING_PRIVATE,         /* "private": private data; `label` says which kind */
     FINDING_TIME_MISMATCH,   /* "time.mismatch": the id's own time is not the stated one */
+    FINDING_CLASSIFIER,      /* "classifier": what a text is as a whole; `label` says which question */
     FINDING_KIND_COUNT
 };
 const char *finding_kind_name(enum finding_kind k);

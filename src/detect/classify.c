@@ -1,0 +1,103 @@
+/* The classifier of texts, in the model that ships: one finding per question it says yes to, at the cut the model came
+ * with, with the words that weighed most as its places. */
+#include "detect/detect_priv.h"
+
+#include "text/model.h"
+
+#include <stdlib.h>
+
+enum { WORDS = 5 };
+#define LEAST 0.5f /* a rarer harm may be the likelier one and still be unlikely: no finding */
+
+/* The questions a model is asked here, and what a yes is evidence of. */
+static const struct question {
+    const char *task;
+    enum category category;
+} questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE},
+                 {"hate", CATEGORY_HATE},
+                 {"threat", CATEGORY_INCITEMENT_VIOLENCE}};
+
+static int open(const struct detect_env *env, void **out_state, struct error *err)
+{
+    union {
+        const struct text_model *in;
+        void *out;
+    } state = {env->model}; /* only ever read */
+    *out_state = state.out;
+    return 0;
+}
+
+static void close(void *state) {}
+
+static int by_place(const void *pa, const void *pb)
+{
+    const struct place *a = pa, *b = pb;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+static int report(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
+                  const struct model_task *k, const struct question *q, float score, struct finding_list *out,
+                  struct error *err)
+{
+    struct model_word words[WORDS];
+    struct place places[WORDS];
+    struct finding f;
+    size_t n = 0;
+    int rc = model_explain(m, &s->model, &u->norm, k->column[1], words, WORDS, &n, err);
+    if (rc || n == 0) return rc;
+    finding_init(&f);
+    f.kind = FINDING_CLASSIFIER;
+    f.detector = sv_cstr(detector_classify.name);
+    f.detector_version = detector_classify.version;
+    f.category = q->category;
+    f.probability = (double)model_probability(&m->column[k->column[1]], score);
+    f.label = k->name;
+    f.quote = sv_sub(u->norm.original, words[0].start, words[0].end);
+    if (text_quoted(u->norm.original, words[0].start, words[0].end)) f.context = SV("quote");
+    for (size_t i = 0; i < n; i++) places[i] = unit_place(u, words[i].start, words[i].end);
+    qsort(places, n, sizeof *places, by_place);
+    f.places = places;
+    f.nplaces = n;
+    return finding_add(out, &f) ? error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for a finding") : 0;
+}
+
+static int read_unit(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
+                     struct finding_list *out, struct error *err)
+{
+    float scores[MODEL_MAX_COLUMNS];
+    int rc = model_score(m, &s->model, &u->norm, scores, err);
+    for (size_t i = 0; i < sizeof questions / sizeof *questions && !rc; i++) {
+        const struct model_task *k = model_task(m, sv_cstr(questions[i].task));
+        if (k && k->nclasses == 2 && model_decide(k, scores) == 1 &&
+            model_probability(&m->column[k->column[1]], scores[k->column[1]]) >= LEAST)
+            rc = report(m, s, u, k, &questions[i], scores[k->column[1]], out, err);
+    }
+    return rc;
+}
+
+/* A name is no statement: what it was learned from are sentences. */
+static bool says_something(const struct text_unit *u)
+{
+    return u->field != TEXT_HANDLE && u->field != TEXT_NAME && u->norm.text.n > 0;
+}
+
+static int run(const void *state, struct detect_scratch *s, const struct detect_item *item,
+               struct finding_list *out, struct error *err)
+{
+    const struct text_model *m = state;
+    if (!m) return 0;
+    int rc = scratch_units(s, item, err);
+    for (size_t i = 0; i < s->nunits && !rc; i++)
+        if (says_something(&s->units[i])) rc = read_unit(m, s, &s->units[i], out, err);
+    return rc;
+}
+
+const struct detector detector_classify = {
+    .name = "classify",
+    .help = "the classifier of texts",
+    .version = 1,
+    .wants = DETECT_TEXT,
+    .open = open,
+    .run = run,
+    .close = close,
+};
