@@ -97,6 +97,7 @@
 #define PILEON_MAX_CONTACTS     ((uint64_t)1 << 30) /* pairs of accounts remembered: ERR_LIMIT */
 #define RESURFACED_MAX_ACCOUNTS 10000000            /* closed accounts in one index: ERR_LIMIT */
 #define RESURFACED_MAX_COMMON   2000                /* things of more closed accounts than this are not followed */
+#define NETWORK_MAX_STANDING   5000000              /* edges kept with their evidence: ERR_LIMIT, take a stricter rule */
 #define NETWORK_MAX_DRAWN      3000                 /* accounts in a picture; the page says how many are left out */
 #define NETWORK_MAX_KNOWN_BYTES ((size_t)64 << 20)  /* a list of known groups: ERR_LIMIT */
 #define NETWORK_MAX_EVIDENCE   64                   /* posts shown per edge, at most */

@@ -1,8 +1,7 @@
 /* Sorting rows by (object, time): see acts_priv.h.
  *
- * A counting sort by object, then a stable merge sort by time inside each object, then ties. Posts of the same moment stand
- * in the order of their accounts: by name, or, in coortweet mode, by first appearance, which is what data.table's
- * grouping makes of them there. */
+ * A counting sort by object, then a stable merge sort by time inside each object, then ties: by a hash (tie_key), or, in
+ * coortweet mode, by the first appearance of their accounts, which is what data.table's grouping makes of them there. */
 #include "network/acts_priv.h"
 
 #include "base/limits.h"
@@ -123,23 +122,30 @@ static void sort_by_time(struct act *v, struct act *scratch, size_t n)
 }
 
 struct ties {
-    const uint32_t *order; /* per account; NULL: the account's number */
-    const struct intern *contents;
+    const uint32_t *order; /* per account: its place among equals; NULL: by tie_key */
+    const struct acts *acts;
+    const struct intern *accounts, *contents;
     bool unique;
 };
 
-/* By account, and the posts of one account by the bytes of their ids. */
+static uint64_t key_of(const struct ties *t, const struct act *a)
+{
+    return tie_key(intern_sv(t->accounts, t->acts->account_id[a->account]),
+                   intern_sv(t->contents, a->content), a->time_us);
+}
+
 static int compare_ties(const void *x, const void *y, void *arg)
 {
     const struct act *a = x, *b = y;
     const struct ties *t = arg;
-    if (a->account != b->account) {
-        uint32_t m = t->order ? t->order[a->account] : a->account;
-        uint32_t n = t->order ? t->order[b->account] : b->account;
-        return m < n ? -1 : 1;
-    }
-    if (a->content == b->content) return 0;
-    return sv_cmp(intern_sv(t->contents, a->content), intern_sv(t->contents, b->content));
+    if (a->account == b->account && a->content == b->content) return 0;
+    uint64_t m = t->order ? t->order[a->account] : key_of(t, a),
+             n = t->order ? t->order[b->account] : key_of(t, b);
+    if (m != n) return m < n ? -1 : 1;
+    if (a->account != b->account) return a->account < b->account ? -1 : 1;
+    return a->content == b->content
+               ? 0
+               : sv_cmp(intern_sv(t->contents, a->content), intern_sv(t->contents, b->content));
 }
 
 /* Orders acts of the same moment; counts equal ones, and takes them out when asked. Returns the number that stay. */
@@ -253,7 +259,7 @@ static int build_layer(struct acts *a, const struct network_table *t, unsigned l
     uint32_t largest = scatter(a, l, &f, first);
     w.scratch = malloc(((size_t)largest + 1) * sizeof *w.scratch);
     if (!w.scratch) goto out;
-    struct ties ties = {o->coortweet ? w.order : NULL, &t->contents, !o->coortweet};
+    struct ties ties = {o->coortweet ? w.order : NULL, a, &t->accounts, &t->contents, !o->coortweet};
     sort_objects(a, first, last, w.scratch, &ties);
     rc = 0;
 out:

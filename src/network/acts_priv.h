@@ -37,6 +37,13 @@ void acts_done(struct acts *a);
 int acts_qualify(struct acts *a, const struct network_table *t, const struct network_options *o,
                  struct error *err) MUST_USE;
 
+/* Posts of the same moment stand in an order that nobody chooses and no order of arrival changes: by a hash of moment, account and
+ * content. By name, those with neighbouring names would always be neighbours under the cap. */
+static inline uint64_t tie_key(struct sv account, struct sv content, int64_t time_us)
+{
+    return intern_fixed_hash(account, (uint64_t)time_us) ^ intern_fixed_hash(content, ~(uint64_t)time_us);
+}
+
 static inline unsigned acts_layer_of_object(const struct acts *a, uint32_t object)
 {
     unsigned l = 0;

@@ -49,9 +49,9 @@ void intern_done(struct intern *t)
     memset(t, 0, sizeof *t);
 }
 
-uint64_t intern_hash(const struct intern *t, struct sv s)
+static uint64_t hash_with(uint64_t seed, struct sv s)
 {
-    uint64_t h = t->seed ^ (s.n * UINT64_C(0x9E3779B97F4A7C15));
+    uint64_t h = seed ^ (s.n * UINT64_C(0x9E3779B97F4A7C15));
     const char *p = s.p;
     size_t n = s.n;
     for (; n > 16; p += 16, n -= 16) h = fold(load_8(p) ^ UINT64_C(0xA0761D6478BD642F), load_8(p + 8) ^ h);
@@ -64,7 +64,14 @@ uint64_t intern_hash(const struct intern *t, struct sv s)
         b = 0;
     }
     h = fold(a ^ UINT64_C(0xE7037ED1A0B428DB), b ^ h);
-    return fold(h ^ UINT64_C(0x8EBC6AF09C88C6E3), t->seed ^ UINT64_C(0x589965CC75374CC3));
+    return fold(h ^ UINT64_C(0x8EBC6AF09C88C6E3), seed ^ UINT64_C(0x589965CC75374CC3));
+}
+
+uint64_t intern_hash(const struct intern *t, struct sv s) { return hash_with(t->seed, s); }
+
+uint64_t intern_fixed_hash(struct sv s, uint64_t salt)
+{
+    return hash_with(salt ^ UINT64_C(0x1D8E4E27C47D124F), s);
 }
 
 static int grow_slots(struct intern *t)

@@ -26,6 +26,8 @@ void intern_init(struct intern *t);
 void intern_done(struct intern *t);
 
 uint64_t intern_hash(const struct intern *t, struct sv s);
+/* The same on every machine and in every run; for orders, never for tables. */
+uint64_t intern_fixed_hash(struct sv s, uint64_t salt);
 /* Brings the slot of a hash towards the processor; for callers that hash a batch ahead. */
 static inline void intern_prefetch(const struct intern *t, uint64_t hash)
 {

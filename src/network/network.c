@@ -17,6 +17,7 @@ struct run {
     struct edge_maker maker;
     network_edge_sink *sink;
     void *arg;
+    struct error *err;
     struct VEC(double) p;       /* chance: probabilities that could stand */
     double p_max;               /* … are at most this */
     struct VEC(uint64_t) count; /* quantile: edges per weight */
@@ -176,6 +177,11 @@ static int room_for_edge(struct run *u)
 {
     struct network_result *r = u->r;
     int rc = 0;
+    if (r->nedges == NETWORK_MAX_STANDING)
+        return error_set(
+            u->err, ERR_LIMIT, "network",
+            "more than %d edges stand; take a narrower window or a stricter rule, or write all edges alone",
+            NETWORK_MAX_STANDING);
     if (r->nedges == u->edges_cap)
         rc = vec_grow((void **)&r->edges, &u->edges_cap, r->nedges + 1, sizeof *r->edges);
     if (rc == 0 && r->nevidence + u->o->evidence > u->evidence_cap)
@@ -263,7 +269,7 @@ int network_run(const struct network_table *t, const struct network_options *opt
                 void *arg, struct network_result **out, struct error *err)
 {
     struct network_options o = *options;
-    struct run u = {.o = &o, .sink = sink, .arg = arg};
+    struct run u = {.o = &o, .sink = sink, .arg = arg, .err = err};
     int rc = check_options(t, &o, err);
     if (rc) return rc;
     u.r = calloc(1, sizeof *u.r);

@@ -110,8 +110,8 @@ struct network_result {
 /* Called for each edge by (a, b), standing or not. Non-zero ends the run and is returned. */
 typedef int network_edge_sink(void *arg, const struct network_result *r, const struct network_edge_row *e);
 
-/* sink may be NULL. *out is owned by the caller. ERR_ARG, ERR_NOMEM; ERR_LIMIT: coortweet mode with more than
- * NETWORK_MAX_PAIRS pairs, the message names the object that has most. */
+/* sink may be NULL. *out is owned by the caller. ERR_ARG, ERR_NOMEM; ERR_LIMIT: more than
+ * NETWORK_MAX_STANDING edges stand, or coortweet mode with more than NETWORK_MAX_PAIRS pairs, the message names the object that has most. */
 int network_run(const struct network_table *t, const struct network_options *o, network_edge_sink *sink,
                 void *arg, struct network_result **out, struct error *err) MUST_USE;
 void network_result_free(struct network_result *r);

@@ -274,8 +274,8 @@ int pairs_visit(struct pairs *p, const uint8_t *wanted, pair_visitor *visit, voi
             return error_set(err, rc, "network", "no memory for %llu pairs", (unsigned long long)p->total);
         for (uint32_t i = p->block_from; rc == 0 && i < p->block_to; i++)
             if (!wanted || wanted[i]) rc = visit_account(p, i, visit, arg);
-        if (rc == ERR_NOMEM || rc == ERR_LIMIT)
-            (void)error_set(err, rc, "network", "too many pairs for the memory there is (%llu)",
+        if (rc == ERR_NOMEM)
+            (void)error_set(err, rc, "network", "no memory for the edges of %llu pairs",
                             (unsigned long long)p->total);
         /* Only a block seen whole stays sorted as a whole. */
         if (!wanted && rc == 0) p->sorted = true;

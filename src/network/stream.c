@@ -258,10 +258,12 @@ static int turn_pair(struct change_at *c, uint32_t object, uint32_t x, uint32_t 
 static int compare_rows(const struct network_stream *s, const struct layer *l, uint32_t x, uint32_t y)
 {
     if (l->time_us[x] != l->time_us[y]) return l->time_us[x] < l->time_us[y] ? -1 : 1;
-    if (l->account[x] != l->account[y])
-        return sv_cmp(intern_sv(&s->t->accounts, l->account[x]), intern_sv(&s->t->accounts, l->account[y]));
-    if (l->content[x] == l->content[y]) return 0;
-    return sv_cmp(intern_sv(&s->t->contents, l->content[x]), intern_sv(&s->t->contents, l->content[y]));
+    if (l->account[x] == l->account[y] && l->content[x] == l->content[y]) return 0;
+    struct sv ax = intern_sv(&s->t->accounts, l->account[x]), ay = intern_sv(&s->t->accounts, l->account[y]);
+    struct sv cx = intern_sv(&s->t->contents, l->content[x]), cy = intern_sv(&s->t->contents, l->content[y]);
+    uint64_t m = tie_key(ax, cx, l->time_us[x]), n = tie_key(ay, cy, l->time_us[y]);
+    if (m != n) return m < n ? -1 : 1;
+    return l->account[x] != l->account[y] ? sv_cmp(ax, ay) : sv_cmp(cx, cy);
 }
 
 static int make_room(struct timeline *t)

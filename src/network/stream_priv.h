@@ -3,9 +3,9 @@
 
 #include "base/vec.h"
 #include "network/stream.h"
-#include "network/table_priv.h"
+#include "network/acts_priv.h"
 
-/* Rows of one object by (time, account, content), as numbers of the layer's rows. */
+/* Rows of one object by (time, tie_key), as numbers of the layer's rows. */
 struct timeline {
     uint32_t *row;
     uint32_t n, cap;

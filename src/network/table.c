@@ -168,7 +168,8 @@ struct guesses {
     uint32_t account, objects[NETWORK_MAX_LAYERS];
 };
 
-static void guess_post(const struct network_table *t, const struct found_post *p, const struct hashes *h, struct guesses *g)
+static void guess_post(const struct network_table *t, const struct found_post *p, const struct hashes *h,
+                       struct guesses *g)
 {
     g->account = intern_guess(&t->accounts, h->account);
     for (unsigned l = 0; l < t->nlayers; l++)
