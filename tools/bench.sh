@@ -25,4 +25,6 @@ run "$build/bench/bench_pdq"
 run "$build/bench/bench_hamming"
 run "$build/bench/bench_text" "$inputs/captions.txt" policy/lexicons/*.tsv
 run "$build/bench/bench_network" "$inputs/network.csv"
+run "$build/bench/bench_network" -c "$inputs/network.csv"
+run "$build/bench/bench_pileon" 1
 run "$build/bench/bench_ingest" --clips "$inputs/world/clips"
