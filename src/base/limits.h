@@ -69,7 +69,7 @@
 #define MATCH_MAX_PER_FRAME 16 /* nearest bank items kept per frame, and as many known innocents */
 #define MATCH_MAX_DISTANCE  64 /* bits; a threshold above is taken as this: unrelated pictures begin to match */
 #define LANDMARKS_MAX_TICKS ((uint32_t)4 * 3600 * 500) /* of one reference, 4 hours: ERR_LIMIT */
-#define LANDMARKS_MAX_PEAKS 3000000 /* landmarks of one sound; further ones are left out */
+#define LANDMARKS_MAX_PEAKS 1000000 /* landmarks of one sound, about 2.8 hours: then it is marked incomplete */
 #define FINDING_MAX_PLACES  64 /* further places of one finding are left out */
 
 /* findings and policy */

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "model/print.h"
 #include "store/hashlist.h"
 #include "vision/pdq.h"
 
@@ -109,6 +110,16 @@ static int by_time(const void *pa, const void *pb)
     return memcmp(&a->pdq, &b->pdq, sizeof a->pdq);
 }
 
+/* Too little in the sound to be told from another: no item. */
+enum { PRINT_MIN_LANDMARKS = 60 };
+
+static bool has_print(const struct media_signals *s)
+{
+    size_t strong = 0;
+    for (size_t i = 0; i < s->nlandmarks; i++) strong += s->landmarks[i].flags & LANDMARK_STRONG;
+    return strong >= PRINT_MIN_LANDMARKS;
+}
+
 /* Frames too plain to be told apart are left out. */
 static int put_frames(struct additions *in, struct media_file *f, struct sv label, struct error *err)
 {
@@ -125,12 +136,29 @@ static int put_frames(struct additions *in, struct media_file *f, struct sv labe
         if (item.type == BANK_PDQ) break;
     }
     if (item.nframes == 0) {
-        cli_note(in->cli, s->nframes ? "bank.too_plain" : "bank.no_picture", f->path, NULL);
+        if (!has_print(s))
+            cli_note(in->cli, s->nframes ? "bank.too_plain" : "bank.no_picture", f->path, NULL);
         return 0;
     }
     qsort(frames, item.nframes, sizeof *frames, by_time);
     item.id = bank_item_id(&item);
     return put_item(in, &item, err);
+}
+
+static int put_print(struct additions *in, struct media_file *f, struct sv label, struct error *err)
+{
+    const struct media_signals *s = &f->signals;
+    if (!has_print(s)) return 0;
+    struct bank_item item = item_of(in, BANK_PRINT, label);
+    struct buf hex;
+    buf_init(&hex, 0);
+    print_write(s->landmarks, s->nlandmarks, s->sound_us, &hex);
+    item.value = buf_sv(&hex);
+    item.id = bank_item_id(&item);
+    int code = hex.failed ? error_set(err, ERR_NOMEM, "cli", "%s: no memory for its sound", f->path)
+                          : put_item(in, &item, err);
+    buf_done(&hex);
+    return code;
 }
 
 static int put_file(struct additions *in, struct media_file *f, struct sv label, struct error *err)
@@ -154,6 +182,7 @@ static int on_file(void *arg, struct media_file *f)
     }
     struct sv label = path_base(sv_cstr(f->path));
     int code = put_frames(in, f, label, &err);
+    if (code == 0) code = put_print(in, f, label, &err);
     if (code == 0) code = put_file(in, f, label, &err);
     if (code == 0) return 0;
     finish(in, code, &err);

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "model/print.h"
+
 /* Below this quality a frame has too little in it to tell it from others: PDQ's authors' advice. */
 enum { FRAME_QUALITY_MIN = 50 };
 
@@ -26,6 +28,7 @@ void bank_set_free(struct bank_set *b)
     VEC_DONE(&b->items);
     VEC_DONE(&b->hashes);
     VEC_DONE(&b->frames);
+    VEC_DONE(&b->prints);
     map_done(&b->bank_by_name);
     map_done(&b->item_by_file);
     map_done(&b->item_by_sound);
@@ -81,6 +84,16 @@ static int add_frames(struct bank_set *b, const struct bank_item *item, uint32_t
     return 0;
 }
 
+/* One that cannot be read is left out, as a hash that is none is. */
+static int add_print(struct bank_set *b, const struct bank_item *item, uint32_t index)
+{
+    struct print p;
+    int rc = print_read(item->value, &b->arena, &p, NULL);
+    if (rc) return rc == ERR_NOMEM ? rc : 0;
+    struct set_print kept = {index, p.v, p.n, p.ticks};
+    return VEC_PUSH(&b->prints, kept);
+}
+
 static int index_item(struct bank_set *b, const struct bank_item *item, uint32_t index)
 {
     struct sha256 sha;
@@ -91,6 +104,7 @@ static int index_item(struct bank_set *b, const struct bank_item *item, uint32_t
         if (!sha256_parse(item->value, &sha)) return 0;
         return link_item(&b->item_by_file, sv_of(sha.b, sizeof sha.b), b, index);
     case BANK_SOUND: return link_item(&b->item_by_sound, item->value, b, index);
+    case BANK_PRINT: return add_print(b, item, index);
     case BANK_OTHER:
     case BANK_ITEM_TYPE_COUNT: break;
     }

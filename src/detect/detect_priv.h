@@ -35,6 +35,13 @@ struct set_frame {
     int64_t time_us;
 };
 
+struct set_print {
+    uint32_t item;
+    const struct landmark *v;
+    size_t n;
+    uint32_t ticks;
+};
+
 /* Frames of too low a quality are left out: hashes and frames run in parallel. */
 struct bank_set {
     struct arena arena;
@@ -42,6 +49,7 @@ struct bank_set {
     struct VEC(struct set_item) items;
     struct VEC(struct hash256) hashes;
     struct VEC(struct set_frame) frames;
+    struct VEC(struct set_print) prints;
     struct map bank_by_name, item_by_file, item_by_sound; /* → index + 1 */
 };
 
@@ -92,7 +100,7 @@ enum whose whose_is(const struct norm_text *t, size_t start, size_t end);
 
 /* ---- the rows ---- */
 
-extern const struct detector detector_hash, detector_file, detector_sound, detector_terms, detector_private,
-    detector_idtime, detector_classify;
+extern const struct detector detector_hash, detector_file, detector_sound, detector_recording, detector_terms,
+    detector_private, detector_idtime, detector_classify;
 
 #endif

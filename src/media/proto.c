@@ -1,5 +1,6 @@
 #include "media/proto.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 
 enum { PROTO_VERSION = 1, ANSWER_TEXT_MAX = 160 };
@@ -125,6 +126,8 @@ static const char *implausible(const struct media_signals *s, const struct media
         return "a picture that is not one moment";
     if (s->kind == MEDIA_AUDIO && (s->nframes != 0 || !s->has_sound)) return "sound that is not sound";
     if (s->duration_us != TIME_UNKNOWN && s->duration_us < 0) return "a negative duration";
+    if (s->sound_us > 0 && (!s->has_sound || s->sound_us > MEDIA_MAX_DURATION_US + US_PER_MINUTE))
+        return "more sound heard than there is";
     return NULL;
 }
 

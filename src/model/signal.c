@@ -1,7 +1,7 @@
 /* Signals of a media file as bytes. Little-endian throughout.
  *
  *   0  4  "MSIG"
- *   4  2  version, 1
+ *   4  2  version, 1 or 2
  *   6  1  kind (enum media_kind)
  *   7  1  flags: 1 incomplete, 2 has sound
  *   8  4  width   12  4  height
@@ -13,7 +13,13 @@
  *          16  1  PDQ quality
  *          17  8 × 32  PDQ of the eight forms in the order of enum dihedral; words w[0] to w[3]
  *
- * Nothing follows the last frame. A new version gets a new number and a reader beside this one; this one stays. */
+ * Nothing follows the last frame in version 1. Version 2 has heard the sound:
+ *
+ *      8  how much of it in µs, above 0
+ *      4  number of landmarks, then for each:
+ *           0  4  time in ticks    4  2  pitch    6  1  level    7  1  flags (base/landmark.h)
+ *
+ * What version 1 can say is written as version 1. A new version gets a new number and a reader beside this one; this one stays. */
 #include "model/signal.h"
 
 #include <assert.h>
@@ -21,7 +27,13 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 
-enum { FLAG_INCOMPLETE = 1, FLAG_SOUND = 2, FRAME_BYTES = 8 + 8 + 1 + DIHEDRAL_COUNT * 32 };
+enum {
+    FLAG_INCOMPLETE = 1,
+    FLAG_SOUND = 2,
+    FRAME_BYTES = 8 + 8 + 1 + DIHEDRAL_COUNT * 32,
+    LANDMARK_BYTES = 8,
+    LANDMARK_FLAGS = LANDMARK_STRONG | LANDMARK_MIDDLE
+};
 
 static const char *const dihedral_names[DIHEDRAL_COUNT] = {"original", "rot90", "rot180",    "rot270",
                                                            "flipx",    "flipy", "transpose", "antitranspose"};
@@ -67,11 +79,27 @@ static void put_frame(struct buf *b, const struct frame_signal *f)
         for (int i = 0; i < 4; i++) buf_put_u64(b, f->pdq[d].w[i]);
 }
 
+static void put_landmarks(const struct media_signals *s, struct buf *b)
+{
+    assert(s->sound_us > 0 && s->nlandmarks <= LANDMARKS_MAX_PEAKS);
+    buf_put_u64(b, (uint64_t)s->sound_us);
+    buf_put_u32(b, (uint32_t)s->nlandmarks);
+    for (size_t i = 0; i < s->nlandmarks; i++) {
+        const struct landmark *l = &s->landmarks[i];
+        assert(l->pitch <= LANDMARK_PITCH_MAX && (i == 0 || s->landmarks[i - 1].time <= l->time));
+        buf_put_u32(b, l->time);
+        buf_put_u16(b, l->pitch);
+        buf_put_u8(b, l->level);
+        buf_put_u8(b, l->flags);
+    }
+}
+
 void signals_write(const struct media_signals *s, struct buf *b)
 {
     assert(s->nframes <= MEDIA_MAX_FRAMES && s->width >= 0 && s->height >= 0);
     buf_puts(b, "MSIG");
-    buf_put_u16(b, SIGNALS_VERSION);
+    bool heard = s->sound_us != 0 || s->nlandmarks > 0;
+    buf_put_u16(b, heard ? SIGNALS_VERSION : 1);
     buf_put_u8(b, (uint8_t)s->kind);
     buf_put_u8(b, (uint8_t)((s->incomplete ? FLAG_INCOMPLETE : 0) | (s->has_sound ? FLAG_SOUND : 0)));
     buf_put_u32(b, (uint32_t)s->width);
@@ -85,6 +113,7 @@ void signals_write(const struct media_signals *s, struct buf *b)
         assert(i == 0 || s->frames[i - 1].time_us <= s->frames[i].time_us);
         put_frame(b, &s->frames[i]);
     }
+    if (heard) put_landmarks(s, b);
 }
 
 /* ---- reading ---- */
@@ -121,7 +150,7 @@ static bool get_frame(struct reader *r, int64_t not_before, struct frame_signal 
 static int read_frames(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
 {
     size_t n = reader_u32(r);
-    if (r->failed || n > MEDIA_MAX_FRAMES || reader_left(r) != n * FRAME_BYTES)
+    if (r->failed || n > MEDIA_MAX_FRAMES || reader_left(r) < n * FRAME_BYTES)
         return bad(err, r, "number of frames and length disagree");
     if (n == 0) return 0;
     s->frames = ARENA_ARRAY(a, n, struct frame_signal);
@@ -132,6 +161,28 @@ static int read_frames(struct reader *r, struct arena *a, struct media_signals *
         before = s->frames[i].time_us;
     }
     s->nframes = n;
+    return 0;
+}
+
+static int read_landmarks(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+{
+    s->sound_us = (int64_t)reader_u64(r);
+    size_t n = reader_u32(r);
+    if (r->failed || s->sound_us <= 0 || n > LANDMARKS_MAX_PEAKS || reader_left(r) != n * LANDMARK_BYTES)
+        return bad(err, r, "number of landmarks and length disagree");
+    if (n == 0) return 0;
+    s->landmarks = ARENA_ARRAY(a, n, struct landmark);
+    if (!s->landmarks) return error_set(err, ERR_NOMEM, "signals", "no memory for %zu landmarks", n);
+    for (size_t i = 0; i < n; i++) {
+        struct landmark *l = &s->landmarks[i];
+        l->time = reader_u32(r);
+        l->pitch = reader_u16(r);
+        l->level = reader_u8(r);
+        l->flags = reader_u8(r);
+        if (l->pitch > LANDMARK_PITCH_MAX || l->flags > LANDMARK_FLAGS || (i > 0 && l[-1].time > l->time))
+            return bad(err, r, "impossible landmark before");
+    }
+    s->nlandmarks = n;
     return 0;
 }
 
@@ -166,6 +217,8 @@ int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, st
         return error_set(err, ERR_UNSUPPORTED, "signals",
                          "version %u; this build reads up to %d: use a newer one", version, SIGNALS_VERSION);
     int rc = read_v1(&r, a, &s, err);
+    if (rc == 0 && version == 2) rc = read_landmarks(&r, a, &s, err);
+    if (rc == 0 && reader_left(&r) > 0) rc = bad(err, &r, "more bytes than it says");
     if (rc == 0) *out = s;
     return rc;
 }

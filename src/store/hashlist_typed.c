@@ -75,8 +75,8 @@ static int read_line(struct hashlist *h, struct sv line)
         item.other_type = SV_NULL;
         item.value = hashlist_lower(&h->arena, signal);
         if (!item.value.p) return hashlist_nomem(h);
-    } else if (sv_is(type, "sound")) {
-        item.type = BANK_SOUND;
+    } else if (sv_is(type, "sound") || sv_is(type, "print")) {
+        item.type = sv_is(type, "sound") ? BANK_SOUND : BANK_PRINT;
         item.other_type = SV_NULL;
     }
     return hashlist_item(h, &item);
@@ -99,9 +99,11 @@ static int write_item(const struct bank_item *item, struct buf *b, struct error 
         break;
     case BANK_SHA256:
     case BANK_SOUND:
+    case BANK_PRINT:
     case BANK_OTHER: {
         struct sv type = item->type == BANK_SHA256  ? SV("sha256")
                          : item->type == BANK_SOUND ? SV("sound")
+                         : item->type == BANK_PRINT ? SV("print")
                                                     : item->other_type;
         bool lines =
             sv_find_byte(item->value, '\n', 0) != SIZE_MAX || sv_find_byte(item->value, '\r', 0) != SIZE_MAX;

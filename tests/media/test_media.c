@@ -1,5 +1,8 @@
 #include "media_test.h"
 
+#include <math.h>
+#include <unistd.h>
+
 #include <jpeglib.h>
 
 #include "../vision/pictures.h"
@@ -70,10 +73,54 @@ static void every_kind_of_file_is_told_apart_and_measured(void **state)
         assert_int_equal(s.height, cases[i].height);
         assert_int_equal(s.nframes, cases[i].frames);
         assert_int_equal(s.has_sound, cases[i].sound);
+        assert_int_equal(s.sound_us > 0, cases[i].sound);
         assert_false(s.incomplete);
         for (size_t f = 0; f < s.nframes; f++) assert_in_range(s.frames[f].quality, PDQ_QUALITY_MIN, 100);
         arena_done(&a);
     }
+}
+
+/* Six seconds of notes as a WAV file; then the same with its last half cut off in the middle of a sample. */
+static void the_sound_is_heard_to_its_end(void **state)
+{
+    enum { HZ = 22050, N = 6 * HZ };
+    static int16_t v[N];
+    for (int i = 0; i < N; i++) {
+        int note = i / (HZ / 4);
+        double in = (double)(i % (HZ / 4)) / HZ, hz = 220 * pow(2, note * 7 % 12 / 12.0);
+        v[i] = (int16_t)(9000 * exp(-6 * in) * (sin(2 * M_PI * hz * in) + 0.5 * sin(4 * M_PI * hz * in)));
+    }
+    for (int whole = 1; whole >= 0; whole--) {
+        char path[] = "/tmp/heard-XXXXXX";
+        struct buf b;
+        struct arena a;
+        struct media_signals s;
+        struct error err;
+        buf_init(&b, 0);
+        buf_puts(&b, "RIFF");
+        buf_put_u32(&b, 36 + sizeof v);
+        buf_puts(&b, "WAVEfmt ");
+        buf_put_u32(&b, 16);
+        buf_put_u16(&b, 1), buf_put_u16(&b, 1);
+        buf_put_u32(&b, HZ), buf_put_u32(&b, HZ * 2);
+        buf_put_u16(&b, 2), buf_put_u16(&b, 16);
+        buf_puts(&b, "data");
+        buf_put_u32(&b, sizeof v);
+        buf_put(&b, v, whole ? sizeof v : sizeof v / 2 + 1);
+        int fd = mkstemp(path);
+        assert_true(fd >= 0 && write(fd, b.p, b.n) == (ssize_t)b.n);
+        close(fd);
+        arena_init(&a, 0);
+        assert_ok(analyse_path(pool, path, 0, &a, &s, &err));
+        assert_int_equal(s.kind, MEDIA_AUDIO);
+        assert_true(llabs(s.sound_us - (whole ? 6000000 : 3000000)) < 100000);
+        assert_true(s.nlandmarks > 20);
+        assert_true(s.landmarks[s.nlandmarks - 1].time * (int64_t)LANDMARK_TICK_US <= s.sound_us + 64000);
+        arena_done(&a);
+        buf_done(&b);
+        unlink(path);
+    }
+    (void)state;
 }
 
 static void frames_are_sampled_by_time(void **state)
@@ -426,6 +473,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_file_is_told_apart_and_measured),
+        cmocka_unit_test(the_sound_is_heard_to_its_end),
         cmocka_unit_test(frames_are_sampled_by_time),
         cmocka_unit_test(jpeg_in_every_colour_mode_hashes_as_the_picture_drawn),
         cmocka_unit_test(a_truncated_jpeg_is_analysed_and_called_incomplete),

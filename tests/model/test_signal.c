@@ -97,6 +97,69 @@ static void the_sample_of_version_1_still_loads(void **state)
     buf_done(&file);
 }
 
+/* tests/model/data/signals-v2.bin likewise. */
+static void sample_heard(struct media_signals *s)
+{
+    static struct landmark heard[] = {
+        {0, 0, 10, 0}, {500, 700, 255, 3}, {500, 701, 7, 2}, {4000000000u, 1279, 0, 1}};
+    sample(s);
+    s->sound_us = 17300000;
+    s->landmarks = heard;
+    s->nlandmarks = sizeof heard / sizeof *heard;
+}
+
+static void same_sound(const struct media_signals *a, const struct media_signals *b)
+{
+    assert_int_equal(a->sound_us, b->sound_us);
+    assert_int_equal(a->nlandmarks, b->nlandmarks);
+    if (a->nlandmarks) assert_memory_equal(a->landmarks, b->landmarks, a->nlandmarks * sizeof *a->landmarks);
+}
+
+static void the_sample_of_version_2_still_loads(void **state)
+{
+    char path[4096];
+    struct buf file;
+    struct media_signals expected, got;
+    struct error err;
+    snprintf(path, sizeof path, "%s/tests/model/data/signals-v2.bin", test_source_dir());
+    buf_init(&file, 0);
+    assert_ok(file_read(path, 1 << 20, &file, &err));
+    assert_ok(signals_read(buf_sv(&file), &arena, &got, &err));
+    sample_heard(&expected);
+    same(&expected, &got);
+    same_sound(&expected, &got);
+    buf_done(&file);
+}
+
+static void landmarks_come_back_equal_and_impossible_ones_are_refused(void **state)
+{
+    struct media_signals s, back;
+    struct error err;
+    sample_heard(&s);
+    struct sv all = bytes_of(&s);
+    assert_ok(signals_read(all, &arena, &back, &err));
+    same(&s, &back);
+    same_sound(&s, &back);
+    for (size_t n = 0; n < all.n; n++)
+        assert_int_equal(signals_read(sv_sub(all, 0, n), &arena, &back, &err), ERR_FORMAT);
+    size_t first = all.n - 4 * 8;
+    static const struct {
+        size_t at;
+        char value;
+    } wrong[] = {{5, '\x05'}, {7, 4}, {3, 1}, {8 * 3 + 3, 0}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char *bytes = arena_alloc(&arena, all.n);
+        memcpy(bytes, all.p, all.n);
+        bytes[first + wrong[i].at] = wrong[i].value;
+        if (i == 3) memset(bytes + first + 8 * 3, 0, 4);
+        assert_int_equal(signals_read(sv_of(bytes, all.n), &arena, &back, &err), ERR_FORMAT);
+    }
+    s.nlandmarks = 0;
+    s.landmarks = NULL;
+    assert_ok(signals_read(bytes_of(&s), &arena, &back, &err));
+    same_sound(&s, &back);
+}
+
 static void every_truncation_is_refused(void **state)
 {
     struct media_signals s, back;
@@ -120,7 +183,8 @@ static void impossible_values_are_refused(void **state)
         int code;
     } wrong[] = {
         {0, 'X', ERR_FORMAT},     /* magic */
-        {4, 2, ERR_UNSUPPORTED},  /* version */
+        {4, 3, ERR_UNSUPPORTED},  /* version */
+        {4, 2, ERR_FORMAT},       /* version, without its sound */
         {4, 0, ERR_FORMAT},       /* version */
         {6, 4, ERR_FORMAT},       /* kind */
         {7, 4, ERR_FORMAT},       /* flags */
@@ -175,6 +239,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(signals_come_back_equal, fresh, gone),
         cmocka_unit_test_setup_teardown(the_sample_of_version_1_still_loads, fresh, gone),
+        cmocka_unit_test_setup_teardown(the_sample_of_version_2_still_loads, fresh, gone),
+        cmocka_unit_test_setup_teardown(landmarks_come_back_equal_and_impossible_ones_are_refused, fresh,
+                                        gone),
         cmocka_unit_test_setup_teardown(every_truncation_is_refused, fresh, gone),
         cmocka_unit_test_setup_teardown(impossible_values_are_refused, fresh, gone),
         cmocka_unit_test_setup_teardown(frames_out_of_order_or_outside_are_refused, fresh, gone),

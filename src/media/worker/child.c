@@ -117,6 +117,8 @@ static void analyse(const struct worker_task *t)
     look_done(&j.look);
     j.signals.frames = j.frames.v;
     j.signals.nframes = j.frames.n;
+    j.signals.landmarks = j.landmarks.v;
+    j.signals.nlandmarks = j.landmarks.n;
     if (r != 0 && s.failed) r = job_fail(&j, ERR_IO, "the file cannot be read to its end");
     answer(r, j.reason, &j.signals);
 }

@@ -50,8 +50,10 @@ struct clip {
     struct frame_signal
         as_picture; /* the first frame hashed as picture files are: should it stay the only one */
     bool has_as_picture;
-    int damaged; /* packets that would not decode */
-    bool done;   /* nothing more is wanted */
+    int damaged;      /* packets that would not decode */
+    bool done;        /* no more pictures are wanted */
+    int sound_stream; /* -1: none */
+    struct hearing *hearing;
 };
 
 /* ---- libav's view of the file ---- */
@@ -158,22 +160,24 @@ static bool stream_is(const AVStream *s, enum AVMediaType type)
 static int choose_stream(struct clip *c)
 {
     int64_t best = -1;
-    c->stream = -1;
+    c->stream = c->sound_stream = -1;
     for (unsigned i = 0; i < c->format->nb_streams; i++) {
         const AVStream *s = c->format->streams[i];
         int64_t size = (int64_t)s->codecpar->width * s->codecpar->height;
-        if (stream_is(s, AVMEDIA_TYPE_AUDIO)) c->job->signals.has_sound = true;
+        if (stream_is(s, AVMEDIA_TYPE_AUDIO)) {
+            c->job->signals.has_sound = true;
+            if (c->sound_stream < 0) c->sound_stream = (int)i;
+        }
         if (stream_is(s, AVMEDIA_TYPE_VIDEO) && size > best) {
             best = size;
             c->stream = (int)i;
         }
     }
     c->job->signals.kind = c->stream >= 0 ? MEDIA_VIDEO : MEDIA_AUDIO;
-    for (unsigned i = 0; c->stream < 0 && i < c->format->nb_streams; i++)
-        if (stream_is(c->format->streams[i], AVMEDIA_TYPE_AUDIO)) c->stream = (int)i;
+    if (c->stream < 0) c->stream = c->sound_stream;
     if (c->stream < 0) return job_fail(c->job, ERR_FORMAT, "a container without pictures or sound");
     for (unsigned i = 0; i < c->format->nb_streams; i++)
-        if ((int)i != c->stream) c->format->streams[i]->discard = AVDISCARD_ALL;
+        if ((int)i != c->stream && (int)i != c->sound_stream) c->format->streams[i]->discard = AVDISCARD_ALL;
     return 0;
 }
 
@@ -358,18 +362,22 @@ static int feed(struct clip *c, const AVPacket *packet)
     return take_frames(c);
 }
 
+static bool all_done(const struct clip *c) { return c->done && (!c->hearing || hearing_done(c->hearing)); }
+
 static int read_all(struct clip *c)
 {
     int r = 0, packets = 0, got = 0;
-    while (r == 0 && !c->done && (got = av_read_frame(c->format, c->packet)) >= 0) {
-        if (c->packet->stream_index == c->stream) {
+    bool stopped = false;
+    while (r == 0 && !stopped && !all_done(c) && (got = av_read_frame(c->format, c->packet)) >= 0) {
+        if (c->packet->stream_index == c->sound_stream && c->hearing) hearing_packet(c->hearing, c->packet);
+        if (c->packet->stream_index == c->stream && !c->done) {
             if (c->packet->flags & AV_PKT_FLAG_CORRUPT) c->damaged++;
             r = feed(c, c->packet);
             packets++;
         }
         av_packet_unref(c->packet);
-        if (c->job->signals.kind == MEDIA_AUDIO && packets >= SOUND_PACKETS_MAX) break;
-        if (job_out_of_time(c->job)) c->done = true;
+        if (c->job->signals.kind == MEDIA_AUDIO && packets >= SOUND_PACKETS_MAX && !c->done) break;
+        if (job_out_of_time(c->job)) c->done = stopped = true;
     }
     if (r == 0 && !c->done && got == AVERROR(ENOMEM)) r = job_no_memory(c->job);
     if (r == 0 && !c->done && got < 0 && got != AVERROR_EOF) c->damaged++;
@@ -436,7 +444,14 @@ static int analyse(struct clip *c)
     c->frame = av_frame_alloc();
     c->packet = av_packet_alloc();
     if (!c->frame || !c->packet) return job_no_memory(c->job);
-    r = conclude(c, read_all(c));
+    if (!c->still && c->sound_stream >= 0) {
+        int64_t origin = c->format->start_time == AV_NOPTS_VALUE ? 0 : c->format->start_time;
+        c->hearing = hearing_new(c->job, c->format, c->sound_stream, origin, decoders);
+    }
+    r = read_all(c);
+    hearing_end(c->hearing);
+    c->hearing = NULL;
+    r = conclude(c, r);
     settle_kind(c);
     return r;
 }

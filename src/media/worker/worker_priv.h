@@ -7,7 +7,8 @@
  *   clip.c    anything that libav reads: clips, sounds, most pictures
  *   jpeg.c    JPEG through libjpeg, as the field's hasher decodes it
  *   look.c    pictures within the picture: what is hashed besides whole frames
- *   frames.c  pixels → frame signals */
+ *   frames.c  pixels → frame signals
+ *   sound.c   packets of a sound stream → landmarks */
 #ifndef MARSAD_MEDIA_WORKER_WORKER_PRIV_H
 #define MARSAD_MEDIA_WORKER_WORKER_PRIV_H
 
@@ -15,6 +16,7 @@
 
 #include "base/vec.h"
 #include "media/proto.h"
+#include "sound/listen.h"
 #include "vision/layout.h"
 #include "vision/pdq.h"
 
@@ -49,6 +51,7 @@ struct job {
     struct media_signals signals; /* what will be answered; frames below */
     struct VEC(struct frame_signal) frames;
     struct look look;
+    struct VEC(struct landmark) landmarks;
     struct pdq_scratch scratch;
     int64_t stop_mono_us, stop_cpu_us; /* past these, what there is is answered */
     int64_t looked_us, longest_gap_us; /* when job_out_of_time was last asked, and the longest it was not */
@@ -102,6 +105,21 @@ int look_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, in
 /* Looks at what is left and puts all that was found among the job's frames. */
 int look_end(struct job *j) MUST_USE;
 void look_done(struct look *l);
+
+/* ---- sound.c ---- */
+
+struct AVFormatContext;
+struct AVPacket;
+struct hearing;
+/* Listens to a stream; NULL, with a note on the signals, when it cannot be decoded: the pictures are still worth it.
+ * origin_us: the clip's zero, on the streams' clock. */
+struct hearing *hearing_new(struct job *j, struct AVFormatContext *format, int stream, int64_t origin_us,
+                            const char *decoders);
+void hearing_packet(struct hearing *h, const struct AVPacket *packet);
+/* Ends the listening; what was heard is in the job's signals and landmarks. Takes NULL. */
+void hearing_end(struct hearing *h);
+/* Nothing more is wanted. */
+bool hearing_done(const struct hearing *h);
 
 /* ---- decoders: 0 (signals filled), or an error with its reason ---- */
 

@@ -1,0 +1,113 @@
+#include "detect_test.h"
+
+#include "index/made_prints.h"
+#include "model/print.h"
+
+enum { TICKS = 15000, CAP = 1500 };
+
+static struct landmark song[3][CAP];
+static size_t song_n[3];
+
+static struct bank_item print_item(struct bench *b, int i, const char *label)
+{
+    struct buf hex;
+    buf_init(&hex, 0);
+    song_n[i] = made_print((uint32_t)i + 40, TICKS, song[i], CAP);
+    print_write(song[i], song_n[i], (int64_t)TICKS * LANDMARK_TICK_US, &hex);
+    assert_false(hex.failed);
+    struct bank_item item = item_of(BANK_PRINT, arena_cstr(&b->arena, buf_sv(&hex)), label);
+    buf_done(&hex);
+    return item;
+}
+
+static void run_on(struct bench *b, struct landmark *v, size_t n)
+{
+    struct media_signals s = {.kind = MEDIA_VIDEO,
+                              .has_sound = true,
+                              .sound_us = 60 * US_PER_SECOND,
+                              .landmarks = v,
+                              .nlandmarks = n};
+    const struct media_signals *media[2] = {NULL, &s};
+    struct media_ref files[2] = {0};
+    struct post post = {.media = files, .nmedia = 2};
+    struct detect_item item = {.post = &post, .media = media};
+    bench_run(b, &item);
+}
+
+static void a_banks_recording_is_found_with_its_seconds(void **state)
+{
+    struct bench b;
+    struct landmark q[2 * CAP];
+    bench_init(&b);
+    bench_bank(&b, "chants", CATEGORY_TERROR_PROPAGANDA, false);
+    bench_bank(&b, "adverts", CATEGORY_NONE, true);
+    struct bank_item dusk = print_item(&b, 0, "dusk"), jingle = print_item(&b, 1, "jingle");
+    bench_item(&b, "chants", &dusk);
+    bench_item(&b, "adverts", &jingle);
+
+    struct made_copy faster = {3000, 9000, 1.2, 60, 20, 30, 2000};
+    run_on(&b, q, made_query(song[0], song_n[0], &faster, q));
+    assert_int_equal(b.found.n, 1);
+    const struct finding *f = &b.found.v[0];
+    assert_int_equal(f->kind, FINDING_MATCH_SOUND);
+    assert_sv(f->detector, "recording");
+    assert_sv(f->label, "dusk");
+    assert_sv(f->ref.bank, "chants");
+    assert_int_equal(f->category, CATEGORY_TERROR_PROPAGANDA);
+    assert_true(f->probability > 0.9 && f->probability <= 0.99);
+    assert_int_equal(f->nplaces, 1);
+    assert_int_equal(f->places[0].kind, PLACE_MEDIA);
+    assert_int_equal(f->places[0].media_index, 1);
+    assert_true(llabs(f->places[0].start_us - 4000000) < 600000 &&
+                llabs(f->places[0].end_us - 14000000) < 600000);
+    assert_true(llabs(f->ref.time_us - 6000000) < 600000);
+
+    struct made_copy advert = {0, 8000, 1, 0, 10, 10, 0};
+    run_on(&b, q, made_query(song[1], song_n[1], &advert, q));
+    assert_int_equal(b.found.n, 1);
+    assert_true(b.found.v[0].ref.negative);
+    assert_int_equal(b.found.v[0].category, CATEGORY_NONE);
+    bench_done(&b);
+    (void)state;
+}
+
+static void another_recording_and_silence_are_not(void **state)
+{
+    struct bench b;
+    bench_init(&b);
+    bench_bank(&b, "chants", CATEGORY_TERROR_PROPAGANDA, false);
+    struct bank_item dusk = print_item(&b, 0, "dusk"), other = print_item(&b, 2, "other");
+    bench_item(&b, "chants", &dusk);
+    run_on(&b, song[2], song_n[2]);
+    assert_int_equal(b.found.n, 0);
+    run_on(&b, NULL, 0);
+    assert_int_equal(b.found.n, 0);
+    assert_int_equal(other.type, BANK_PRINT);
+    bench_done(&b);
+    (void)state;
+}
+
+static void a_print_that_is_none_costs_nothing(void **state)
+{
+    struct bench b;
+    bench_init(&b);
+    bench_bank(&b, "chants", CATEGORY_TERROR_PROPAGANDA, false);
+    struct bank_item broken = item_of(BANK_PRINT, "not hex", "broken"), dusk = print_item(&b, 0, "dusk");
+    bench_item(&b, "chants", &broken);
+    bench_item(&b, "chants", &dusk);
+    run_on(&b, song[0], song_n[0]);
+    assert_int_equal(b.found.n, 1);
+    assert_sv(b.found.v[0].label, "dusk");
+    bench_done(&b);
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_banks_recording_is_found_with_its_seconds),
+        cmocka_unit_test(another_recording_and_silence_are_not),
+        cmocka_unit_test(a_print_that_is_none_costs_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
