@@ -122,6 +122,21 @@ static const struct cli_option text_options[] = {
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 
+static const struct cli_option verify_options[] = {
+    {"--key", 'k', ARG_TEXT, "KEY", NULL, "opt.verify.key"},
+    {"--no-media", 0, ARG_NONE, NULL, NULL, "opt.verify.no_media"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option log_list_options[] = {
+    {"--limit", 'n', ARG_NUMBER, "N", NULL, "opt.log.limit"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option log_prove_options[] = {
+    {"--output", 'o', ARG_FILE, "FILE", NULL, "opt.bank.output"},
+    {"--closed", 0, ARG_NONE, NULL, NULL, "opt.log.closed"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
 /* name, operands, least and most operands, options, example, run */
 const struct command commands[] = {
     {"init", "[DIR]", 0, 1, NULL, "marsad init ~/watch", cmd_init},
@@ -153,6 +168,12 @@ const struct command commands[] = {
      cmd_train_text},
     {"eval text", "FILE", 1, 1, eval_text_options, "marsad eval text --model comments.model held-out.tsv",
      cmd_eval_text},
+    {"verify", "[WORKSPACE|PROOF]", 0, 1, verify_options, "marsad verify ~/watch --key log.pub", cmd_verify},
+    {"log list", "[SUBJECT]", 0, 1, log_list_options, "marsad log list -w ~/watch 3f2a9c", cmd_log_list},
+    {"log prove", "ENTRY", 1, 1, log_prove_options, "marsad log prove -w ~/watch 512 -o 512.tlog-proof",
+     cmd_log_prove},
+    {"log key", "", 0, 0, NULL, "marsad log key -w ~/watch", cmd_log_key},
+    {"log cosign", "FILE", 1, 1, NULL, "marsad log cosign -w ~/watch cosigned.txt", cmd_log_cosign},
     {"help", "[COMMAND]", 0, 2, NULL, "marsad help bank import", cmd_help},
     {"categories", "", 0, 0, NULL, "marsad categories --lang ar", cmd_categories},
     {"formats", "", 0, 0, NULL, "marsad formats", cmd_formats},

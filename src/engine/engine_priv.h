@@ -44,6 +44,11 @@ int engine_ready(struct engine *e, struct error *err) MUST_USE;
 /* Thread-safe. */
 int engine_pool(struct engine *e, struct media_pool **out, struct error *err) MUST_USE;
 
+/* The first run under another policy is a step. */
+int engine_note_policy(struct engine *e, struct error *err) MUST_USE;
+/* Brings the signed log up to the ledger; what goes wrong is logged. */
+void engine_sign(struct engine *e);
+
 /* A new analysis with an empty post; NULL when memory ran out. */
 struct analysis *analysis_new(void);
 /* The crew's work: signals, detectors, policy. The result, good or bad, is in the analysis. */

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/vec.h"
 #include "store/hashlist.h"
+#include "store/ledger.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -233,6 +234,10 @@ int engine_open(const struct engine_options *o, struct engine **out, struct erro
         if (code == 0) code = bank_set_new(&e->banks, err);
         if (code == 0 && e->store) code = load_stored_banks(e, e->banks, err);
     }
+    if (code == 0 && o->workspace && !o->read_only) {
+        code = engine_note_policy(e, err);
+        if (code == 0) engine_sign(e);
+    }
     if (code) {
         engine_close(e);
         return code;
@@ -258,6 +263,7 @@ void engine_close(struct engine *e)
     terms_free(e->terms);
     model_free(e->model);
     policy_free(e->policy);
+    if (e->store && e->workspace && ledger_wrote(e->store)) engine_sign(e);
     store_close(e->store);
     workspace_close(e->workspace);
     pthread_mutex_destroy(&e->pool_lock);

@@ -37,6 +37,7 @@ struct log_walk {
         unsigned n;
         uint64_t index;
     } upper[TILE_LEVELS];
+    struct sv bundle_leaf; /* of this place */
     struct buf leaf;
     struct map places; /* leaf hash → place in the tiles; filled at need */
     bool places_filled;
@@ -111,12 +112,14 @@ static bool tile_hash(struct log_walk *w, uint64_t n, struct sha256 *out)
 static bool bundle_hash(struct log_walk *w, uint64_t n, struct sha256 *out)
 {
     struct sv leaf;
+    w->bundle_leaf = SV_NULL;
     if (!w->bundle.there) return false;
     if (!bundle_next(&w->bundle.rest, &leaf)) {
         widen(&w->bundle.bad, n);
         return false;
     }
     merkle_leaf(leaf, out);
+    w->bundle_leaf = leaf;
     return true;
 }
 
@@ -358,6 +361,18 @@ static void tell_progress(struct log_walk *w)
     if (v->o->progress && w->next % 4096 == 0) v->o->progress(v->o->arg, w->next, v->state.size);
 }
 
+/* The row does not fit, but salt and record are still those that the true leaf, found in the bundle, commits to. */
+static bool record_is_sound(const struct log_walk *w, const struct ledger_entry *e, const struct votes *v,
+                            const struct sha256 *truth)
+{
+    struct sha256 commitment;
+    char hex[SHA256_TEXT_BYTES];
+    if (!v->has[3] || differs(v, 3, truth) || e->record.n == 0) return false;
+    ledger_commit_to(e->salt, e->record, &commitment);
+    sha256_format(&commitment, hex);
+    return sv_find(w->bundle_leaf, sv_cstr(hex), 0) != SIZE_MAX;
+}
+
 /* Entry w->next: e, or NULL when the database has it no more. */
 static int take_place(struct log_walk *w, const struct ledger_entry *e)
 {
@@ -382,7 +397,10 @@ static int take_place(struct log_walk *w, const struct ledger_entry *e)
     if (differs(&votes, 3, truth)) widen(&w->bundle.bad, w->next);
     if (e) {
         bool row_bad = differs(&votes, 0, truth) || differs(&votes, 1, truth) || !votes.has[1];
-        if (row_bad) rc = tell_row(w, e, &votes, truth);
+        if (row_bad) {
+            rc = tell_row(w, e, &votes, truth);
+            sound = record_is_sound(w, e, &votes, truth);
+        }
         if (rc == 0 && !row_bad) rc = check_record(w, e, &sound);
         if (rc == 0 && sound) rc = said_take(w->v, e->n, e->record);
         if (!sound && (e->record.n > 0 || e->salt.n > 0)) w->v->damaged++;

@@ -51,6 +51,8 @@ void ledger_done(struct store *s)
 
 void ledger_forget(struct store *s) { s->ledger.begun = s->ledger.loaded = s->ledger.grown = false; }
 
+bool ledger_wrote(const struct store *s) { return s->ledger.wrote; }
+
 /* ---- leaves ---- */
 
 void ledger_commit_to(struct sv salt, struct sv record, struct sha256 *out)
@@ -183,7 +185,10 @@ static int end_step(struct store *s, struct error *err)
 int ledger_flush(struct store *s, struct error *err)
 {
     int rc = end_step(s, err);
-    if (rc == 0 && s->ledger.grown) rc = save_tree(s, err);
+    if (rc == 0 && s->ledger.grown) {
+        rc = save_tree(s, err);
+        s->ledger.wrote = true;
+    }
     if (rc == 0) ledger_forget(s);
     return rc;
 }

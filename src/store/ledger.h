@@ -54,6 +54,9 @@ void ledger_set_actor(struct store *s, struct sv who);
 int ledger_append(struct store *s, enum step_kind kind, struct sv subject, struct sv says,
                   struct error *err) MUST_USE;
 
+/* Whether entries were committed through this handle. */
+bool ledger_wrote(const struct store *s);
+
 /* ---- looking ---- */
 
 struct ledger_entry {
