@@ -138,7 +138,6 @@ def edit(source, other, to, how):
 
 def marsad(build, *args):
     env = dict(os.environ, MARSAD_WORKER=f"{build}/src/media/marsad-worker")
-    env["MARSAD_WORKER"] = f"{build}/src/marsad-worker" if os.path.exists(f"{build}/src/marsad-worker") else env["MARSAD_WORKER"]
     p = subprocess.run([f"{build}/src/marsad", *args], capture_output=True, text=True, env=env, check=False)
     if p.returncode > 1:
         sys.exit(f"marsad {args[0]}: {p.stderr}")
@@ -184,8 +183,8 @@ def main():
     wrong, right, spent, files = 0.0, {}, 0.0, 0
     for found in scan(a.build, bank, negatives).values():
         wrong = max([wrong, *found.values()])
-    for k, name in enumerate(names):
-        made = []
+    for name in names:
+        k, made = list(EDITS).index(name), []
         for i, s in enumerate(sources):
             to = path(f"edit{k}.{i}.mp4")
             if not os.path.exists(to):

@@ -4,11 +4,13 @@
  *
  * PDQ bears a cut of about one hundredth of a side. References are therefore hashed closer in by steps of six
  * hundredths, and what may hold them by two steps of two: together they meet any cut about the middle down to two
- * thirds of the side. */
+ * thirds of the side. A turn it bears by a degree: of some frames the middle is hashed turned back by steps of two, each
+ * at the largest step of the references that lies inside. */
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "media/worker/worker_priv.h"
+#include "vision/turn.h"
 
 enum {
     EVERY_FRAME_STRETCHES =
@@ -17,6 +19,10 @@ enum {
     WINDOWS_MAX = 2,         /* windows over the picture that are painted over, one at a time */
     WINDOW_SHARE_MAX = 350,  /* thousandths of the frame: a larger one is no window but a picture */
     OVERLAY_SHARE_MAX = 400, /* thousandths of the cells: with more marked nothing is left to hash */
+    TURN_EVERY = 3,          /* frames */
+    TURN_STEP = 2,           /* degrees */
+    TURN_MAX = 16,
+    TURN_SIDE = 128,   /* pixels of the turned picture */
     SIDE_SHARE_MIN = 8 /* a frame is not looked into when one side is less than an eighth of the other */
 };
 
@@ -53,17 +59,24 @@ static struct region in_thousandths(const struct look *l, const struct layout_re
     return (struct region){(uint16_t)x, (uint16_t)y, (uint16_t)(right - x), (uint16_t)(bottom - y)};
 }
 
-static int add(struct job *j, int64_t time_us, const uint8_t *grey, const struct layout_rect *r)
+static int push(struct job *j, int64_t time_us, struct region region, const uint8_t *grey, int rows, int cols,
+                size_t stride)
 {
     struct look *l = &j->look;
-    struct frame_signal f = {.time_us = time_us, .region = in_thousandths(l, r)};
+    struct frame_signal f = {.time_us = time_us, .region = region};
     int quality = 0;
     if (j->frames.n + l->frames.n >= j->task.limits.max_frames) return 0;
-    int rc = pdq_hash_grey(&j->scratch, grey + (size_t)r->y * (size_t)l->w + (size_t)r->x, r->h, r->w,
-                           (size_t)l->w, PDQ_FORMS, f.pdq, &quality, NULL);
+    int rc = pdq_hash_grey(&j->scratch, grey, rows, cols, stride, PDQ_FORMS, f.pdq, &quality, NULL);
     f.quality = (uint8_t)quality;
     if (rc == 0 && quality >= PDQ_QUALITY_MIN) rc = VEC_PUSH(&l->frames, f);
     return rc;
+}
+
+static int add(struct job *j, int64_t time_us, const uint8_t *grey, const struct layout_rect *r)
+{
+    const struct look *l = &j->look;
+    return push(j, time_us, in_thousandths(l, r), grey + (size_t)r->y * (size_t)l->w + (size_t)r->x, r->h,
+                r->w, (size_t)l->w);
 }
 
 static struct layout_rect middle(const struct layout_rect *of, int thousandths)
@@ -79,6 +92,26 @@ static int add_closer(struct job *j, int64_t time_us, const uint8_t *grey, const
     for (size_t k = 0; k < n && rc == 0; k++) {
         struct layout_rect r = middle(of, steps[k]);
         if (r.w >= LAYOUT_SIDE_MIN && r.h >= LAYOUT_SIDE_MIN) rc = add(j, time_us, grey, &r);
+    }
+    return rc;
+}
+
+static int add_turned(struct job *j, int64_t time_us, const uint8_t *grey)
+{
+    enum { STEPS = sizeof closer_reference / sizeof *closer_reference };
+    struct look *l = &j->look;
+    struct layout_rect whole = {0, 0, l->w, l->h};
+    uint8_t turned[TURN_SIDE * TURN_SIDE];
+    int rc = 0;
+    for (int degrees = -TURN_MAX; degrees <= TURN_MAX && rc == 0; degrees += TURN_STEP) {
+        /* The steps are two hundredths wide of the mark at worst; a little of the fill does no harm. */
+        int fits = (int)(turn_scale(l->w, l->h, degrees) * 1000) + 20, step = 0;
+        while (step < STEPS && closer_reference[step] > fits) step++;
+        if (degrees == 0 || step == STEPS) continue;
+        struct layout_rect r = middle(&whole, closer_reference[step]);
+        turn_grey(grey, l->w, l->h, (size_t)l->w, degrees, closer_reference[step] / 1000.0, turned,
+                  TURN_SIDE);
+        rc = push(j, time_us, in_thousandths(l, &r), turned, TURN_SIDE, TURN_SIDE, TURN_SIDE);
     }
     return rc;
 }
@@ -139,6 +172,7 @@ static int look_at(struct job *j, const struct plan *p, size_t i)
     if (p->nrects && !reference && rc == 0)
         rc = add_closer(j, l->times[i], grey, &p->rects[0], closer_inside,
                         sizeof closer_inside / sizeof *closer_inside);
+    if (!reference && i % TURN_EVERY == 0 && rc == 0) rc = add_turned(j, l->times[i], grey);
     for (size_t k = 0; k < p->nmasks && rc == 0; k++) {
         memcpy(painted, grey, frame_bytes(l));
         layout_paint(painted, l->w, l->h, (size_t)l->w, p->masks[k]);
