@@ -1,4 +1,5 @@
-/* Pile-ons among crowds: recall, precision and false alerts of the detector with 95 % intervals (Wilson), over made-up months. */
+/* Pile-ons among crowds: recall, precision and false alerts of the detector with 95 % intervals (Wilson), over made-up months:
+ * bench_pileon [MONTHS [SEED [FALSE_RATE]]]. */
 #include "pileon_world.h"
 
 #include <math.h>
@@ -18,10 +19,12 @@ int main(int argc, char **argv)
     struct pileon_score all = {0};
     static const char *const names[] = {"news", "match", "challenge", "attack"};
     pileon_options_init(&o);
-    unsigned months = argc > 1 ? (unsigned)atoi(argv[1]) : 3;
+    unsigned months = argc > 1 ? (unsigned)atoi(argv[1]) : 3,
+             seed = argc > 2 ? (unsigned)atoi(argv[2]) : 1000;
+    if (argc > 3) o.false_rate = atof(argv[3]);
     for (unsigned i = 0; i < months; i++) {
         struct pileon_world_options w = {
-            .seed = 1000 + i, .targets = 2000, .days = 30, .crowds = 600, .attacks = 100};
+            .seed = seed + i, .targets = 2000, .days = 30, .crowds = 600, .attacks = 100};
         struct pileon_score s;
         if (pileon_world_run(&w, &o, &s)) return 1;
         for (int k = 0; k < BURST_KINDS; k++) {

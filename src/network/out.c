@@ -32,9 +32,11 @@ int out_open(struct out *o, const char *path, struct error *err)
     }
     if (o->fd >= 0) return 0;
     int errnum = errno;
+    bool no_memory = !o->temporary && strcmp(path, "-") != 0;
     free(o->temporary);
     free(o->path);
     memset(o, 0, sizeof *o);
+    if (no_memory) return error_set(err, ERR_NOMEM, "network", "no memory to write %s", path);
     return error_set_errno(err, ERR_IO, "network", errnum, "%s: cannot be written", path);
 }
 

@@ -132,15 +132,12 @@ static uint32_t common_start(const struct network_result *r, const struct networ
     return best;
 }
 
-/* Of what the group shares, how much does everybody share, too? */
+/* Whether most of what the group shares is shared by others far more. */
 static bool mostly_popular(const struct network_profile *p)
 {
-    uint64_t posts = 0, own = 0;
-    for (unsigned i = 0; i < p->ntop; i++) {
-        posts += p->top[i].posts;
-        own += p->top[i].by_group;
-    }
-    return posts > 0 && own * 5 < posts;
+    unsigned popular = 0;
+    for (unsigned i = 0; i < p->ntop; i++) popular += p->top[i].by_group * 5 < p->top[i].posts;
+    return popular * 2 > p->ntop;
 }
 
 static bool say_against(const struct network_result *r, const struct network_groups *g, uint32_t k,

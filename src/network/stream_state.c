@@ -65,9 +65,13 @@ int network_stream_save(const struct network_stream *s, const char *path, struct
     }
     sha256_of(buf_sv(&b), &sum);
     buf_put(&b, sum.b, sizeof sum.b);
-    rc = b.failed ? error_set(err, ERR_LIMIT, "network", "%s: the state is above %zu bytes; forget old rows",
-                              path, (size_t)NETWORK_STATE_MAX_BYTES)
-                  : file_write_atomic(path, buf_sv(&b), err);
+    if (b.failed && b.n > NETWORK_STATE_MAX_BYTES / 2)
+        rc = error_set(err, ERR_LIMIT, "network", "%s: the state is above %zu bytes; forget old rows", path,
+                       (size_t)NETWORK_STATE_MAX_BYTES);
+    else if (b.failed)
+        rc = error_set(err, ERR_NOMEM, "network", "%s: no memory for the state; forget old rows", path);
+    else
+        rc = file_write_atomic(path, buf_sv(&b), err);
     buf_done(&b);
     return rc;
 }
