@@ -19,6 +19,7 @@
 _Static_assert(sizeof(struct landmarks_header) == 64, "no padding");
 _Static_assert(sizeof(struct landmarks_ref) == 40, "no padding");
 _Static_assert(sizeof(struct landmark) == 8, "no padding");
+_Static_assert(sizeof(struct posting) == 12, "no padding");
 
 /* Against damage, not against an enemy: who can write the index can also write a valid one. */
 uint64_t landmarks_hash(const void *p, size_t n, uint64_t seed)
@@ -54,7 +55,7 @@ static int check_header(const struct landmarks_header *h, size_t bytes, struct e
     size_t need = sizeof *h, part;
     bool fits = checked_mul(h->nrefs, sizeof(struct landmarks_ref), &part) &&
                 checked_add(need, part, &need) && checked_mul(h->npeaks, sizeof(struct landmark), &part) &&
-                checked_add(need, part, &need) && checked_mul(h->nposts, sizeof(uint64_t), &part) &&
+                checked_add(need, part, &need) && checked_mul(h->nposts, sizeof(struct posting), &part) &&
                 checked_add(need, part, &need) &&
                 checked_add(need, (((size_t)1 << h->bits) + 1) * sizeof(uint32_t), &need);
     if (!fits || need != h->bytes || need != bytes) return bad(err, "its length is not what its header says");

@@ -10,7 +10,7 @@ enum { GAP_FRAMES = 16384 }; /* between references: no match reaches from one to
 
 struct entry {
     uint32_t key;
-    uint64_t post;
+    struct posting post;
 };
 
 struct build {
@@ -35,10 +35,12 @@ static int take_quad(void *arg, const struct quad *q)
     uint32_t keys[QUAD_KEYS_MAX];
     quad_keys(q, 0, keys);
     const struct landmark *root = &b->v[q->at];
-    uint64_t dur = post_dur(q->dur);
+    uint32_t dur = (uint32_t)(q->dur - DUR_FIRST) / 2;
     struct entry e = {.key = keys[0]};
-    e.post = (uint64_t)(b->first_frame + root->time / TICKS_PER_FRAME) << 32 |
-             (uint64_t)root->pitch << (DUR_BITS + TAG_BITS) | dur << TAG_BITS;
+    e.post.frame = b->first_frame + root->time / TICKS_PER_FRAME;
+    e.post.head =
+        (uint32_t)root->pitch << (DUR_BITS + TAG_BITS) | dur << TAG_BITS | (keys[0] & ((1u << TAG_BITS) - 1));
+    e.post.fine = quad_fine(q);
     return VEC_PUSH(&b->entries, e);
 }
 
@@ -76,10 +78,10 @@ static unsigned bits_for(size_t n)
 }
 
 /* Postings by bucket, and where each bucket starts; both by counting. */
-static int sort_posts(const struct build *b, unsigned bits, uint64_t **out_posts, uint32_t **out_starts)
+static int sort_posts(const struct build *b, unsigned bits, struct posting **out_posts, uint32_t **out_starts)
 {
     size_t nbuckets = (size_t)1 << bits;
-    uint64_t *posts = malloc((b->entries.n + 1) * sizeof *posts);
+    struct posting *posts = malloc((b->entries.n + 1) * sizeof *posts);
     uint32_t *starts = calloc(nbuckets + 2, sizeof *starts);
     if (!posts || !starts) {
         free(posts);
@@ -90,8 +92,7 @@ static int sort_posts(const struct build *b, unsigned bits, uint64_t **out_posts
     for (size_t i = 2; i < nbuckets + 2; i++) starts[i] += starts[i - 1];
     for (size_t i = 0; i < b->entries.n; i++) {
         uint32_t key = b->entries.v[i].key;
-        uint64_t tag = key & ((1u << TAG_BITS) - 1);
-        posts[starts[(key >> (32 - bits)) + 1]++] = b->entries.v[i].post | tag;
+        posts[starts[(key >> (32 - bits)) + 1]++] = b->entries.v[i].post;
     }
     *out_posts = posts;
     *out_starts = starts;
@@ -101,7 +102,7 @@ static int sort_posts(const struct build *b, unsigned bits, uint64_t **out_posts
 static int put_all(const struct build *b, struct buf *out)
 {
     struct landmarks_header h = {.magic = {'M', 'L', 'M', 'K'}, .version = LANDMARKS_VERSION};
-    uint64_t *posts = NULL;
+    struct posting *posts = NULL;
     uint32_t *starts = NULL;
     h.bits = (uint16_t)bits_for(b->entries.n);
     if (sort_posts(b, h.bits, &posts, &starts)) return ERR_NOMEM;

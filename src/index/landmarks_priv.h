@@ -28,7 +28,7 @@ struct landmarks_header {
     uint64_t body_hash;   /* of all behind it */
     uint64_t header_hash; /* of all before this */
 };
-/* Then: nrefs × struct landmarks_ref, npeaks × struct landmark (time within its reference), nposts × uint64_t,
+/* Then: nrefs × struct landmarks_ref, npeaks × struct landmark (time within its reference), nposts × struct posting,
  * (2^bits + 1) × uint32_t: where in the postings each bucket starts. */
 struct landmarks_ref {
     struct id128 id;
@@ -38,25 +38,27 @@ struct landmarks_ref {
     uint32_t npeaks, reserved;
 };
 
-/* A posting: frame of its first landmark on the one time line 32 bits, its pitch 11, how long it lasts 7, tag 14. */
-enum { TAG_BITS = 14, DUR_BITS = 7, PITCH_BITS = 11, DUR_FIRST = 80 };
+/* A quad of a reference. Its cell is in the bucket and the tag; `fine` says where in the cell it lies, so that a query's
+ * quad can be held against it more closely than cells allow. */
+struct posting {
+    uint32_t frame; /* of its first landmark, on the one time line */
+    uint32_t head;  /* pitch of the first landmark 11 bits, how long it lasts 7, tag 14 */
+    uint32_t fine;  /* see quad_fine */
+};
+enum { TAG_BITS = 14, DUR_BITS = 7, DUR_FIRST = 80 };
 
-static inline uint64_t post_dur(unsigned ticks) { return (ticks - DUR_FIRST) / 2; }
-static inline unsigned post_ticks(uint64_t post)
+static inline uint32_t posting_tag(const struct posting *p) { return p->head & ((1u << TAG_BITS) - 1); }
+static inline unsigned posting_ticks(const struct posting *p)
 {
-    return DUR_FIRST + (unsigned)(post >> TAG_BITS & ((1u << DUR_BITS) - 1)) * 2;
+    return DUR_FIRST + (p->head >> TAG_BITS & ((1u << DUR_BITS) - 1)) * 2;
 }
-static inline int post_pitch(uint64_t post)
-{
-    return (int)(post >> (TAG_BITS + DUR_BITS) & ((1u << PITCH_BITS) - 1));
-}
-static inline uint32_t post_frame(uint64_t post) { return (uint32_t)(post >> 32); }
+static inline int posting_pitch(const struct posting *p) { return (int)(p->head >> (TAG_BITS + DUR_BITS)); }
 
 struct landmarks {
     struct landmarks_header head;
     const struct landmarks_ref *refs;
     const struct landmark *peaks;
-    const uint64_t *posts;
+    const struct posting *posts;
     const uint32_t *buckets;
     struct sv bytes;
     void *map; /* NULL when the bytes are borrowed */
@@ -86,6 +88,10 @@ int quads_from(const struct landmark *v, size_t n, size_t at, const struct quad_
 enum { QUAD_KEYS_MAX = 32 };
 /* out[0] is its key; with margin > 0 also those of neighbouring cells when it lies within margin (of a cell) of them. */
 size_t quad_keys(const struct quad *q, float margin, uint32_t out[QUAD_KEYS_MAX]);
+/* Its steps modulo 32 units, 5 bits each, and its ratios in 128ths modulo 64, 6 bits each. */
+uint32_t quad_fine(const struct quad *q);
+/* Whether two quads of neighbouring cells are alike within what a copy's landmarks move. */
+bool quads_alike(uint32_t fine, uint32_t other, int ratio_reach);
 
 /* ---- landmarks_vote.c, landmarks_align.c ---- */
 

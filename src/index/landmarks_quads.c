@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { QUADS_PER_ROOT = 400, PITCH_CELL = 8, RATIO_CELLS = 10, FLAT = 12 };
+enum { QUADS_PER_ROOT = 400, PITCH_CELL = 8, RATIO_CELLS = 10, FLAT = 12, STEP_REACH = 5 /* 25 cents */ };
 
 const struct quad_rule quads_of_references = {
     .step_min = 16, .step_max = 104, .dur_min = 80, .dur_max = 300, .pitch_max = 150, .pitch_min = FLAT};
@@ -93,4 +93,21 @@ size_t quad_keys(const struct quad *q, float margin, uint32_t out[QUAD_KEYS_MAX]
     }
     for (size_t k = 0; k < n; k++) out[k] = mix(keys[k]);
     return n;
+}
+
+uint32_t quad_fine(const struct quad *q)
+{
+    uint32_t fine = 0;
+    for (int i = 0; i < 3; i++) fine = fine << 5 | ((uint32_t)(q->step[i] + 256) & 31);
+    for (int i = 0; i < 2; i++) fine = fine << 6 | ((uint32_t)(q->ratio[i] * 128) & 63);
+    return fine;
+}
+
+bool quads_alike(uint32_t fine, uint32_t other, int ratio_reach)
+{
+    for (int i = 0; i < 2; i++, fine >>= 6, other >>= 6)
+        if (abs((int)((fine - other + 32) & 63) - 32) > ratio_reach) return false;
+    for (int i = 0; i < 3; i++, fine >>= 5, other >>= 5)
+        if (abs((int)((fine - other + 16) & 31) - 16) > STEP_REACH) return false;
+    return true;
 }

@@ -11,6 +11,7 @@
 enum {
     HITS_MAX = 1 << 20, /* of a window; further ones are passed over */
     BUCKET_LOOK = 2048, /* postings looked at per key; of a longer bucket the first */
+    SAME_MAX = 256,     /* of them alike; further ones are passed over */
     WEIGHT_ONE = 32,
     COMMON = 12, /* a key with so many postings in the index weighs half */
     VOTES_MIN = 3 * WEIGHT_ONE / 2,
@@ -53,12 +54,12 @@ struct ask {
 };
 
 /* A hit when the posting's tempo and pitch are such as copies have. */
-static int take_post(struct ask *a, const struct quad *q, uint64_t post, uint16_t weight)
+static int take_post(struct ask *a, const struct quad *q, const struct posting *post, uint16_t weight)
 {
     const struct landmark *root = &a->s->asking.v[q->at];
-    struct hit h = {.query_tick = root->time, .ref_frame = post_frame(post), .weight = weight};
-    int pitch = (int)root->pitch - post_pitch(post);
-    float tempo = (float)post_ticks(post) / (float)q->dur;
+    struct hit h = {.query_tick = root->time, .ref_frame = post->frame, .weight = weight};
+    int pitch = (int)root->pitch - posting_pitch(post);
+    float tempo = (float)posting_ticks(post) / (float)q->dur;
     if (pitch < -PITCH_REACH || pitch > PITCH_REACH || tempo < 0.71f || tempo > 1.41f) return 0;
     h.pitch = (int16_t)pitch;
     place(&h, logf(tempo), a->rates);
@@ -69,17 +70,19 @@ static int look_up(struct ask *a, const struct quad *q, uint32_t key)
 {
     const struct landmarks *l = a->l;
     uint32_t bucket = key >> (32 - l->head.bits), from = l->buckets[bucket], to = l->buckets[bucket + 1];
-    uint64_t tag = key & ((1u << TAG_BITS) - 1);
+    uint32_t tag = key & ((1u << TAG_BITS) - 1), same[SAME_MAX], fine = quad_fine(q);
+    int reach = 128 * 6 / q->dur + 1;
+    unsigned n = 0, common = 0;
     if (from > to || to > l->head.nposts) return 0;
     if (to - from > BUCKET_LOOK) to = from + BUCKET_LOOK;
-    unsigned same = 0;
-    for (uint32_t i = from; i < to; i++) same += (l->posts[i] & ((1u << TAG_BITS) - 1)) == tag;
-    if (same == 0) return 0;
-    uint16_t weight = (uint16_t)(WEIGHT_ONE * COMMON / (COMMON + same));
-    for (uint32_t i = from; i < to && weight > 0 && a->s->hits.n < HITS_MAX; i++) {
-        if ((l->posts[i] & ((1u << TAG_BITS) - 1)) != tag) continue;
-        if (take_post(a, q, l->posts[i], weight)) return ERR_NOMEM;
+    for (uint32_t i = from; i < to; i++) {
+        if (posting_tag(&l->posts[i]) != tag) continue;
+        common++;
+        if (n < SAME_MAX && quads_alike(fine, l->posts[i].fine, reach)) same[n++] = i;
     }
+    uint16_t weight = (uint16_t)(WEIGHT_ONE * COMMON / (COMMON + n + common / 8));
+    for (unsigned i = 0; i < n && weight > 0 && a->s->hits.n < HITS_MAX; i++)
+        if (take_post(a, q, &l->posts[same[i]], weight)) return ERR_NOMEM;
     return 0;
 }
 
