@@ -273,6 +273,40 @@ int ledger_append(struct store *s, enum step_kind kind, struct sv subject, struc
     return rc == 0 ? store_leave(s, own, append(s, kind, subject, says, err), err) : rc;
 }
 
+/* ---- adopting ---- */
+
+struct adoption {
+    struct store *store;
+    struct error *err;
+};
+
+static int adopt_row(void *arg, const struct object *o)
+{
+    struct adoption *a = arg;
+    char digest[SHA256_TEXT_BYTES];
+    sha256_format(&o->digest, digest);
+    return note(a->store, STEP_ADOPT, SV_NULL, o->type, o->id, digest, a->err);
+}
+
+static int adopt_all(struct store *s, struct error *err)
+{
+    struct adoption a = {s, err};
+    int rc = 0;
+    for (int t = 0; rc == 0 && t < OBJECT_TYPES; t++)
+        rc = ledger_rows(s, (enum object_type)t, adopt_row, &a, err);
+    return rc;
+}
+
+int ledger_adopt(struct store *s, struct error *err)
+{
+    struct ledger_state state;
+    bool own;
+    int rc = ledger_state(s, &state, err);
+    if (rc != 0 || state.size > 0) return rc;
+    rc = store_enter(s, &own, err);
+    return rc == 0 ? store_leave(s, own, adopt_all(s, err), err) : rc;
+}
+
 /* ---- reading ---- */
 
 static int read_entries(struct store *s, enum store_statement which, const struct val *v, size_t n,

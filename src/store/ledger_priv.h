@@ -22,6 +22,9 @@ int ledger_find_row(struct store *s, enum object_type type, const struct val *ke
 int ledger_read_row(struct store *s, struct db_stmt *st, enum object_type type, struct object *out,
                     struct error *err) MUST_USE;
 
+/* Rows of a database that had no ledger yet become its first entries. Nothing when there are entries, or no rows. */
+int ledger_adopt(struct store *s, struct error *err) MUST_USE;
+
 /* For store_commit and store_rollback: what was noted is written; or forgotten. */
 int ledger_flush(struct store *s, struct error *err) MUST_USE;
 void ledger_forget(struct store *s);

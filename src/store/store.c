@@ -34,8 +34,11 @@ int store_open(const char *where, struct store **out, struct error *err)
     buf_init(&s->body, 0);
     ledger_init(s);
     s->driver = &db_sqlite;
+    int before = 0;
     rc = s->driver->open(path, &s->db, err);
+    if (rc == 0) rc = schema_version(s->driver, s->db, &before, err);
     if (rc == 0) rc = schema_migrate(s->driver, s->db, schema_migrations, schema_version_latest, err);
+    if (rc == 0 && before == 1) rc = ledger_adopt(s, err); /* version 1 had no ledger */
     if (rc != 0) {
         store_close(s);
         return rc;

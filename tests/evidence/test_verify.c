@@ -345,6 +345,47 @@ static bool is_told(const struct verdict *v, const struct mutation *m)
     return false;
 }
 
+/* What docs/verify.py, which shares no line with us, has to say. */
+static void run_python(struct world *w, struct buf *out)
+{
+    char command[1024], chunk[4096];
+    size_t n;
+    snprintf(command, sizeof command, "python3 '%s/docs/verify.py' '%s' '%s/key.pub' '%s'", test_source_dir(),
+             w->log, w->log, w->db);
+    FILE *f = popen(command, "r");
+    assert_non_null(f);
+    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) buf_put(out, chunk, n);
+    pclose(f);
+}
+
+static bool is_told_by_python(const struct buf *told, const struct mutation *m)
+{
+    char entry[64], tile[TILE_PATH_BYTES];
+    snprintf(entry, sizeof entry, "entry %llu", (unsigned long long)m->n);
+    tile_path(m->what == TILE1 ? 1 : TILE_BUNDLE, m->what == TILE1 ? 0 : m->n / TILE_HASHES, TILE_HASHES,
+              tile);
+    struct sv text = buf_sv(told);
+    if (m->what == TILE1) return sv_find(text, SV("tile/1/"), 0) != SIZE_MAX;
+    if (m->what == BUNDLE) return sv_find(text, sv_cstr(tile), 0) != SIZE_MAX;
+    for (size_t at = 0; (at = sv_find(text, sv_cstr(entry), at)) != SIZE_MAX; at++) {
+        char after = at + strlen(entry) < text.n ? text.p[at + strlen(entry)] : 0;
+        if (after == ' ' || after == ':') return true;
+    }
+    return false;
+}
+
+static void check_python(struct world *w, const struct mutation *m, int n)
+{
+    struct buf told;
+    buf_init(&told, 0);
+    run_python(w, &told);
+    for (int i = 0; i < n; i++)
+        if (!is_told_by_python(&told, &m[i]))
+            fail_msg("%.*s\nhand %d on entry %llu (%d) was not told by verify.py", SV_FMT(buf_sv(&told)), i,
+                     (unsigned long long)m[i].n, m[i].what);
+    buf_done(&told);
+}
+
 static uint64_t from_env(const char *name, uint64_t fallback)
 {
     const char *text = getenv(name);
@@ -383,12 +424,18 @@ static void thousands_of_hands_are_each_told_where_they_are(void **state)
             fail_msg("hand %d on entry %llu (%d, %llu) was not told", i, (unsigned long long)m[i].n,
                      m[i].what, (unsigned long long)m[i].random);
         }
+        if (round % 8 == 0) check_python(h.w, m, AT_ONCE);
         assert_int_equal(sqlite3_exec(h.db, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
         for (int i = AT_ONCE - 1; i >= 0; i--) lay(&h, &m[i]);
         assert_int_equal(sqlite3_exec(h.db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
         done += AT_ONCE;
     }
     assert_clean(h.w);
+    struct buf fine;
+    buf_init(&fine, 0);
+    run_python(h.w, &fine);
+    assert_true(sv_ends(buf_sv(&fine), SV("\nOK\n")));
+    buf_done(&fine);
     sqlite3_close(h.db);
     print_message("# %llu entries, %llu hands, all told\n", (unsigned long long)want,
                   (unsigned long long)done);

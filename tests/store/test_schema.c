@@ -2,6 +2,7 @@
  * tables. store_version_1.h is the first release's database as text, as it was then: it must load for ever. */
 #include "store_test.h"
 
+#include "store/ledger.h"
 #include "store/schema.h"
 #include "store_version_1.h"
 
@@ -102,6 +103,9 @@ static void version_1_loads(void **state)
     d->close(db);
     assert_ok(store_open(path, &s, &f->err));
     assert_int_equal(store_schema_version(s), schema_version_latest);
+    struct ledger_state ledger; /* what was there before the ledger is its first entry */
+    assert_ok(ledger_state(s, &ledger, &f->err));
+    assert_int_equal(ledger.size, 1);
     assert_ok(store_check(s, true, &f->err));
     assert_ok(store_find_post(s, SV("7601463331695500001"), &id, &f->err));
     assert_ok(store_get_post(s, &id, &f->arena, &p, NULL, &f->err));
