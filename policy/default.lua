@@ -65,8 +65,11 @@ local WORDS_TARGET = 1.5
 -- A known clip shown by somebody who argues against or reports. Still worth a look: the clip spreads either way.
 local MATCH_IN_CONTEXT = { counter = 0.40, news = 0.40, quote = 0.60, satire = 0.60 }
 
--- The same seconds also match a bank of known innocents (a news agency's own pictures).
-local KNOWN_INNOCENT = 0.02
+-- The same seconds and the same part of the picture also match a bank of known innocents (a news agency's own clip), or
+-- the file is one of them byte for byte. A known picture in a corner explains nothing about the rest, and a known sound
+-- nothing about the pictures.
+local KNOWN_INNOCENT = 0.005
+local KNOWN_FILE     = 0.001
 
 -- Private data. Alone it proves little: most numbers online are the speaker's own or a shop's.
 local PRIVATE_ADVERT = 0.10 -- words of a shop or service around it
@@ -119,6 +122,39 @@ local function media_of(f)
     return place and place.media or 0
 end
 
+-- The part of the picture, in thousandths, that holds all places of a finding; the whole where nothing is said.
+local function area(f)
+    local left, top, right, bottom = 1000, 1000, 0, 0
+    for _, place in ipairs(f.places) do
+        if not place.right or place.right <= place.left then return 0, 0, 1000, 1000 end
+        left, top = math.min(left, place.left), math.min(top, place.top)
+        right, bottom = math.max(right, place.right), math.max(bottom, place.bottom)
+    end
+    if right <= left then return 0, 0, 1000, 1000 end
+    return left, top, right, bottom
+end
+
+-- Edges that are found, not given, are not exact to the pixel.
+local EDGE = 30
+
+-- Where a match stands, looked up once.
+local function where(f)
+    local from, to = span(f)
+    local left, top, right, bottom = area(f)
+    return { kind = f.kind, media = media_of(f), from = from, to = to, left = left, top = top, right = right,
+             bottom = bottom, p = f.probability }
+end
+
+-- Whether a known innocent accounts for a match: same file, same moment, and nothing of the match outside it.
+local function explains(innocent, match)
+    if innocent.media ~= match.media then return false end
+    if innocent.kind == "match.file" then return true end
+    if innocent.kind ~= match.kind or innocent.from > match.to or match.from > innocent.to then return false end
+    if match.kind == "match.sound" then return true end
+    return innocent.left <= match.left + EDGE and innocent.top <= match.top + EDGE
+        and innocent.right >= match.right - EDGE and innocent.bottom >= match.bottom - EDGE
+end
+
 -- What the post says about itself: the ratios of its context, the known innocents in it, how surely its words send
 -- people after somebody, whether somebody is aimed at.
 local function survey(post, findings)
@@ -127,8 +163,7 @@ local function survey(post, findings)
     for _, f in ipairs(findings) do
         if f.negative and is_match(f) then
             if #s.innocents < 8 then
-                local from, to = span(f)
-                table.insert(s.innocents, { media = media_of(f), from = from, to = to, p = f.probability })
+                table.insert(s.innocents, where(f))
             end
         elseif f.kind == "term" and not f.category and WORDS_IN_CONTEXT[f.context] then
             -- A word that belongs to no harm and marks the context: an opponent's name, a reporting verb.
@@ -143,13 +178,16 @@ end
 
 local function weigh_match(f, s)
     local p = weigh(f.probability, MATCH_IN_CONTEXT[f.context] or s.match)
-    local media, from, to = media_of(f), span(f)
+    if #s.innocents == 0 then return p end
+    local ratio, match = 1, where(f)
     for _, innocent in ipairs(s.innocents) do
-        if innocent.media == media and innocent.from <= to and from <= innocent.to then
-            return weigh(p, sign(KNOWN_INNOCENT, innocent.p))
+        if explains(innocent, match) then
+            -- The same bytes are the same file: nothing to doubt there.
+            local known = innocent.kind == "match.file" and KNOWN_FILE or sign(KNOWN_INNOCENT, innocent.p)
+            ratio = math.min(ratio, known)
         end
     end
-    return p
+    return weigh(p, ratio)
 end
 
 local function weigh_term(f, s)

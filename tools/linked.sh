@@ -22,6 +22,7 @@ libseccomp LGPL-2.1
 libkissfft-float BSD-3-Clause
 libphonenumber Apache-2.0
 libprotobuf BSD-3-Clause
+libz Zlib
 libfribidi LGPL-2.1'
 codecs='libavformat libavcodec libavutil libswscale libswresample libjpeg'
 

@@ -121,7 +121,7 @@ static void push_post(lua_State *L, const struct policy_input *in)
 
 static void push_place(lua_State *L, const struct place *p)
 {
-    lua_createtable(L, 0, 6);
+    lua_createtable(L, 0, 8);
     switch (p->kind) {
     case PLACE_POST: set_name(L, "kind", "post"); break;
     case PLACE_TEXT:
@@ -134,6 +134,10 @@ static void push_place(lua_State *L, const struct place *p)
     case PLACE_MEDIA:
         set_name(L, "kind", "media");
         set_int(L, "media", (int64_t)p->media_index + 1);
+        set_int(L, "left", p->region.x);
+        set_int(L, "top", p->region.y);
+        set_int(L, "right", p->region.x + p->region.w);
+        set_int(L, "bottom", p->region.y + p->region.h);
         break;
     }
     set_time(L, "from", p->start_us);

@@ -114,6 +114,12 @@ static void read_finding(struct golden *g, struct sv rest)
         } else if (sv_is(key, "media")) {
             p->kind = PLACE_MEDIA;
             p->media_index = (uint32_t)number(value) - 1;
+        } else if (sv_is(key, "area")) { /* left,top,width,height in thousandths */
+            unsigned x, y, w, h;
+            char text[64];
+            snprintf(text, sizeof text, "%.*s", SV_FMT(value));
+            good = sscanf(text, "%u,%u,%u,%u", &x, &y, &w, &h) == 4;
+            if (good) p->region = (struct region){(uint16_t)x, (uint16_t)y, (uint16_t)w, (uint16_t)h};
         } else if (sv_is(key, "from")) {
             p->start_us = (int64_t)(number(value) * 1e6);
         } else if (sv_is(key, "to")) {
