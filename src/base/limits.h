@@ -51,6 +51,7 @@
 #define FEATURE_MAX_SYMBOLS    16384  /* characters of a text that the classifier reads; further ones are not scored */
 #define LEARN_MAX_BYTES       ((size_t)16 << 30) /* memory for texts to learn from: ERR_NOMEM */
 #define LEARN_MAX_LINE_BYTES  ((size_t)4 << 20)  /* a longer line to learn from is cut there */
+#define FEATURE_MAX_WORD_TIMES 16     /* a model that counts words more often is refused */
 #define TERM_MAX_PATTERNS      200000 /* the lexicon is refused */
 #define TERM_MAX_PATTERN_BYTES 512    /* that entry is refused, with its line */
 #define TERM_MAX_HITS          10000  /* per text; then the finding list says it is cut */

@@ -9,7 +9,7 @@
 
 static bool options_of(struct cli *cli, const struct cli_args *a, struct learn_options *out)
 {
-    int64_t bits = 18, seed = 0;
+    int64_t bits = 20, seed = 0;
     if (!args_number(cli, a, "--bits", 10, 22, &bits) ||
         !args_number(cli, a, "--seed", 0, INT64_MAX / 4, &seed))
         return false;

@@ -214,6 +214,14 @@ static void add_runs(struct feature_list *f, const uint32_t *s, size_t left, uin
     f->n += n;
 }
 
+static void add_times(struct feature_list *f, uint32_t hash, uint32_t start, unsigned times)
+{
+    for (unsigned k = 0; k < times; k++) {
+        f->start[f->n] = start;
+        f->hash[f->n++] = hash;
+    }
+}
+
 int features_add(const struct norm_text *t, enum text_view view, uint32_t salt, struct feature_list *f,
                  struct error *err)
 {
@@ -221,7 +229,8 @@ int features_add(const struct norm_text *t, enum text_view view, uint32_t salt, 
     int rc = reserve_symbols(f, most, err);
     if (rc) return rc;
     size_t n = read_symbols(t, view, f);
-    rc = reserve_features(f, f->n + n * (RUN_MAX + 2) + 8, err);
+    unsigned times = f->word_times ? f->word_times : 1;
+    rc = reserve_features(f, f->n + n * (RUN_MAX + times + 1) + 8, err);
     if (rc) return rc;
     uint32_t seed = ((uint32_t)view + 1 + salt * VIEW_COUNT) * 0x7feb352du, before = 0;
     for (size_t i = 0; i < n; i++) {
@@ -233,12 +242,8 @@ int features_add(const struct norm_text *t, enum text_view view, uint32_t salt, 
             w = (w ^ s[k]) * MIX;
             w ^= w >> 13;
         }
-        f->start[f->n] = start;
-        f->hash[f->n++] = finish(w);
-        if (i > 0) {
-            f->start[f->n] = start;
-            f->hash[f->n++] = finish((before * 31 ^ w) * MIX);
-        }
+        add_times(f, finish(w), start, times);
+        if (i > 0) add_times(f, finish((before * 31 ^ w) * MIX), start, (times + 2) / 3);
         before = w;
     }
     return 0;

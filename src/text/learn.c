@@ -24,15 +24,17 @@ int learner_new(const struct learn_options *o, struct learner **out, struct erro
         return no_memory(err);
     }
     l->o = *o;
-    if (!l->o.bits) l->o.bits = 18;
+    if (!l->o.bits) l->o.bits = 20;
     if (!l->o.folds) l->o.folds = 5;
     if (!l->o.held || l->o.held > l->o.folds) l->o.held = l->o.folds;
     if (!(l->o.cost > 0)) l->o.cost = 1;
     if (!(l->o.own > 0)) l->o.own = 1;
     if (l->o.balance < 0) l->o.balance = 0.5;
+    if (!l->o.words) l->o.words = 1;
     if (!l->o.rounds) l->o.rounds = 10;
     arena_init(&l->arena, LEARN_MAX_BYTES);
     model_scratch_init(&l->scratch);
+    l->scratch.features.word_times = l->o.words;
     *out = l;
     return 0;
 }
@@ -314,6 +316,7 @@ static int run_family(struct learner *l, uint32_t family, struct error *err)
 
 static void describe(const struct learner *l, struct buf *b)
 {
+    if (l->o.words != 1) buf_printf(b, "words\t%u\n", l->o.words);
     for (size_t i = 0; i < l->ncolumns; i++) {
         const struct column *c = l->column + i;
         buf_printf(b, "column\t%.*s\t%.9g\t%.9g\t%.9g\n", SV_FMT(c->name), c->scale, c->slope, c->offset);

@@ -19,12 +19,13 @@
 struct learner;
 
 struct learn_options {
-    uint32_t bits;   /* 0: 18 */
+    uint32_t bits;   /* 0: 20 */
     unsigned folds;  /* rounds of holding out; 0: 5 */
     unsigned held;   /* only so many of them are run; 0: all */
     double cost;     /* 0: 1; higher fits closer */
     double own;      /* 0: 1; how free a set's own part is */
     double balance;  /* 0..1; classes weighted by 1/share to this power; below 0: 0.5 */
+    unsigned words;  /* how often a whole word counts, 1..16; 0: 1; learn_file tries several and keeps the best */
     unsigned rounds; /* passes over the texts; 0: 10 */
     uint64_t seed;
 };
@@ -65,6 +66,9 @@ int learner_source(struct learner *l, struct sv line, struct error *err) MUST_US
 
 /* Learns all, and writes the model's file into `out`. ERR_ARG when a family has no texts of one side. */
 int learner_run(struct learner *l, struct buf *out, struct error *err) MUST_USE;
+
+/* After learner_run: macro-F1 of the first task on the texts that were held out. */
+double learner_quality(const struct learner *l);
 
 /* The usual case: one file, any labels; `with` are further files whose texts help. */
 int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,

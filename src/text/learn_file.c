@@ -77,8 +77,8 @@ static int add_task(struct learner *l, struct error *err)
     return rc ? rc : learner_task(l, SV("labels"), 0, classes, n, 1, err);
 }
 
-int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
-               struct buf *out, struct error *err)
+static int learn_once(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
+                      struct buf *out, double *out_quality, struct error *err)
 {
     struct learner *l = NULL;
     int rc = learner_new(o, &l, err);
@@ -91,6 +91,32 @@ int learn_file(const struct learn_options *o, const char *path, const char *cons
     }
     if (!rc) rc = add_task(l, err);
     if (!rc) rc = learner_run(l, out, err);
+    if (!rc) *out_quality = learner_quality(l);
     learner_free(l);
+    return rc;
+}
+
+/* How much whole words should count beside runs of letters differs from data to data: tried, on held-out texts. */
+int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
+               struct buf *out, struct error *err)
+{
+    static const unsigned tried[] = {1, 4, 12};
+    struct learn_options each = *o;
+    struct buf b;
+    double best = -1, quality = 0;
+    int rc = 0;
+    buf_init(&b, 0);
+    for (size_t i = 0; !rc && i < sizeof(tried) / sizeof(*tried); i++) {
+        each.words = o->words ? o->words : tried[i];
+        buf_clear(&b);
+        rc = learn_once(&each, path, with, nwith, &b, &quality, err);
+        if (rc || quality <= best) continue;
+        best = quality;
+        buf_clear(out);
+        buf_putsv(out, buf_sv(&b));
+        if (out->failed) rc = error_set(err, ERR_NOMEM, "learn", "no memory for a model");
+        if (o->words) break;
+    }
+    buf_done(&b);
     return rc;
 }

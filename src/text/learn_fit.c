@@ -152,6 +152,24 @@ static int fit_shifts(struct learner *l, struct task *t, struct error *err)
     return 0;
 }
 
+static int measure_quality(struct learner *l, struct error *err)
+{
+    struct task t = l->tasks.v[0];
+    uint32_t *which = malloc(l->examples.n * sizeof(*which) + 1);
+    if (!which) return error_set(err, ERR_NOMEM, "learn", "no memory to measure");
+    size_t n = 0;
+    for (size_t i = 0; i < l->examples.n; i++)
+        if (l->examples.v[i].set == t.set && !isnan(l->score[i * l->ncolumns + t.classes[t.n - 1].column]))
+            which[n++] = (uint32_t)i;
+    if (t.n == 2)
+        t.shift[0] = -t.shift[1]; /* both classes share a column: compare it with its own opposite */
+    l->quality = n ? macro_f1(l, &t, which, n) : 0;
+    free(which);
+    return 0;
+}
+
+double learner_quality(const struct learner *l) { return l->quality; }
+
 int learner_fit(struct learner *l, struct error *err)
 {
     struct point *p = malloc(l->examples.n * sizeof(*p) + 1);
@@ -172,5 +190,6 @@ int learner_fit(struct learner *l, struct error *err)
         t->shift[1] = -cut;
     }
     free(p);
+    if (!rc && l->tasks.n) rc = measure_quality(l, err);
     return rc;
 }

@@ -67,6 +67,7 @@ struct learner {
     float *score;    /* examples × columns: of those held out, else NAN */
     int8_t *weights; /* rows × stride, [0] the idf */
     uint32_t stride;
+    double quality;
 };
 
 /* Of a set in a family, or NULL. */

@@ -69,6 +69,7 @@ int model_score(const struct text_model *m, struct model_scratch *s, const struc
     int rc = text_reread(t, &s->arena, &s->reread, &differs, err);
     if (rc) return rc;
     if (!differs) s->reread = *t;
+    s->features.word_times = m->word_times;
     rc = model_features(&s->reread, model_mode_of(&s->reread), &s->features, err);
     if (rc) return rc;
     memset(s->sum, 0, sizeof(s->sum));

@@ -40,6 +40,7 @@ struct model_task {
 struct text_model {
     struct arena arena;
     uint32_t bits, columns, stride;
+    uint32_t word_times; /* as feature_list */
     const uint8_t *rows; /* *borrowed* from the bytes, or owned (mapped) */
     struct model_column *column;
     struct model_task *task;

@@ -62,6 +62,15 @@ static int read_class(struct text_model *m, struct sv rest, struct error *err)
     return 0;
 }
 
+static int read_words(struct text_model *m, struct sv times, struct error *err)
+{
+    int64_t n;
+    if (!sv_to_i64(times, &n) || n < 1 || n > FEATURE_MAX_WORD_TIMES)
+        return bad(err, "its weight of words is broken");
+    m->word_times = (uint32_t)n;
+    return 0;
+}
+
 static int read_description(struct text_model *m, struct sv text, struct error *err)
 {
     struct sv line, kind, rest = text;
@@ -78,6 +87,8 @@ static int read_description(struct text_model *m, struct sv text, struct error *
             rc = read_column(m, line, &columns, err);
         else if (sv_is(kind, "class"))
             rc = read_class(m, line, err);
+        else if (sv_is(kind, "words"))
+            rc = read_words(m, line, err);
         else if (sv_is(kind, "task"))
             m->task[m->ntasks++].name = line;
     }
