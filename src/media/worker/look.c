@@ -4,7 +4,7 @@
  *
  * PDQ bears a cut of about one hundredth of a side. References are therefore hashed closer in by steps of six
  * hundredths, and what may hold them by two steps of two: together they meet any cut about the middle down to two
- * thirds of the side. A turn it bears by a degree: of some frames the middle is hashed turned back by steps of two, each
+ * thirds of the side. A turn it bears by a degree: of some frames the middle is hashed turned back degree by degree, each
  * at the largest step of the references that lies inside. */
 #include <stdlib.h>
 
@@ -19,8 +19,8 @@ enum {
     WINDOWS_MAX = 2,         /* windows over the picture that are painted over, one at a time */
     WINDOW_SHARE_MAX = 350,  /* thousandths of the frame: a larger one is no window but a picture */
     OVERLAY_SHARE_MAX = 400, /* thousandths of the cells: with more marked nothing is left to hash */
-    TURN_EVERY = 3,          /* frames */
-    TURN_STEP = 2,           /* degrees */
+    TURN_EVERY = 6,          /* frames */
+    TURN_STEP = 1,           /* degrees */
     TURN_MAX = 16,
     TURN_SIDE = 128,   /* pixels of the turned picture */
     SIDE_SHARE_MIN = 8 /* a frame is not looked into when one side is less than an eighth of the other */
