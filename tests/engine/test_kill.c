@@ -3,6 +3,7 @@
  * A child process does the whole run; the parent kills it after a random part of the time that an undisturbed run
  * took, again and again, then lets one finish. MARSAD_KILLS sets how many workspaces are treated so (4). */
 #include "engine/world.h"
+#include "evidence/evidence.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -65,6 +66,28 @@ static void same_dumps(const char *expected, const char *got, int kill_number)
              expected + at, got + at);
 }
 
+static int print_fault(void *arg, const struct fault *f)
+{
+    print_error("%s %llu %.*s\n", fault_name(f->kind), (unsigned long long)f->entry, SV_FMT(f->what));
+    return 0;
+}
+
+/* Every row has its entry and every entry its row, whenever the kill came. */
+static void the_ledger_holds(const struct world *w, int kill_number)
+{
+    char db[sizeof w->workspace + 16];
+    struct store *s = NULL;
+    struct error err;
+    struct verify_options o = {.fault = print_fault};
+    struct verify_summary sum;
+    snprintf(db, sizeof db, "%s/marsad.db", w->workspace);
+    assert_ok(store_open(db, &s, &err));
+    assert_ok(evidence_verify(s, w->workspace, &o, &sum, &err));
+    store_close(s);
+    if (sum.faults > 0) fail_msg("workspace %d: %llu faults", kill_number, (unsigned long long)sum.faults);
+    assert_true(sum.entries > 0 && sum.signed_entries == sum.entries);
+}
+
 static void a_killed_ingest_ends_as_an_undisturbed_one(void **unused)
 {
     const char *wish = getenv("MARSAD_KILLS");
@@ -90,6 +113,7 @@ static void a_killed_ingest_ends_as_an_undisturbed_one(void **unused)
         assert_true(run_for(&w, 0));
         char *got = dump_world(&w);
         same_dumps(expected, got, i);
+        the_ledger_holds(&w, i);
         free(got);
     }
     print_message("# %d kills, %d of them after the end\n", workspaces * KILLS_EACH, finished_early);
