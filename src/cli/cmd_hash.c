@@ -110,6 +110,7 @@ int cmd_hash(struct cli *cli, const struct cli_args *a)
         return cli_usage(cli, "usage.number", "--every", every, "0.001", "3600", NULL);
     cli_watch_signals();
     int64_t sample_us = every ? (int64_t)(seconds * (double)US_PER_SECOND) : 1;
-    if (!media_files(cli, a->operands, a->noperands, sample_us, MEDIA_LOOK_WHOLE, on_file, &h)) return EXIT_TROUBLE;
+    if (!media_files(cli, a->operands, a->noperands, sample_us, MEDIA_LOOK_WHOLE, on_file, &h))
+        return EXIT_TROUBLE;
     return h.trouble || cli_interrupted() ? EXIT_TROUBLE : EXIT_FINE;
 }

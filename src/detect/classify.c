@@ -2,6 +2,7 @@
  * with, with the words that weighed most as its places. */
 #include "detect/detect_priv.h"
 
+#include "base/utf8.h"
 #include "text/model.h"
 
 #include <stdlib.h>
@@ -9,13 +10,18 @@
 enum { WORDS = 5 };
 #define LEAST 0.5f /* a rarer harm may be the likelier one and still be unlikely: no finding */
 
-/* The questions a model is asked here, and what a yes is evidence of. */
+/* The questions a model is asked here, what a yes is evidence of, and of which texts it may be asked: what was learned
+ * from Arabic script alone says nothing about a line in Latin letters. */
 static const struct question {
     const char *task;
     enum category category;
-} questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE},
-                 {"hate", CATEGORY_HATE},
-                 {"threat", CATEGORY_INCITEMENT_VIOLENCE}};
+    bool arabic_only;
+} questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE, false},
+                 {"hate", CATEGORY_HATE, false},
+                 {"threat", CATEGORY_INCITEMENT_VIOLENCE, true}};
+
+/* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from. */
+enum { WORDS_LEAST = 3, WORD_LETTERS_LEAST = 2, ARABIC_LETTERS_LEAST = 8 };
 
 static int open(const struct detect_env *env, void **out_state, struct error *err)
 {
@@ -68,6 +74,7 @@ static int read_unit(const struct text_model *m, struct detect_scratch *s, const
     int rc = model_score(m, &s->model, &u->norm, scores, err);
     for (size_t i = 0; i < sizeof questions / sizeof *questions && !rc; i++) {
         const struct model_task *k = model_task(m, sv_cstr(questions[i].task));
+        if (questions[i].arabic_only && u->norm.arabic < ARABIC_LETTERS_LEAST) continue;
         if (k && k->nclasses == 2 && model_decide(k, scores) == 1 &&
             model_probability(&m->column[k->column[1]], scores[k->column[1]]) >= LEAST)
             rc = report(m, s, u, k, &questions[i], scores[k->column[1]], out, err);
@@ -75,10 +82,25 @@ static int read_unit(const struct text_model *m, struct detect_scratch *s, const
     return rc;
 }
 
-/* A name is no statement: what it was learned from are sentences. */
+static bool is_letter(uint32_t cp)
+{
+    return (cp >= 'a' && cp <= 'z') || (cp >= 0x600 && cp < 0x700) || (cp >= 0xE0 && cp < 0x250);
+}
+
+static bool is_sentence(struct sv text)
+{
+    size_t words = 0, letters = 0;
+    for (size_t at = 0; at < text.n && words < WORDS_LEAST;) {
+        letters = is_letter(utf8_next(text, &at, NULL)) ? letters + 1 : 0;
+        words += letters == WORD_LETTERS_LEAST;
+    }
+    return words >= WORDS_LEAST;
+}
+
+/* A name is no statement. */
 static bool says_something(const struct text_unit *u)
 {
-    return u->field != TEXT_HANDLE && u->field != TEXT_NAME && u->norm.text.n > 0;
+    return u->field != TEXT_HANDLE && u->field != TEXT_NAME && is_sentence(u->norm.text);
 }
 
 static int run(const void *state, struct detect_scratch *s, const struct detect_item *item,

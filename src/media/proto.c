@@ -52,8 +52,7 @@ bool task_read(struct sv packet, struct worker_task *out)
     t.limits.max_frames = reader_u32(&r);
     unsigned look = reader_u8(&r);
     if (r.failed || reader_left(&r) != 0 || op < OP_ANALYSE || op > OP_LAST || hint > MEDIA_AUDIO ||
-        look > MEDIA_LOOK_REFERENCE ||
-        cpu > INT32_MAX || wall > INT32_MAX || t.sample_every_us <= 0)
+        look > MEDIA_LOOK_REFERENCE || cpu > INT32_MAX || wall > INT32_MAX || t.sample_every_us <= 0)
         return false;
     t.op = (enum worker_op)op;
     t.hint = (enum media_kind)hint;

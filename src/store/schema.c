@@ -210,8 +210,7 @@ static const char *const version_2[] = {
     "  peaks {BLOB} NOT NULL,"
     "  pepper {BLOB} NOT NULL"
     ")",
-    "INSERT INTO ledger_state (id, size, peaks, pepper) VALUES (0, 0, '', '')",
-    NULL};
+    "INSERT INTO ledger_state (id, size, peaks, pepper) VALUES (0, 0, '', '')", NULL};
 
 const struct migration schema_migrations[] = {
     {"posts, media, jobs, results, the queue, banks", version_1},

@@ -19,7 +19,7 @@ struct known_account {
 /* The ledger of the open transaction: ledger.c. */
 struct store_ledger {
     struct merkle tree;
-    bool wrote; /* entries were committed, ever */
+    bool wrote;                /* entries were committed, ever */
     bool loaded, grown, begun; /* tree read; entries added; a step is being noted */
     enum step_kind kind;       /* of that step, as its subject, rows and their lines */
     unsigned rows;

@@ -46,7 +46,7 @@ static void harm_is_told_from_words_about_it(void **state)
     assert_ok(file_read(path, 1 << 20, &b, &err));
     assert_ok(marsad_open(NULL, NULL, &m, &why));
     for (rest = buf_sv(&b); sv_split(&rest, '\n', &line);) {
-        struct sv expected, function, language;
+        struct sv expected = SV_NULL, function = SV_NULL, language = SV_NULL;
         if (line.n == 0 || line.p[0] == '#') continue;
         assert_true(sv_split(&line, '\t', &expected) && sv_split(&line, '\t', &function) &&
                     sv_split(&line, '\t', &language));

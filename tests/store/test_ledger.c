@@ -65,7 +65,8 @@ static void a_post_and_its_result_are_two_entries_once(void **state)
     p.reach.views = 30;
     p.reach.at_us = p.collected_us += US_PER_HOUR;
     test_put(f, &p);
-    assert_sv(ledger_text(f), "intake: post account reach\nfinding: result finding\nintake: post account reach\n");
+    assert_sv(ledger_text(f),
+              "intake: post account reach\nfinding: result finding\nintake: post account reach\n");
 }
 
 static void what_is_rolled_back_leaves_no_entry(void **state)
