@@ -8,18 +8,33 @@ fail()
     exit 2
 }
 
-# A bare chroot has no /proc; sanitizers and programs that look for themselves need it. Mounted for as long as this
-# script runs.
+# A bare chroot has no /proc and no terminals; sanitizers, and programs that look for themselves, need the one, tests of
+# what a terminal shows the other. Mounted for as long as this script runs.
 need_proc()
 {
-    [ ! -e /proc/self/stat ] || return 0
-    if [ "$(id -u)" = 0 ] && mount -t proc proc /proc 2>/dev/null; then
-        trap 'umount /proc 2>/dev/null || umount -l /proc' EXIT
-        trap 'exit 130' HUP INT TERM
-        echo "/proc was not there: mounted until this ends."
-    else
+    mounted=
+    trap unmount_all EXIT
+    trap 'exit 130' HUP INT TERM
+    mount_here /proc/self/stat proc /proc ||
         fail "/proc is not mounted, and could not be: mount -t proc proc /proc"
-    fi
+    mount_here /dev/pts/ptmx devpts /dev/pts -o newinstance,ptmxmode=0666 || true
+}
+
+unmount_all()
+{
+    for mounted_place in $mounted; do umount "$mounted_place" 2>/dev/null || umount -l "$mounted_place"; done
+}
+
+# mount_here PROOF TYPE PLACE OPTIONS…: unless PROOF is there.
+mount_here()
+{
+    [ ! -e "$1" ] || return 0
+    [ "$(id -u)" = 0 ] || return 1
+    mount_type=$2 mount_place=$3
+    shift 3
+    mount -t "$mount_type" "$@" "$mount_type" "$mount_place" 2>/dev/null || return 1
+    mounted="$mount_place $mounted"
+    echo "$mount_place was not there: mounted until this ends."
 }
 
 # step LOG WORDS… -- COMMAND…: a line that says what is done, and the end of its log when it fails.

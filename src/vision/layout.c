@@ -143,6 +143,7 @@ static void lines_find(const struct view *v, struct lines *out)
 static int cover(const struct view *v, int at, int from, int to)
 {
     if (at == 0 || at == v->across) return 1000;
+    if (to <= from) return 0;
     int n = 0;
     for (int k = from; k < to; k++) n += stays_near(v, at, k);
     return n * 1000 / (to - from);
@@ -315,7 +316,7 @@ static void means_fill(uint8_t *mean, uint8_t *missing, int rows, int cols)
                         if (y >= 0 && y < rows && x >= 0 && x < cols && missing[y * cols + x] == 0)
                             sum += mean[y * cols + x], n++;
                 if (n == 0) continue;
-                mean[r * cols + c] = (uint8_t)(sum / n);
+                mean[r * cols + c] = (uint8_t)(n ? sum / n : 0);
                 missing[r * cols + c] = 2; /* has one now, and gives it on in the next round */
                 left = true;
             }
