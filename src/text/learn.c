@@ -358,6 +358,7 @@ static int write_model(const struct learner *l, struct buf *out, struct error *e
 int learner_run(struct learner *l, struct buf *out, struct error *err)
 {
     size_t scores = l->examples.n * l->ncolumns;
+    if (l->ncolumns >= UINT32_MAX - 8) return no_memory(err);
     l->stride = (uint32_t)l->ncolumns + 1;
     while (l->stride > 4 && l->stride % 4) l->stride++;
     l->score = malloc(scores * sizeof(*l->score) + 1);

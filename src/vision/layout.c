@@ -336,7 +336,7 @@ void layout_paint(uint8_t *grey, int w, int h, size_t stride, const uint8_t *cel
             for (int y = r * LAYOUT_CELL; y < h && y < (r + 1) * LAYOUT_CELL; y++)
                 for (int x = c * LAYOUT_CELL; x < w && x < (c + 1) * LAYOUT_CELL; x++)
                     sum += grey[(size_t)y * stride + (size_t)x], n++;
-            mean[r * cols + c] = (uint8_t)(sum / n);
+            mean[r * cols + c] = (uint8_t)(n > 0 ? sum / n : 0);
             missing[r * cols + c] = cells[r * cols + c] != 0;
         }
     means_fill(mean, missing, rows, cols);
