@@ -190,6 +190,7 @@ static void bench_media(const struct bench *b)
         bare = least(bare, bare_media(b, &clips));
         all = least(all, ours(b, b->clips, &sum, &intake));
     }
+    if (sum.media == 0) die("no clip was decoded: is MARSAD_WORKER set?", NULL);
     printf("{\"bench\":\"ingest.media\",\"clips\":%ld,\"decoded\":%llu,\"set_aside\":%llu,\"bare_clips_per_"
            "s\":%.2f,"
            "\"clips_per_s\":%.2f,\"all_over_bare\":%.2f}\n",
