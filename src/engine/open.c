@@ -300,6 +300,7 @@ int engine_ready(struct engine *e, struct error *err)
     code = detect_set_new(&env, &e->detectors, err);
     struct crew_how how = {.start = analyst_start, .work = analyst_work, .stop = analyst_stop, .arg = e};
     if (code == 0) code = crew_new(e->workers, &how, &e->crew, err);
+    if (code) close_detectors(e); /* a later call begins anew and loses nothing */
     return code;
 }
 
