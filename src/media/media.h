@@ -48,11 +48,18 @@ enum media_look {
     MEDIA_LOOK_REFERENCE
 };
 
+/* Where the worker's time went. */
+struct media_cost {
+    int64_t decode_us, hash_us, look_us, sound_us,
+        all_us; /* all: from reading the first byte to the answer */
+};
+
 struct media_request {
     int fd; /* open for reading, regular file; not closed */
     enum media_kind hint;
     int64_t sample_every_us; /* the first frame of each such stretch of time; 0: 500 ms; 1: every frame */
     enum media_look look;
+    struct media_cost *cost; /* may be NULL; filled when the file was analysed */
 };
 
 /* Blocks. 0 and *out (frames in `a`), or
@@ -64,6 +71,44 @@ struct media_request {
  * The message says which of them and why; it never holds bytes of the file. */
 int media_analyse(struct media_pool *pool, const struct media_request *r, struct arena *a,
                   struct media_signals *out, struct error *err) MUST_USE;
+
+/* ---- to be looked at by a person ---- */
+
+enum {
+    MEDIA_SHOW_TIMES_MAX = 24,
+    MEDIA_SHOW_SIDE_MAX = 512,
+    MEDIA_STRIP_COLUMNS_MAX = 1024,
+    MEDIA_STRIP_ROWS = 64
+};
+
+/* A frame made small, rows without gaps: pixels that the worker made, never bytes of the file. */
+struct media_picture {
+    int64_t time_us;
+    uint16_t width, height;
+    const uint8_t *rgb;
+};
+/* What the sound is made of: a column of MEDIA_STRIP_ROWS levels (0-255) each column_us, lowest pitch first, from 100 Hz to 4 kHz in
+ * equal steps of pitch. */
+struct media_strip {
+    uint16_t columns; /* 0: none */
+    int64_t column_us;
+    const uint8_t *levels;
+};
+struct media_show_request {
+    int fd;
+    const int64_t *times_us; /* ascending; the first frame at or after each is shown, none past the end */
+    size_t ntimes;           /* at most MEDIA_SHOW_TIMES_MAX */
+    int side;                /* the longer side, 16 to MEDIA_SHOW_SIDE_MAX pixels */
+    bool sound;              /* a strip too */
+};
+struct media_shown {
+    struct media_picture pictures[MEDIA_SHOW_TIMES_MAX]; /* by time, each frame once */
+    size_t npictures;
+    struct media_strip strip;
+};
+/* As media_analyse; what is shown lives in `a`. */
+int media_show(struct media_pool *pool, const struct media_show_request *r, struct arena *a,
+               struct media_shown *out, struct error *err) MUST_USE;
 
 struct media_pool_stats {
     uint64_t items, failed, retried, killed_limit, killed_sandbox, killed_timeout, crashed;

@@ -135,8 +135,15 @@ static int judge_signal(struct media_pool *pool, const struct worker_task *t, in
     }
 }
 
+/* Where an answer goes: signals (and their cost, or NULL) of OP_ANALYSE, else what is shown. */
+struct wanted {
+    struct media_signals *signals;
+    struct media_cost *cost;
+    struct media_shown *shown;
+};
+
 static int judge_exit(struct media_pool *pool, const struct exchange *x, const struct worker_task *t,
-                      struct arena *a, struct media_signals *out, struct error *err)
+                      struct arena *a, const struct wanted *out, struct error *err)
 {
     if (x->report.value == EXIT_WALLS)
         return error_set(
@@ -147,13 +154,14 @@ static int judge_exit(struct media_pool *pool, const struct exchange *x, const s
         return error_set(err, ERR_WORKER, "media", "the worker ended with code %d and no answer",
                          x->report.value);
     }
-    int r = answer_read(buf_sv(&x->answer), &t->limits, a, out, err);
+    int r = t->op == OP_SHOW ? answer_read_shown(buf_sv(&x->answer), t, a, out->shown, err)
+                             : answer_read(buf_sv(&x->answer), &t->limits, a, out->signals, out->cost, err);
     if (r == ERR_WORKER) count(pool, &pool->stats.crashed);
     return r;
 }
 
 static int judge(struct media_pool *pool, const struct exchange *x, const struct worker_task *t,
-                 struct arena *a, struct media_signals *out, struct error *err)
+                 struct arena *a, const struct wanted *out, struct error *err)
 {
     if (x->template_lost) {
         count(pool, &pool->stats.crashed);
@@ -179,7 +187,7 @@ static int judge(struct media_pool *pool, const struct exchange *x, const struct
 }
 
 static int try_once(struct media_pool *pool, const struct worker_task *t, int fd, struct arena *a,
-                    struct media_signals *out, struct error *err)
+                    const struct wanted *out, struct error *err)
 {
     struct worker *w = worker_take(pool);
     struct exchange x = {.template_lost = false};
@@ -192,8 +200,8 @@ static int try_once(struct media_pool *pool, const struct worker_task *t, int fd
     return r;
 }
 
-int pool_run(struct media_pool *pool, const struct worker_task *t, int fd, struct arena *a,
-             struct media_signals *out, struct error *err)
+static int run(struct media_pool *pool, const struct worker_task *t, int fd, struct arena *a,
+               const struct wanted *out, struct error *err)
 {
     struct error own;
     int r = ERR_INTERNAL;
@@ -209,15 +217,21 @@ int pool_run(struct media_pool *pool, const struct worker_task *t, int fd, struc
     return r;
 }
 
+int pool_run(struct media_pool *pool, const struct worker_task *t, int fd, struct arena *a,
+             struct media_signals *out, struct error *err)
+{
+    return run(pool, t, fd, a, &(struct wanted){.signals = out}, err);
+}
+
 /* ---- the face ---- */
 
-int media_analyse(struct media_pool *pool, const struct media_request *r, struct arena *a,
-                  struct media_signals *out, struct error *err)
+static int run_on_file(struct media_pool *pool, struct worker_task *t, int fd, struct arena *a,
+                       const struct wanted *out, struct error *err)
 {
     struct stat st;
-    count(pool, &pool->stats.items);
     int rc;
-    if (fstat(r->fd, &st) != 0)
+    count(pool, &pool->stats.items);
+    if (fstat(fd, &st) != 0)
         rc = error_set_errno(err, ERR_IO, "media", errno, "cannot look at the file");
     else if (!S_ISREG(st.st_mode))
         rc = error_set(err, ERR_FORMAT, "media", "not a regular file");
@@ -225,17 +239,34 @@ int media_analyse(struct media_pool *pool, const struct media_request *r, struct
         rc = error_set(err, ERR_LIMIT, "media", "the file has %lld bytes; the limit is %llu",
                        (long long)st.st_size, (unsigned long long)pool->options.limits.file_bytes);
     else {
-        struct worker_task t = {.op = OP_ANALYSE,
-                                .hint = r->hint,
-                                .look = r->look,
-                                .sample_every_us =
-                                    r->sample_every_us > 0 ? r->sample_every_us : SAMPLE_EVERY_US,
-                                .file_bytes = (uint64_t)st.st_size,
-                                .limits = pool->options.limits};
-        rc = pool_run(pool, &t, r->fd, a, out, err);
+        t->file_bytes = (uint64_t)st.st_size;
+        t->limits = pool->options.limits;
+        rc = run(pool, t, fd, a, out, err);
     }
     if (rc) count(pool, &pool->stats.failed);
     return rc;
+}
+
+int media_analyse(struct media_pool *pool, const struct media_request *r, struct arena *a,
+                  struct media_signals *out, struct error *err)
+{
+    struct worker_task t = {.op = OP_ANALYSE,
+                            .hint = r->hint,
+                            .look = r->look,
+                            .sample_every_us = r->sample_every_us > 0 ? r->sample_every_us : SAMPLE_EVERY_US};
+    return run_on_file(pool, &t, r->fd, a, &(struct wanted){.signals = out, .cost = r->cost}, err);
+}
+
+int media_show(struct media_pool *pool, const struct media_show_request *r, struct arena *a,
+               struct media_shown *out, struct error *err)
+{
+    struct worker_task t = {.op = OP_SHOW, .sample_every_us = 1, .side = r->side, .sound = r->sound};
+    if (r->ntimes > MEDIA_SHOW_TIMES_MAX || r->side < 16 || r->side > MEDIA_SHOW_SIDE_MAX)
+        return error_set(err, ERR_ARG, "media", "%zu pictures of %d pixels: at most %d, of 16 to %d",
+                         r->ntimes, r->side, MEDIA_SHOW_TIMES_MAX, MEDIA_SHOW_SIDE_MAX);
+    t.ntimes = (int)r->ntimes;
+    if (r->ntimes) memcpy(t.times_us, r->times_us, r->ntimes * sizeof *r->times_us);
+    return run_on_file(pool, &t, r->fd, a, &(struct wanted){.shown = out}, err);
 }
 
 /* The walls stand when a child behind them lives, and two that try to get out die of it. */

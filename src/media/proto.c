@@ -34,6 +34,10 @@ void task_write(const struct worker_task *t, struct buf *b)
     buf_put_u32(b, (uint32_t)t->limits.wall_ms);
     buf_put_u32(b, t->limits.max_frames);
     buf_put_u8(b, (uint8_t)t->look);
+    buf_put_u16(b, (uint16_t)t->side);
+    buf_put_u8(b, t->sound);
+    buf_put_u8(b, (uint8_t)t->ntimes);
+    for (int i = 0; i < t->ntimes; i++) buf_put_u64(b, (uint64_t)t->times_us[i]);
 }
 
 bool task_read(struct sv packet, struct worker_task *out)
@@ -51,6 +55,12 @@ bool task_read(struct sv packet, struct worker_task *out)
     uint32_t cpu = reader_u32(&r), wall = reader_u32(&r);
     t.limits.max_frames = reader_u32(&r);
     unsigned look = reader_u8(&r);
+    t.side = reader_u16(&r);
+    t.sound = reader_u8(&r) != 0;
+    t.ntimes = reader_u8(&r);
+    for (int i = 0; i < t.ntimes && i < MEDIA_SHOW_TIMES_MAX; i++) t.times_us[i] = (int64_t)reader_u64(&r);
+    if (t.side > MEDIA_SHOW_SIDE_MAX || t.ntimes > MEDIA_SHOW_TIMES_MAX) return false;
+    if (op == OP_SHOW && t.side < 16) return false;
     if (r.failed || reader_left(&r) != 0 || op < OP_ANALYSE || op > OP_LAST || hint > MEDIA_AUDIO ||
         look > MEDIA_LOOK_REFERENCE || cpu > INT32_MAX || wall > INT32_MAX || t.sample_every_us <= 0)
         return false;
@@ -86,7 +96,7 @@ bool report_read(struct sv packet, struct worker_report *out)
     return true;
 }
 
-void answer_write(int code, const char *text, const struct media_signals *s, struct buf *b)
+static void put_head(int code, const char *text, struct buf *b)
 {
     size_t n = text ? strnlen(text, ANSWER_TEXT_MAX) : 0;
     buf_puts(b, "MANS");
@@ -94,7 +104,42 @@ void answer_write(int code, const char *text, const struct media_signals *s, str
     buf_put_u16(b, (uint16_t)-code);
     buf_put_u16(b, (uint16_t)n);
     buf_put(b, text, n);
-    if (code == 0) signals_write(s, b);
+}
+
+static void put_us(struct buf *b, int64_t us)
+{
+    buf_put_u32(b, us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us);
+}
+
+void answer_write(int code, const char *text, const struct media_signals *s, const struct media_cost *cost,
+                  struct buf *b)
+{
+    struct media_cost none = {0};
+    put_head(code, text, b);
+    if (code != 0) return;
+    if (!cost) cost = &none;
+    put_us(b, cost->decode_us);
+    put_us(b, cost->hash_us);
+    put_us(b, cost->look_us);
+    put_us(b, cost->sound_us);
+    put_us(b, cost->all_us);
+    signals_write(s, b);
+}
+
+void answer_write_shown(const struct media_shown *s, struct buf *b)
+{
+    put_head(0, NULL, b);
+    buf_put_u8(b, (uint8_t)s->npictures);
+    for (size_t i = 0; i < s->npictures; i++) {
+        const struct media_picture *p = &s->pictures[i];
+        buf_put_u64(b, (uint64_t)p->time_us);
+        buf_put_u16(b, p->width);
+        buf_put_u16(b, p->height);
+        buf_put(b, p->rgb, (size_t)p->width * p->height * 3);
+    }
+    buf_put_u16(b, s->strip.columns);
+    buf_put_u64(b, (uint64_t)s->strip.column_us);
+    buf_put(b, s->strip.levels, (size_t)s->strip.columns * MEDIA_STRIP_ROWS);
 }
 
 static int nonsense(struct error *err, const char *what)
@@ -130,27 +175,40 @@ static const char *implausible(const struct media_signals *s, const struct media
     return NULL;
 }
 
-int answer_read(struct sv bytes, const struct media_limits *limits, struct arena *a,
-                struct media_signals *out, struct error *err)
+/* The head of an answer: 0 and the rest in *r, or the worker's error. */
+static int read_head(struct sv bytes, struct reader *r, struct error *err)
 {
-    struct reader r = reader_of(bytes);
-    if (!sv_eq(reader_bytes(&r, 4), SV("MANS")) || reader_u16(&r) != PROTO_VERSION)
+    *r = reader_of(bytes);
+    if (!sv_eq(reader_bytes(r, 4), SV("MANS")) || reader_u16(r) != PROTO_VERSION)
         return nonsense(err, "no answer's head");
-    int code = -(int)reader_u16(&r);
-    size_t text_bytes = reader_u16(&r);
-    struct sv text = reader_bytes(&r, text_bytes);
-    if (r.failed || text_bytes > ANSWER_TEXT_MAX || !printable(text))
+    int code = -(int)reader_u16(r);
+    size_t text_bytes = reader_u16(r);
+    struct sv text = reader_bytes(r, text_bytes);
+    if (r->failed || text_bytes > ANSWER_TEXT_MAX || !printable(text))
         return nonsense(err, "no readable reason");
-    if (code != 0) {
-        if (code != ERR_FORMAT && code != ERR_LIMIT && code != ERR_NOMEM && code != ERR_IO)
-            return nonsense(err, "an error that is not its to give");
-        if (reader_left(&r) != 0) return nonsense(err, "bytes after its reason");
-        return error_set(err, code, "media", "%.*s", SV_FMT(text));
-    }
+    if (code == 0) return 0;
+    if (code != ERR_FORMAT && code != ERR_LIMIT && code != ERR_NOMEM && code != ERR_IO)
+        return nonsense(err, "an error that is not its to give");
+    if (reader_left(r) != 0) return nonsense(err, "bytes after its reason");
+    return error_set(err, code, "media", "%.*s", SV_FMT(text));
+}
+
+int answer_read(struct sv bytes, const struct media_limits *limits, struct arena *a,
+                struct media_signals *out, struct media_cost *out_cost, struct error *err)
+{
+    struct reader r;
+    int rc = read_head(bytes, &r, err);
+    if (rc) return rc;
+    struct media_cost cost;
+    cost.decode_us = reader_u32(&r);
+    cost.hash_us = reader_u32(&r);
+    cost.look_us = reader_u32(&r);
+    cost.sound_us = reader_u32(&r);
+    cost.all_us = reader_u32(&r);
     struct media_signals s;
     struct sv record = reader_bytes(&r, reader_left(&r));
     struct error why;
-    int rc = signals_read(record, a, &s, &why);
+    rc = signals_read(record, a, &s, &why);
     if (rc == ERR_NOMEM) {
         if (err) *err = why;
         return rc;
@@ -158,6 +216,49 @@ int answer_read(struct sv bytes, const struct media_limits *limits, struct arena
     if (rc != 0) return nonsense(err, why.text);
     const char *wrong = implausible(&s, limits);
     if (wrong) return nonsense(err, wrong);
+    *out = s;
+    if (out_cost) *out_cost = cost;
+    return 0;
+}
+
+static int read_picture(struct reader *r, const struct worker_task *t, struct arena *a,
+                        struct media_picture *out, struct error *err)
+{
+    out->time_us = (int64_t)reader_u64(r);
+    out->width = reader_u16(r);
+    out->height = reader_u16(r);
+    if (r->failed || out->width == 0 || out->height == 0 || out->width > t->side || out->height > t->side ||
+        out->time_us < 0)
+        return nonsense(err, "a picture of a size that nobody asked for");
+    struct sv rgb = reader_bytes(r, (size_t)out->width * out->height * 3);
+    if (r->failed) return nonsense(err, "a picture that is cut off");
+    out->rgb = (const uint8_t *)arena_copy(a, rgb).p;
+    return out->rgb ? 0 : error_set(err, ERR_NOMEM, "media", "no memory for a picture");
+}
+
+int answer_read_shown(struct sv bytes, const struct worker_task *t, struct arena *a, struct media_shown *out,
+                      struct error *err)
+{
+    struct reader r;
+    struct media_shown s = {.npictures = 0};
+    int rc = read_head(bytes, &r, err);
+    if (rc) return rc;
+    size_t n = reader_u8(&r);
+    if (n > (size_t)t->ntimes) return nonsense(err, "more pictures than asked for");
+    for (; s.npictures < n; s.npictures++) {
+        rc = read_picture(&r, t, a, &s.pictures[s.npictures], err);
+        if (rc) return rc;
+        if (s.npictures && s.pictures[s.npictures].time_us < s.pictures[s.npictures - 1].time_us)
+            return nonsense(err, "pictures out of order");
+    }
+    s.strip.columns = reader_u16(&r);
+    s.strip.column_us = (int64_t)reader_u64(&r);
+    struct sv levels = reader_bytes(&r, (size_t)s.strip.columns * MEDIA_STRIP_ROWS);
+    if (r.failed || reader_left(&r) != 0 || s.strip.columns > MEDIA_STRIP_COLUMNS_MAX ||
+        (s.strip.columns > 0 && (!t->sound || s.strip.column_us <= 0 || s.strip.column_us > US_PER_HOUR)))
+        return nonsense(err, "a strip of sound that makes no sense");
+    s.strip.levels = (const uint8_t *)arena_copy(a, levels).p;
+    if (!s.strip.levels) return error_set(err, ERR_NOMEM, "media", "no memory for a strip of sound");
     *out = s;
     return 0;
 }

@@ -15,7 +15,9 @@
  *   0  4  "MANS"     4  2  version, 1
  *   6  2  enum error_code, negated: 0 analysed, else why not
  *   8  2  length of the reason, then the reason (printable ASCII)
- *         when analysed: the record of model/signal.c, to the end */
+ *         when analysed: five times of 4 bytes in microseconds (struct media_cost), the record of model/signal.c, to the end
+ *         when shown:    1 the number of pictures; of each: 8 time, 2 width, 2 height, its RGB; then 2 columns of the strip, 8
+ *                        the time of one, its levels */
 #ifndef MARSAD_MEDIA_PROTO_H
 #define MARSAD_MEDIA_PROTO_H
 
@@ -26,6 +28,7 @@ enum { WORKER_FD_CONTROL = 3, WORKER_FD_FILE = 4, WORKER_FD_ANSWER = 5 };
 
 enum worker_op {
     OP_ANALYSE = 1,
+    OP_SHOW,
     /* A child behind its walls that … : the pool's proof at start. */
     OP_PROVE_LIFE,   /* answers, so that the deaths of the next two mean something */
     OP_PROVE_OPEN,   /* opens a file */
@@ -49,6 +52,10 @@ struct worker_task {
     int64_t sample_every_us;
     uint64_t file_bytes; /* length of the file when the task was made */
     struct media_limits limits;
+    /* OP_SHOW */
+    int side, ntimes;
+    bool sound;
+    int64_t times_us[MEDIA_SHOW_TIMES_MAX];
 };
 
 enum worker_end {
@@ -68,7 +75,7 @@ struct worker_report {
 /* A child's exit codes other than 0. */
 enum { EXIT_WALLS = 70, EXIT_UNHEARD = 71 };
 
-enum { WORKER_PACKET_MAX = 256 };
+enum { WORKER_PACKET_MAX = 512 };
 
 void hello_write(struct buf *b);
 bool hello_read(struct sv packet);
@@ -77,11 +84,16 @@ bool task_read(struct sv packet, struct worker_task *out);
 void report_write(const struct worker_report *r, struct buf *b);
 bool report_read(struct sv packet, struct worker_report *out);
 
-/* code 0: signals; else text, which may be NULL. */
-void answer_write(int code, const char *text, const struct media_signals *s, struct buf *b);
+/* code 0: signals and cost (NULL: none told); else text, which may be NULL. */
+void answer_write(int code, const char *text, const struct media_signals *s, const struct media_cost *cost,
+                  struct buf *b);
+void answer_write_shown(const struct media_shown *s, struct buf *b);
 /* What the worker said: 0 and *out (frames in `a`), or its error code with its reason in err. ERR_WORKER when the
  * bytes are not what an honest worker within `limits` would have written. */
 int answer_read(struct sv bytes, const struct media_limits *limits, struct arena *a,
-                struct media_signals *out, struct error *err) MUST_USE;
+                struct media_signals *out, struct media_cost *out_cost, struct error *err) MUST_USE;
+/* Likewise of OP_SHOW; the pixels are copied into `a`. */
+int answer_read_shown(struct sv bytes, const struct worker_task *t, struct arena *a, struct media_shown *out,
+                      struct error *err) MUST_USE;
 
 #endif

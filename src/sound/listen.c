@@ -72,6 +72,7 @@ static int frame(struct listener *l)
     for (int i = 0; i < WINDOW; i++) shaped[i] = l->samples[i] * l->window[i];
     kiss_fftr(l->fft, shaped, spectrum);
     for (int k = 0; k < BINS; k++) power[k] = spectrum[k].r * spectrum[k].r + spectrum[k].i * spectrum[k].i;
+    if (l->sink.spectrum) l->sink.spectrum(l->sink.arg, power, BINS);
     return peaks_push(l->peaks, power, &l->sink);
 }
 

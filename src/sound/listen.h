@@ -18,6 +18,8 @@ struct listener_sink {
     /* Each landmark, by time but for a frame (8 ms) of disorder. A non-zero return ends the listening and is passed on. */
     int (*landmark)(void *arg, const struct landmark *l);
     void *arg;
+    /* May be NULL: each frame's power spectrum, one every 8 ms, `bins` from 0 to 4 kHz. */
+    void (*spectrum)(void *arg, const float *power, int bins);
 };
 
 /* Interleaved samples of that many channels at that rate; full scale is ±1, beyond is clipped at ±4, what is no number

@@ -13,14 +13,14 @@ static void answer(struct sv bytes)
     struct arena a;
     struct error err;
     arena_init(&a, 0);
-    int r = answer_read(bytes, &limits, &a, &s, &err);
+    int r = answer_read(bytes, &limits, &a, &s, NULL, &err);
     if (r == 0) {
         /* What was believed can be written, and reads the same again. */
         struct buf b;
         struct media_signals again;
         buf_init(&b, 0);
-        answer_write(0, NULL, &s, &b);
-        if (answer_read(buf_sv(&b), &limits, &a, &again, &err) != 0 || again.nframes != s.nframes ||
+        answer_write(0, NULL, &s, NULL, &b);
+        if (answer_read(buf_sv(&b), &limits, &a, &again, NULL, &err) != 0 || again.nframes != s.nframes ||
             again.width != s.width || again.kind != s.kind)
             abort();
         buf_done(&b);

@@ -28,8 +28,8 @@ static int read_back(const struct media_signals *s, struct arena *a, struct medi
 {
     struct buf b;
     buf_init(&b, 0);
-    answer_write(0, NULL, s, &b);
-    int r = answer_read(buf_sv(&b), &limits, a, out, err);
+    answer_write(0, NULL, s, NULL, &b);
+    int r = answer_read(buf_sv(&b), &limits, a, out, NULL, err);
     buf_done(&b);
     return r;
 }
@@ -56,15 +56,15 @@ static void a_reason_comes_back_as_its_error(void **state)
     struct error err;
     arena_init(&a, 0);
     buf_init(&b, 0);
-    answer_write(ERR_LIMIT, "too large", NULL, &b);
-    assert_int_equal(answer_read(buf_sv(&b), &limits, &a, &got, &err), ERR_LIMIT);
+    answer_write(ERR_LIMIT, "too large", NULL, NULL, &b);
+    assert_int_equal(answer_read(buf_sv(&b), &limits, &a, &got, NULL, &err), ERR_LIMIT);
     assert_string_equal(err.text, "too large");
     buf_clear(&b);
-    answer_write(ERR_STORE, "not its business", NULL, &b);
-    assert_int_equal(answer_read(buf_sv(&b), &limits, &a, &got, &err), ERR_WORKER);
+    answer_write(ERR_STORE, "not its business", NULL, NULL, &b);
+    assert_int_equal(answer_read(buf_sv(&b), &limits, &a, &got, NULL, &err), ERR_WORKER);
     buf_clear(&b);
-    answer_write(ERR_LIMIT, "a line\nbreak", NULL, &b);
-    assert_int_equal(answer_read(buf_sv(&b), &limits, &a, &got, &err), ERR_WORKER);
+    answer_write(ERR_LIMIT, "a line\nbreak", NULL, NULL, &b);
+    assert_int_equal(answer_read(buf_sv(&b), &limits, &a, &got, NULL, &err), ERR_WORKER);
     buf_done(&b);
     arena_done(&a);
 }
@@ -105,8 +105,8 @@ static void more_frames_than_asked_for_are_nonsense(void **state)
     few.max_frames = 1;
     arena_init(&a, 0);
     buf_init(&b, 0);
-    answer_write(0, NULL, &s, &b);
-    assert_int_equal(answer_read(buf_sv(&b), &few, &a, &got, &err), ERR_WORKER);
+    answer_write(0, NULL, &s, NULL, &b);
+    assert_int_equal(answer_read(buf_sv(&b), &few, &a, &got, NULL, &err), ERR_WORKER);
     buf_done(&b);
     arena_done(&a);
 }
@@ -117,19 +117,19 @@ static void every_cut_and_every_flipped_bit_is_survived(void **state)
     struct media_signals s = a_clip(frames), got;
     struct buf b;
     buf_init(&b, 0);
-    answer_write(0, NULL, &s, &b);
+    answer_write(0, NULL, &s, NULL, &b);
     for (size_t n = 0; n < b.n; n++) {
         struct arena a;
         struct error err;
         arena_init(&a, 0);
-        assert_int_equal(answer_read(sv_of(b.p, n), &limits, &a, &got, &err), ERR_WORKER);
+        assert_int_equal(answer_read(sv_of(b.p, n), &limits, &a, &got, NULL, &err), ERR_WORKER);
         arena_done(&a);
     }
     for (size_t bit = 0; bit < 8 * b.n; bit++) {
         struct arena a;
         arena_init(&a, 0);
         b.p[bit / 8] ^= (char)(1 << bit % 8);
-        if (answer_read(buf_sv(&b), &limits, &a, &got, NULL) == 0) assert_in_range(got.nframes, 0, 2);
+        if (answer_read(buf_sv(&b), &limits, &a, &got, NULL, NULL) == 0) assert_in_range(got.nframes, 0, 2);
         b.p[bit / 8] ^= (char)(1 << bit % 8);
         arena_done(&a);
     }

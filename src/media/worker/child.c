@@ -79,17 +79,45 @@ static bool write_all(const void *p, size_t n)
     return true;
 }
 
-static void answer(int code, const char *text, const struct media_signals *s) __attribute__((noreturn));
-static void answer(int code, const char *text, const struct media_signals *s)
+static void send_answer(struct buf *b) __attribute__((noreturn));
+static void send_answer(struct buf *b)
+{
+    if (b->failed) {
+        buf_clear(b);
+        answer_write(ERR_LIMIT, "no memory left for the answer", NULL, NULL, b);
+    }
+    _exit(write_all(b->p, b->n) ? 0 : EXIT_UNHEARD);
+}
+
+static void answer(int code, const char *text, const struct media_signals *s, const struct media_cost *cost)
+    __attribute__((noreturn));
+static void answer(int code, const char *text, const struct media_signals *s, const struct media_cost *cost)
 {
     struct buf b;
     buf_init(&b, MEDIA_MAX_RECORD_BYTES);
-    answer_write(code, text, s, &b);
-    if (b.failed) {
-        buf_clear(&b);
-        answer_write(ERR_LIMIT, "no memory left for the answer", NULL, &b);
-    }
-    _exit(write_all(b.p, b.n) ? 0 : EXIT_UNHEARD);
+    answer_write(code, text, s, cost, &b);
+    send_answer(&b);
+}
+
+static void answer_shown(struct job *j) __attribute__((noreturn));
+static void answer_shown(struct job *j)
+{
+    struct buf b;
+    buf_init(&b, MEDIA_MAX_RECORD_BYTES);
+    show_end(j);
+    answer_write_shown(&j->show.shown, &b);
+    send_answer(&b);
+}
+
+static int decode(struct job *j, struct source *s)
+{
+    uint8_t head[3] = {0};
+    ssize_t n = source_read(s, head, sizeof head);
+    source_seek(s, 0);
+    if (n < 0) return job_fail(j, ERR_IO, "the file cannot be read");
+    if (n == 0) return job_fail(j, ERR_FORMAT, "the file is empty");
+    if (n == sizeof head && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff) return jpeg_analyse(j, s);
+    return clip_analyse(j, s);
 }
 
 static void analyse(const struct worker_task *t) __attribute__((noreturn));
@@ -97,30 +125,26 @@ static void analyse(const struct worker_task *t)
 {
     struct job j = {.task = *t, .signals = {.duration_us = TIME_UNKNOWN}};
     struct source s = {.bytes = t->file_bytes};
-    uint8_t head[3] = {0};
-    j.looked_us = clock_mono_us();
+    int64_t began_us = clock_mono_us();
+    j.looked_us = began_us;
     /* Nearly all of the time is for decoding, the rest for a tidy end with what was found. */
     j.stop_mono_us = j.looked_us + (int64_t)t->limits.wall_ms * 950;
     j.stop_cpu_us = (int64_t)t->limits.cpu_seconds * 950000;
-    ssize_t n = source_read(&s, head, sizeof head);
-    source_seek(&s, 0);
-    int r;
-    if (n < 0)
-        r = job_fail(&j, ERR_IO, "the file cannot be read");
-    else if (n == 0)
-        r = job_fail(&j, ERR_FORMAT, "the file is empty");
-    else if (n == sizeof head && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff)
-        r = jpeg_analyse(&j, &s);
-    else
-        r = clip_analyse(&j, &s);
+    int r = decode(&j, &s);
+    if (r != 0 && s.failed) r = job_fail(&j, ERR_IO, "the file cannot be read to its end");
+    if (r == 0 && t->op == OP_SHOW) answer_shown(&j);
+    int64_t decoded_us = clock_mono_us();
     if (r == 0) r = look_end(&j);
     look_done(&j.look);
     j.signals.frames = j.frames.v;
     j.signals.nframes = j.frames.n;
     j.signals.landmarks = j.landmarks.v;
     j.signals.nlandmarks = j.landmarks.n;
-    if (r != 0 && s.failed) r = job_fail(&j, ERR_IO, "the file cannot be read to its end");
-    answer(r, j.reason, &j.signals);
+    int64_t ended_us = clock_mono_us();
+    j.cost.look_us += ended_us - decoded_us;
+    j.cost.all_us = ended_us - began_us;
+    j.cost.decode_us = j.cost.all_us - j.cost.hash_us - j.cost.look_us - j.cost.sound_us;
+    answer(r, j.reason, &j.signals, &j.cost);
 }
 
 /* ---- proofs and misbehaviour ---- */
@@ -130,7 +154,7 @@ static void try_hoard(void)
     enum { STEP = 16 << 20 };
     size_t got = 0;
     for (char *p; got < (size_t)64 << 30 && (p = malloc(STEP)); got += STEP) memset(p, 1, STEP);
-    answer(ERR_LIMIT, "memory was refused", NULL);
+    answer(ERR_LIMIT, "memory was refused", NULL, NULL);
 }
 
 static void try_flood(void)
@@ -162,7 +186,8 @@ static void try_out(enum worker_op op)
         break;
     case OP_PROVE_LIFE:
     case OP_TRY_SILENCE:
-    case OP_ANALYSE: break;
+    case OP_ANALYSE:
+    case OP_SHOW: break;
     }
     _exit(0);
 }
@@ -170,7 +195,7 @@ static void try_out(enum worker_op op)
 void child_run(const struct walls *w, const struct worker_task *t, int file_fd, int answer_fd)
 {
     if (walls_raise(w, &t->limits, file_fd, answer_fd) != 0) _exit(EXIT_WALLS);
-    if (t->op == OP_ANALYSE) analyse(t);
+    if (t->op == OP_ANALYSE || t->op == OP_SHOW) analyse(t);
     try_out(t->op);
     _exit(0);
 }

@@ -276,18 +276,39 @@ static bool may_be_still(const struct clip *c)
     return strcmp(container, "gif") == 0 || strcmp(container, "apng") == 0;
 }
 
-static int hash_frame(struct clip *c, int64_t time_us)
+/* The frame's pixels as RGB: its own where it is that, else converted. */
+static int rgb_of(struct clip *c, const uint8_t **out_pixels, size_t *out_stride)
 {
     const AVFrame *f = c->frame;
     int r = job_check_size(c->job, f->width, f->height);
     if (r) return r;
-    bool plain = f->format == AV_PIX_FMT_RGB24 && f->linesize[0] > 0;
-    const uint8_t *pixels = f->data[0];
-    size_t stride = plain ? (size_t)f->linesize[0] : 0;
-    if (!plain) {
-        if ((r = to_rgb(c, &stride))) return r;
-        pixels = c->rgb;
+    if (f->format == AV_PIX_FMT_RGB24 && f->linesize[0] > 0) {
+        *out_pixels = f->data[0];
+        *out_stride = (size_t)f->linesize[0];
+        return 0;
     }
+    r = to_rgb(c, out_stride);
+    *out_pixels = c->rgb;
+    return r;
+}
+
+static int show_frame(struct clip *c, int64_t time_us)
+{
+    const uint8_t *pixels;
+    size_t stride;
+    int r = rgb_of(c, &pixels, &stride);
+    if (r) return r;
+    return show_picture(c->job, time_us, PIXELS_RGB, pixels, c->frame->height, c->frame->width, stride,
+                        c->frame->width, c->frame->height);
+}
+
+static int hash_frame(struct clip *c, int64_t time_us)
+{
+    const AVFrame *f = c->frame;
+    const uint8_t *pixels;
+    size_t stride;
+    int r = rgb_of(c, &pixels, &stride);
+    if (r) return r;
     if (c->still || (c->frames_seen == 1 && may_be_still(c))) {
         r = frame_add_picture(c->job, PIXELS_RGB, pixels, f->height, f->width, stride);
         if (r || c->still) return r;
@@ -328,11 +349,20 @@ static int on_picture(struct clip *c)
     c->frames_seen++;
     c->last_us = us;
     if (c->frame->flags & AV_FRAME_FLAG_CORRUPT || c->frame->decode_error_flags) c->damaged++;
+    if (t->op == OP_SHOW) {
+        c->done = c->still;
+        int r = show_wants(c->job, us) ? show_frame(c, us) : 0;
+        c->done = c->done || show_done(c->job);
+        return r;
+    }
     if (c->frames_seen > 1 && us + EARLY_TOLERANCE_US < c->next_us) return 0;
     c->next_us = ((us + EARLY_TOLERANCE_US) / t->sample_every_us + 1) * t->sample_every_us;
     c->done = c->still;
     int r = hash_frame(c, us);
-    return r ? r : keep_small(c, us);
+    int64_t began_us = clock_mono_us(), hashed_us = c->job->cost.hash_us;
+    if (r == 0) r = keep_small(c, us);
+    c->job->cost.look_us += clock_mono_us() - began_us - (c->job->cost.hash_us - hashed_us);
+    return r;
 }
 
 /* Everything the decoder has ready. */
@@ -369,7 +399,11 @@ static int read_all(struct clip *c)
     int r = 0, packets = 0, got = 0;
     bool stopped = false;
     while (r == 0 && !stopped && !all_done(c) && (got = av_read_frame(c->format, c->packet)) >= 0) {
-        if (c->packet->stream_index == c->sound_stream && c->hearing) hearing_packet(c->hearing, c->packet);
+        if (c->packet->stream_index == c->sound_stream && c->hearing) {
+            int64_t began_us = clock_mono_us();
+            hearing_packet(c->hearing, c->packet);
+            c->job->cost.sound_us += clock_mono_us() - began_us;
+        }
         if (c->packet->stream_index == c->stream && !c->done) {
             if (c->packet->flags & AV_PKT_FLAG_CORRUPT) c->damaged++;
             r = feed(c, c->packet);
@@ -402,6 +436,7 @@ static int64_t promised_us(const struct clip *c)
 static int conclude(struct clip *c, int r)
 {
     struct media_signals *s = &c->job->signals;
+    if (c->job->task.op == OP_SHOW) return c->job->show.shown.npictures ? 0 : r;
     /* A limit or damage met after the first frame costs the rest, not what is there. */
     if (r != 0 && c->job->frames.n > 0) {
         job_note(c->job, "%s", c->job->reason);
@@ -444,7 +479,7 @@ static int analyse(struct clip *c)
     c->frame = av_frame_alloc();
     c->packet = av_packet_alloc();
     if (!c->frame || !c->packet) return job_no_memory(c->job);
-    if (!c->still && c->sound_stream >= 0) {
+    if (!c->still && c->sound_stream >= 0 && (c->job->task.op == OP_ANALYSE || c->job->task.sound)) {
         int64_t origin = c->format->start_time == AV_NOPTS_VALUE ? 0 : c->format->start_time;
         c->hearing = hearing_new(c->job, c->format, c->sound_stream, origin, decoders);
     }

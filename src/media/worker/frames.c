@@ -1,6 +1,7 @@
 /* Pixels become frame signals. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "media/worker/worker_priv.h"
 
 int frame_add(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p, int rows, int cols,
@@ -11,9 +12,11 @@ int frame_add(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p
     int quality = 0;
     if (j->frames.n >= j->task.limits.max_frames)
         return job_fail(j, ERR_LIMIT, "more than %u frames", j->task.limits.max_frames);
+    int64_t began_us = clock_mono_us();
     int r = kind == PIXELS_RGB
                 ? pdq_hash_rgb(&j->scratch, p, rows, cols, stride, PDQ_FORMS, f.pdq, &quality, NULL)
                 : pdq_hash_grey(&j->scratch, p, rows, cols, stride, PDQ_FORMS, f.pdq, &quality, NULL);
+    j->cost.hash_us += clock_mono_us() - began_us;
     f.quality = (uint8_t)quality;
     if (r == 0) r = VEC_PUSH(&j->frames, f);
     return r == ERR_NOMEM ? job_no_memory(j) : r;

@@ -223,6 +223,9 @@ static int decode(struct decoder *d)
         job_note(d->job, "the picture is damaged");
     enum pixels kind = d->channels == 3 ? PIXELS_RGB : PIXELS_GREY;
     size_t stride = (size_t)d->picture_cols * (size_t)d->channels;
+    if (d->job->task.op == OP_SHOW)
+        return show_picture(d->job, 0, kind, d->picture, d->picture_rows, d->picture_cols, stride,
+                            (int)d->jpeg.image_width, (int)d->jpeg.image_height);
     r = frame_add(d->job, 0, kind, d->picture, d->picture_rows, d->picture_cols, stride);
     return r ? r : look_picture(d->job, kind, d->picture, d->picture_rows, d->picture_cols, stride);
 }

@@ -38,6 +38,12 @@ static int keep(void *arg, const struct landmark *l)
     return VEC_PUSH(&h->job->landmarks, late) ? OUT_OF_SPACE : 0;
 }
 
+static void see(void *arg, const float *power, int bins)
+{
+    struct hearing *h = arg;
+    show_spectrum(h->job, power, bins);
+}
+
 static struct hearing *give_up(struct hearing *h, const char *why)
 {
     job_note(h->job, "its sound was not heard: %s", why);
@@ -99,7 +105,8 @@ static bool ready(struct hearing *h)
                  h->rate_hz, h->channels, f->sample_rate, channels);
         return false;
     }
-    struct listener_sink sink = {keep, h};
+    struct listener_sink sink = {.landmark = keep, .arg = h};
+    if (h->job->task.op == OP_SHOW) sink.spectrum = see;
     int64_t at = f->best_effort_timestamp;
     h->late_us = at == AV_NOPTS_VALUE ? 0 : av_rescale_q(at, h->time_base, AV_TIME_BASE_Q);
     if (__builtin_sub_overflow(h->late_us, h->origin_us, &h->late_us) || h->late_us < 0) h->late_us = 0;

@@ -8,6 +8,7 @@
  *   jpeg.c    JPEG through libjpeg, as the field's hasher decodes it
  *   look.c    pictures within the picture: what is hashed besides whole frames
  *   frames.c  pixels → frame signals
+ *   show.c    pictures and a strip of sound for a person to look at
  *   sound.c   packets of a sound stream → landmarks */
 #ifndef MARSAD_MEDIA_WORKER_WORKER_PRIV_H
 #define MARSAD_MEDIA_WORKER_WORKER_PRIV_H
@@ -44,6 +45,16 @@ struct look {
     struct VEC(struct frame_signal) frames; /* what was found, by time */
 };
 
+/* ---- show.c ---- */
+
+struct show {
+    struct media_shown shown;
+    int answered;   /* of the task's times */
+    uint8_t *strip; /* MEDIA_STRIP_COLUMNS_MAX columns */
+    uint32_t strip_columns, strip_frames,
+        strip_merge; /* full columns; frames in the one being filled, and of a full one */
+};
+
 /* ---- one job ---- */
 
 struct job {
@@ -53,6 +64,8 @@ struct job {
     struct look look;
     struct VEC(struct landmark) landmarks;
     struct pdq_scratch scratch;
+    struct show show;                  /* OP_SHOW */
+    struct media_cost cost;            /* OP_ANALYSE */
     int64_t stop_mono_us, stop_cpu_us; /* past these, what there is is answered */
     int64_t looked_us, longest_gap_us; /* when job_out_of_time was last asked, and the longest it was not */
     char reason[160];                  /* when it fails: plain ASCII */
@@ -105,6 +118,19 @@ int look_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, in
 /* Looks at what is left and puts all that was found among the job's frames. */
 int look_end(struct job *j) MUST_USE;
 void look_done(struct look *l);
+
+/* Whether the task asks for a frame of this time: it is the first at or after a time that has no picture yet. */
+bool show_wants(const struct job *j, int64_t time_us);
+/* All pictures asked for are there. */
+bool show_done(const struct job *j);
+/* Keeps 8-bit RGB or grey in memory as the next picture, made small by averaging; shown_w × shown_h are the sides that it
+ * is shown with. Times that it answers are answered. 0 or ERR_NOMEM. */
+int show_picture(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p, int rows, int cols,
+                 size_t stride, int shown_w, int shown_h) MUST_USE;
+/* One more 8 ms of sound. */
+void show_spectrum(struct job *j, const float *power, int bins);
+/* Completes job.show.shown. */
+void show_end(struct job *j);
 
 /* ---- sound.c ---- */
 
