@@ -106,6 +106,12 @@
 /* the ledger */
 #define LEDGER_STEP_ROWS 256 /* rows named in one entry; further ones begin another entry of the same step */
 
+/* cases */
+#define CASE_MAX_OBJECTS      10000              /* objects of one case: ERR_LIMIT, open another */
+#define CASE_OBJECT_MAX_BYTES 128                /* an object's id: ERR_ARG */
+#define CASE_WORDS_MAX_BYTES  ((size_t)4 << 10)  /* title, reference, authority, a reason: ERR_ARG */
+#define CASE_TEXT_MAX_BYTES   ((size_t)1 << 20)  /* a note or complaint: ERR_ARG */
+
 /* evidence */
 #define NOTE_MAX_BYTES       (256 << 10)       /* a larger signed note is refused: ERR_LIMIT */
 #define PROOF_MAX_BYTES      ((size_t)4 << 20) /* a larger proof is refused: ERR_LIMIT */

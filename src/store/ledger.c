@@ -120,6 +120,14 @@ static int load_tree(struct store *s, struct error *err)
     return 0;
 }
 
+int ledger_who(struct store *s, char out[LEDGER_PSEUDONYM_BYTES], struct error *err)
+{
+    struct store_ledger *l = &s->ledger;
+    int rc = l->loaded ? 0 : load_tree(s, err);
+    if (rc == 0) ledger_pseudonym(l->pepper, sv_of(l->actor, l->actor_bytes), out);
+    return rc;
+}
+
 static int save_tree(struct store *s, struct error *err)
 {
     struct store_ledger *l = &s->ledger;

@@ -101,6 +101,12 @@ enum object_type {
     OBJECT_FINDING,
     OBJECT_BANK,
     OBJECT_BANK_ITEM,
+    OBJECT_CASE,
+    OBJECT_CASE_OBJECT,
+    OBJECT_CASE_TEXT,
+    OBJECT_CUSTODY,
+    OBJECT_HOLD,
+    OBJECT_RETENTION,
     OBJECT_TYPES
 };
 const char *object_name(enum object_type type); /* "post_media" */

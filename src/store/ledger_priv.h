@@ -25,6 +25,9 @@ int ledger_read_row(struct store *s, struct db_stmt *st, enum object_type type, 
 /* Rows of a database that had no ledger yet become its first entries. Nothing when there are entries, or no rows. */
 int ledger_adopt(struct store *s, struct error *err) MUST_USE;
 
+/* The pseudonym of whoever acts; inside a transaction that is going to write an entry. */
+int ledger_who(struct store *s, char out[LEDGER_PSEUDONYM_BYTES], struct error *err) MUST_USE;
+
 /* For store_commit and store_rollback: what was noted is written; or forgotten. */
 int ledger_flush(struct store *s, struct error *err) MUST_USE;
 void ledger_forget(struct store *s);

@@ -28,6 +28,12 @@ static const struct row_type types[OBJECT_TYPES] = {
     [OBJECT_BANK] = {"bank", SQL_ROW_BANK, SQL_ROWS_BANK, "tbiibbi", -1, false},
     [OBJECT_BANK_ITEM] = {"bank_item", SQL_ROW_BANK_ITEM, SQL_ROWS_BANK_ITEM, "txbbbbbbbbii", OBJECT_BANK,
                           false},
+    [OBJECT_CASE] = {"case", SQL_ROW_CASE, SQL_ROWS_CASE, "xbbbbbiii", -1, false},
+    [OBJECT_CASE_OBJECT] = {"case_object", SQL_ROW_CASE_OBJECT, SQL_ROWS_CASE_OBJECT, "xttibb", -1, false},
+    [OBJECT_CASE_TEXT] = {"case_text", SQL_ROW_CASE_TEXT, SQL_ROWS_CASE_TEXT, "xbbibbbb", -1, false},
+    [OBJECT_CUSTODY] = {"custody", SQL_ROW_CUSTODY, SQL_ROWS_CUSTODY, "xkibbbbb", -1, false},
+    [OBJECT_HOLD] = {"hold", SQL_ROW_HOLD, SQL_ROWS_HOLD, "xbbbbbiiibb", -1, false},
+    [OBJECT_RETENTION] = {"retention", SQL_ROW_RETENTION, SQL_ROWS_RETENTION, "ttibbi", -1, false},
 };
 
 const char *object_name(enum object_type type)

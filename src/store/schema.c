@@ -14,6 +14,7 @@
 #include "store/schema.h"
 
 #include "base/buf.h"
+#include "store/schema_parts.h"
 #include "store/sql.h"
 
 #include <stdio.h>
@@ -215,6 +216,7 @@ static const char *const version_2[] = {
 const struct migration schema_migrations[] = {
     {"posts, media, jobs, results, the queue, banks", version_1},
     {"the ledger", version_2},
+    {"cases, custody, holds, retention", schema_case},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 
