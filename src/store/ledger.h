@@ -107,6 +107,7 @@ enum object_type {
     OBJECT_CUSTODY,
     OBJECT_HOLD,
     OBJECT_RETENTION,
+    OBJECT_DECISION,
     OBJECT_TYPES
 };
 const char *object_name(enum object_type type); /* "post_media" */

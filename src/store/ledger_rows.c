@@ -34,6 +34,8 @@ static const struct row_type types[OBJECT_TYPES] = {
     [OBJECT_CUSTODY] = {"custody", SQL_ROW_CUSTODY, SQL_ROWS_CUSTODY, "xkibbbbb", -1, false},
     [OBJECT_HOLD] = {"hold", SQL_ROW_HOLD, SQL_ROWS_HOLD, "xbbbbbiiibb", -1, false},
     [OBJECT_RETENTION] = {"retention", SQL_ROW_RETENTION, SQL_ROWS_RETENTION, "ttibbi", -1, false},
+    [OBJECT_DECISION] = {"decision", SQL_ROW_DECISION, SQL_ROWS_DECISION, "xbbbibbbbbbbbbibiiioiboobdbbiii",
+                         -1, false},
 };
 
 const char *object_name(enum object_type type)

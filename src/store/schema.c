@@ -217,6 +217,7 @@ const struct migration schema_migrations[] = {
     {"posts, media, jobs, results, the queue, banks", version_1},
     {"the ledger", version_2},
     {"cases, custody, holds, retention", schema_case},
+    {"the desk", schema_desk},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 

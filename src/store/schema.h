@@ -14,6 +14,8 @@ struct migration {
 /* Today's list: migrations[i] leads from version i to version i+1. */
 extern const struct migration schema_migrations[];
 extern const int schema_version_latest;
+/* Steps that stand in files of their own. */
+extern const char *const schema_desk[];
 
 /* Brings the database from whatever version it has to version n of the list, each step and its number in one
  * transaction. ERR_UNSUPPORTED when the database is newer than the list. */

@@ -113,6 +113,17 @@ int store_not_found(const struct id128 *id, const char *what, struct error *err)
 int store_ids(struct store *s, enum store_statement which, const struct val *v, size_t n, struct arena *a,
               struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
 
+/* The queue's columns under st as a row, and the post's record, strings in `a`; st stands after it. */
+int queue_read_row(struct store *s, struct db_stmt *st, struct arena *a, struct queue_row *out,
+                   struct post *out_post, struct error *err) MUST_USE;
+/* Binds a page of the queue: one of two statements with the queue's parameters. */
+int queue_start(struct store *s, const struct queue_filter *f, const struct queue_row *after, size_t max,
+                enum store_statement all_of_them, enum store_statement of_category, struct db_stmt **out,
+                struct error *err) MUST_USE;
+/* The row of the queue that an assessment asks for. */
+int store_queue_result(struct store *s, const struct id128 *post, const struct assessment *as,
+                       struct error *err) MUST_USE;
+
 /* post.url_key of a URL; 0 for none. */
 int64_t store_url_key(struct sv url);
 

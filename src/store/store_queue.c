@@ -5,20 +5,18 @@
 
 #include "store/store_priv.h"
 
-static struct sv caption_of(struct sv body, struct arena *a, int *rc, struct error *err)
+/* The post's record, its strings in `a`. */
+static int read_body(struct sv body, struct arena *a, struct post *out, struct error *err)
 {
     struct json *doc = NULL;
-    struct post p;
-    struct sv caption = SV_NULL;
-    *rc = json_parse(body, JSON_STRICT, &doc, err);
-    if (*rc == 0) *rc = post_read(doc, a, &p, err);
-    if (*rc == 0) caption = post_text(&p, TEXT_CAPTION);
+    int rc = json_parse(body, JSON_STRICT, &doc, err);
+    if (rc == 0) rc = post_read(doc, a, out, err);
     json_free(doc);
-    return caption;
+    return rc;
 }
 
-static int read_row(struct store *s, struct db_stmt *st, struct arena *a, struct queue_row *out,
-                    struct error *err)
+int queue_read_row(struct store *s, struct db_stmt *st, struct arena *a, struct queue_row *out,
+                   struct post *out_post, struct error *err)
 {
     int rc = 0;
     struct queue_row r = {
@@ -40,13 +38,16 @@ static int read_row(struct store *s, struct db_stmt *st, struct arena *a, struct
         .views = s->driver->column_is_null(st, 17) ? COUNT_UNKNOWN : col_i64(s, st, 17),
     };
     if (rc != 0) return store_col_error(rc, "a row of the queue", err);
-    r.caption = caption_of(col_sv(s, st, 5), a, &rc, err);
-    if (rc == 0) *out = r;
-    return rc;
+    rc = read_body(col_sv(s, st, 5), a, out_post, err);
+    if (rc != 0) return rc;
+    r.caption = post_text(out_post, TEXT_CAPTION);
+    *out = r;
+    return 0;
 }
 
-int store_queue(struct store *s, const struct queue_filter *f, const struct queue_row *after, size_t max,
-                struct arena *a, struct queue_row **out, size_t *out_n, struct error *err)
+int queue_start(struct store *s, const struct queue_filter *f, const struct queue_row *after, size_t max,
+                enum store_statement all_of_them, enum store_statement of_category, struct db_stmt **out,
+                struct error *err)
 {
     static const struct queue_filter all = {CATEGORY_NONE, {NULL, 0}};
     if (!f) f = &all;
@@ -61,15 +62,21 @@ int store_queue(struct store *s, const struct queue_filter *f, const struct queu
     }
     bool one_category = f->category != CATEGORY_NONE;
     if (one_category) v[7] = v_text(sv_cstr(category_name(f->category)));
+    return store_query(s, one_category ? of_category : all_of_them, v, one_category ? 8 : 7, out, err);
+}
+
+int store_queue(struct store *s, const struct queue_filter *f, const struct queue_row *after, size_t max,
+                struct arena *a, struct queue_row **out, size_t *out_n, struct error *err)
+{
     struct db_stmt *st;
-    int rc = store_query(s, one_category ? SQL_QUEUE_PAGE_CATEGORY : SQL_QUEUE_PAGE, v, one_category ? 8 : 7,
-                         &st, err);
+    int rc = queue_start(s, f, after, max, SQL_QUEUE_PAGE, SQL_QUEUE_PAGE_CATEGORY, &st, err);
     if (rc != 0) return rc;
     struct buf rows;
     buf_init(&rows, 0);
     while ((rc = s->driver->step(st, err)) == 1) {
         struct queue_row r;
-        rc = read_row(s, st, a, &r, err);
+        struct post p;
+        rc = queue_read_row(s, st, a, &r, &p, err);
         if (rc != 0) {
             s->driver->reset(st);
             break;

@@ -56,8 +56,8 @@ static int put_findings(struct store *s, const struct id128 *post, const struct 
     return rc;
 }
 
-static int put_queue(struct store *s, const struct id128 *post, const struct assessment *as,
-                     struct error *err)
+int store_queue_result(struct store *s, const struct id128 *post, const struct assessment *as,
+                       struct error *err)
 {
     if (as->category == CATEGORY_NONE) return store_run(s, SQL_QUEUE_DROP, VALS(v_id(post)), NULL, err);
     return store_run(s, SQL_QUEUE_PUT,
@@ -93,7 +93,7 @@ int store_put_result(struct store *s, const struct id128 *post, const struct fin
     if (rc != 0) return rc;
     rc = put_assessment(s, post, findings, as, err);
     if (rc == 0) rc = put_findings(s, post, findings, err);
-    if (rc == 0) rc = put_queue(s, post, as, err);
+    if (rc == 0) rc = store_queue_result(s, post, as, err);
     if (rc == 0) rc = end_job(s, post, err);
     if (rc == 0) rc = note_result(s, post, findings->n, err);
     return store_leave(s, own, rc, err);
