@@ -14,6 +14,7 @@ int cmd_show(struct cli *cli, const struct cli_args *a);
 int cmd_aside(struct cli *cli, const struct cli_args *a);
 int cmd_status(struct cli *cli, const struct cli_args *a);
 int cmd_scan(struct cli *cli, const struct cli_args *a);
+int cmd_match(struct cli *cli, const struct cli_args *a);
 int cmd_hash(struct cli *cli, const struct cli_args *a);
 int cmd_bank_new(struct cli *cli, const struct cli_args *a);
 int cmd_bank_add(struct cli *cli, const struct cli_args *a);

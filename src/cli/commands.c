@@ -27,6 +27,13 @@ static const struct cli_option scan_options[] = {
     {"--text", 't', ARG_TEXT, "TEXT", NULL, "opt.scan.text"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
+static const struct cli_option match_options[] = {
+    {"--bank", 'b', ARG_TEXT, "BANK|FILE", NULL, "opt.match.bank"},
+    {"--threshold", 't', ARG_NUMBER, "BITS", NULL, "opt.match.threshold"},
+    {"--html", 0, ARG_FILE, "OUT", NULL, "opt.match.html"},
+    {"--originals", 0, ARG_DIR, "DIR", NULL, "opt.match.originals"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
 static const struct cli_option hash_options[] = {
     {"--dihedral", 'd', ARG_NONE, NULL, NULL, "opt.hash.dihedral"},
     {"--video", 0, ARG_NONE, NULL, NULL, "opt.hash.video"},
@@ -147,6 +154,8 @@ const struct command commands[] = {
     {"aside", "", 0, 0, aside_options, "marsad aside -w ~/watch", cmd_aside},
     {"status", "", 0, 0, NULL, "marsad status -w ~/watch", cmd_status},
     {"scan", "[FILE…]", 0, -1, scan_options, "marsad scan --json clip.mp4 captures.ndjson", cmd_scan},
+    {"match", "FILE…", 1, -1, match_options, "marsad match clip.mp4 --bank clips --html sheet.html",
+     cmd_match},
     {"hash", "FILE…", 1, -1, hash_options, "marsad hash emblem.jpg", cmd_hash},
     {"network", "FILE", 1, 1, network_options,
      "marsad network shares.csv --window 60 --edges edges.csv --groups groups.json", cmd_network},

@@ -57,10 +57,10 @@ static void no_two_options_of_a_command_share_a_name_or_letter(void **state)
 /* First words of the keys of policy/texts. */
 static bool is_key_family(struct sv word)
 {
-    static const char *const families[] = {"aside",  "bank",     "cmd",    "error",   "figure", "finding",
-                                           "head",   "help",     "ingest", "init",    "opt",    "place",
-                                           "policy", "progress", "queue",  "scan",    "show",   "state",
-                                           "time",   "usage",    "value",  "duration"};
+    static const char *const families[] = {"aside", "bank",   "cmd",      "error", "figure",  "finding",
+                                           "head",  "help",   "ingest",   "init",  "match",   "opt",
+                                           "place", "policy", "progress", "queue", "scan",    "show",
+                                           "state", "time",   "usage",    "value", "duration"};
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
         if (sv_is(word, families[i])) return true;
     return false;
