@@ -69,6 +69,8 @@
 #define MIH_MAX_ENTRIES ((size_t)1 << 31) /* of one index: ERR_LIMIT */
 #define MATCH_MAX_PER_FRAME 16 /* nearest bank items kept per frame, and as many known innocents */
 #define MATCH_MAX_DISTANCE  64 /* bits; a threshold above is taken as this: unrelated pictures begin to match */
+#define NEARDUP_MAX_TEXTS  100000000u /* texts of one index: ERR_LIMIT */
+#define NEARDUP_MAX_BUCKET 1024 /* texts followed under one key; the rest is counted */
 #define LANDMARKS_MAX_TICKS ((uint32_t)4 * 3600 * 500) /* of one reference, 4 hours: ERR_LIMIT */
 #define LANDMARKS_MAX_PEAKS 1000000 /* landmarks of one sound, about 2.8 hours: then it is marked incomplete */
 #define FINDING_MAX_PLACES  64 /* further places of one finding are left out */
@@ -95,6 +97,7 @@
 #define NETWORK_MAX_PAIRS      ((uint64_t)1 << 30)  /* exact mode refuses more: ERR_LIMIT with what to do */
 #define NETWORK_STREAM_MAX_ROWS ((uint64_t)100000000) /* ERR_LIMIT: forget old rows */
 #define NETWORK_STATE_MAX_BYTES ((size_t)8 << 30)   /* of a saved stream: ERR_LIMIT */
+#define NETWORK_KEY_FOLLOW     256                  /* things compared under one key of likeness, oldest first; later ones are not */
 #define PILEON_MAX_CONTACTS     ((uint64_t)1 << 30) /* pairs of accounts remembered: ERR_LIMIT */
 #define RESURFACED_MAX_ACCOUNTS 10000000            /* closed accounts in one index: ERR_LIMIT */
 #define RESURFACED_MAX_COMMON   2000                /* things of more closed accounts than this are not followed */

@@ -218,6 +218,7 @@ const struct migration schema_migrations[] = {
     {"the ledger", version_2},
     {"cases, custody, holds, retention", schema_case},
     {"the desk", schema_desk},
+    {"the network", schema_network},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 

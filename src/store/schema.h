@@ -17,6 +17,9 @@ extern const int schema_version_latest;
 /* Steps that stand in files of their own. */
 extern const char *const schema_desk[];
 
+/* Steps in files of their own. */
+extern const char *const schema_network[];
+
 /* Brings the database from whatever version it has to version n of the list, each step and its number in one
  * transaction. ERR_UNSUPPORTED when the database is newer than the list. */
 int schema_migrate(const struct db_driver *driver, struct db *db, const struct migration *list, int n,

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "store/ledger_priv.h"
+#include "store/store_network.h"
 
 /* A number that every database can order: no NaN, no infinities. */
 static double orderable(double v)
@@ -95,6 +96,19 @@ int store_put_result(struct store *s, const struct id128 *post, const struct fin
     if (rc == 0) rc = put_findings(s, post, findings, err);
     if (rc == 0) rc = store_queue_result(s, post, as, err);
     if (rc == 0) rc = end_job(s, post, err);
+    if (rc == 0) rc = note_result(s, post, findings->n, err);
+    return store_leave(s, own, rc, err);
+}
+
+int store_renew_result(struct store *s, const struct id128 *post, const struct finding_list *findings,
+                       const struct assessment *as, struct error *err)
+{
+    bool own;
+    int rc = store_enter(s, &own, err);
+    if (rc != 0) return rc;
+    rc = put_assessment(s, post, findings, as, err);
+    if (rc == 0) rc = put_findings(s, post, findings, err);
+    if (rc == 0) rc = put_queue(s, post, as, err);
     if (rc == 0) rc = note_result(s, post, findings->n, err);
     return store_leave(s, own, rc, err);
 }
