@@ -86,8 +86,8 @@ static int note_result(struct store *s, const struct id128 *post, size_t nfindin
     return rc;
 }
 
-int store_put_result(struct store *s, const struct id128 *post, const struct finding_list *findings,
-                     const struct assessment *as, struct error *err)
+static int write_result(struct store *s, const struct id128 *post, const struct finding_list *findings,
+                        const struct assessment *as, bool ends_job, struct error *err)
 {
     bool own;
     int rc = store_enter(s, &own, err);
@@ -95,22 +95,21 @@ int store_put_result(struct store *s, const struct id128 *post, const struct fin
     rc = put_assessment(s, post, findings, as, err);
     if (rc == 0) rc = put_findings(s, post, findings, err);
     if (rc == 0) rc = store_queue_result(s, post, as, err);
-    if (rc == 0) rc = end_job(s, post, err);
+    if (rc == 0 && ends_job) rc = end_job(s, post, err);
     if (rc == 0) rc = note_result(s, post, findings->n, err);
     return store_leave(s, own, rc, err);
+}
+
+int store_put_result(struct store *s, const struct id128 *post, const struct finding_list *findings,
+                     const struct assessment *as, struct error *err)
+{
+    return write_result(s, post, findings, as, true, err);
 }
 
 int store_renew_result(struct store *s, const struct id128 *post, const struct finding_list *findings,
                        const struct assessment *as, struct error *err)
 {
-    bool own;
-    int rc = store_enter(s, &own, err);
-    if (rc != 0) return rc;
-    rc = put_assessment(s, post, findings, as, err);
-    if (rc == 0) rc = put_findings(s, post, findings, err);
-    if (rc == 0) rc = put_queue(s, post, as, err);
-    if (rc == 0) rc = note_result(s, post, findings->n, err);
-    return store_leave(s, own, rc, err);
+    return write_result(s, post, findings, as, false, err);
 }
 
 static int read_findings(struct store *s, const struct id128 *post, struct arena *a, struct finding_list *l,
