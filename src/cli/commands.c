@@ -34,6 +34,15 @@ static const struct cli_option match_options[] = {
     {"--originals", 0, ARG_DIR, "DIR", NULL, "opt.match.originals"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
+static const struct cli_option bench_see_options[] = {
+    {"--hashes", 0, ARG_NUMBER, "N", NULL, "opt.bench.hashes"},
+    {"--runs", 0, ARG_NUMBER, "N", NULL, "opt.bench.runs"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option bench_hear_options[] = {
+    {"--hours", 0, ARG_NUMBER, "N", NULL, "opt.bench.hours"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
 static const struct cli_option hash_options[] = {
     {"--dihedral", 'd', ARG_NONE, NULL, NULL, "opt.hash.dihedral"},
     {"--video", 0, ARG_NONE, NULL, NULL, "opt.hash.video"},
@@ -183,6 +192,9 @@ const struct command commands[] = {
      cmd_log_prove},
     {"log key", "", 0, 0, NULL, "marsad log key -w ~/watch", cmd_log_key},
     {"log cosign", "FILE", 1, 1, NULL, "marsad log cosign -w ~/watch cosigned.txt", cmd_log_cosign},
+    {"bench see", "[FILE…]", 0, -1, bench_see_options, "marsad bench see clip.mp4 --hashes 10000000",
+     cmd_bench_see},
+    {"bench hear", "", 0, 0, bench_hear_options, "marsad bench hear --hours 1000", cmd_bench_hear},
     {"help", "[COMMAND]", 0, 2, NULL, "marsad help bank import", cmd_help},
     {"categories", "", 0, 0, NULL, "marsad categories --lang ar", cmd_categories},
     {"formats", "", 0, 0, NULL, "marsad formats", cmd_formats},
