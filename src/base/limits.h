@@ -121,6 +121,11 @@
 #define EVIDENCE_MAX_WITNESS 64                /* keys of witnesses; further ones are refused: ERR_LIMIT */
 #define VERIFY_MAX_FAULTS    10000             /* faults told one by one; further ones are counted */
 
+/* exchange and referrals */
+#define EXCHANGE_MAX_OBJECTS      1000000            /* in one bundle: ERR_LIMIT, split it */
+#define EXCHANGE_MAX_ORIGIN_BYTES ((size_t)64 << 10) /* kept of a partner's record; the rest is cut */
+#define EXCHANGE_MAX_VALUE_BYTES  ((size_t)64 << 10) /* of one value that is kept and not matched: the item is refused */
+
 /* jobs */
 #define JOB_LEASE_US     (INT64_C(10) * 60 * 1000000) /* then any worker may claim it again */
 #define JOB_MAX_ATTEMPTS 3                            /* then set aside for a person */

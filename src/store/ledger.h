@@ -108,6 +108,11 @@ enum object_type {
     OBJECT_HOLD,
     OBJECT_RETENTION,
     OBJECT_DECISION,
+    OBJECT_GRANT,
+    OBJECT_FOREIGN,
+    OBJECT_REFERRAL,
+    OBJECT_REFERRAL_TARGET,
+    OBJECT_REFERRAL_EVENT,
     OBJECT_TYPES
 };
 const char *object_name(enum object_type type); /* "post_media" */

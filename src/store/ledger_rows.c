@@ -36,6 +36,13 @@ static const struct row_type types[OBJECT_TYPES] = {
     [OBJECT_RETENTION] = {"retention", SQL_ROW_RETENTION, SQL_ROWS_RETENTION, "ttibbi", -1, false},
     [OBJECT_DECISION] = {"decision", SQL_ROW_DECISION, SQL_ROWS_DECISION, "xbbbibbbbbbbbbibiiioiboobdbbiii",
                          -1, false},
+    [OBJECT_GRANT] = {"grant", SQL_ROW_GRANT, SQL_ROWS_GRANT, "ttxbbbbii", -1, false},
+    [OBJECT_FOREIGN] = {"foreign", SQL_ROW_FOREIGN, SQL_ROWS_FOREIGN, "xbbbbbbbbbii", -1, false},
+    [OBJECT_REFERRAL] = {"referral", SQL_ROW_REFERRAL, SQL_ROWS_REFERRAL, "xbbbbbbibbbiiiiiiiii", -1, false},
+    [OBJECT_REFERRAL_TARGET] = {"referral_target", SQL_ROW_REFERRAL_TARGET, SQL_ROWS_REFERRAL_TARGET,
+                                "xkbbibiiiiiib", -1, false},
+    [OBJECT_REFERRAL_EVENT] = {"referral_event", SQL_ROW_REFERRAL_EVENT, SQL_ROWS_REFERRAL_EVENT, "xkibbb",
+                               -1, false},
 };
 
 const char *object_name(enum object_type type)

@@ -219,6 +219,7 @@ const struct migration schema_migrations[] = {
     {"cases, custody, holds, retention", schema_case},
     {"the desk", schema_desk},
     {"the network", schema_network},
+    {"exchange and referrals", schema_exchange},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 

@@ -3,5 +3,6 @@
 #define MARSAD_STORE_SCHEMA_PARTS_H
 
 extern const char *const schema_case[];
+extern const char *const schema_exchange[];
 
 #endif

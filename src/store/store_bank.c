@@ -3,6 +3,7 @@
  * Frames are kept as bytes: one version byte (1), then per frame 32 bytes of hash (four little-endian 64-bit words), one
  * of quality and eight of time in microseconds. Version 1 loads for ever. */
 #include "store/ledger_priv.h"
+#include "store/store_exchange.h"
 
 #include <stdio.h>
 
@@ -55,7 +56,7 @@ static int raise_version(struct store *s, struct error *err)
 
 /* ---- banks ---- */
 
-static bool name_ok(struct sv name)
+bool bank_name_ok(struct sv name)
 {
     if (name.n == 0 || name.n > BANK_NAME_MAX_BYTES || name.p[0] == '.') return false;
     for (size_t i = 0; i < name.n; i++) {
@@ -68,7 +69,7 @@ static bool name_ok(struct sv name)
 
 static int check_bank(const struct bank *b, struct error *err)
 {
-    if (!name_ok(b->name))
+    if (!bank_name_ok(b->name))
         return error_set(
             err, ERR_ARG, "store",
             "%.*s: a bank's name is 1 to %d letters, digits, '-', '_' or '.', and begins with no dot",
@@ -195,7 +196,7 @@ int store_bank_remove(struct store *s, struct sv name, struct error *err)
 
 /* ---- items ---- */
 
-static int note_item(struct store *s, struct sv bank, const struct id128 *item, struct error *err)
+int store_note_bank_item(struct store *s, struct sv bank, const struct id128 *item, struct error *err)
 {
     int rc = ledger_note_row(s, STEP_BANK, bank, OBJECT_BANK_ITEM, VALS(v_text(bank), v_id(item)), err);
     return rc == 0 ? raise_version(s, err) : rc;
@@ -211,7 +212,7 @@ static int update_item(struct store *s, struct sv bank, const struct bank_item *
                             v_i64(item->threshold)),
                        &changed, err);
     if (rc != 0) return rc;
-    if (changed > 0) return note_item(s, bank, &item->id, err);
+    if (changed > 0) return store_note_bank_item(s, bank, &item->id, err);
     struct db_stmt *st;
     rc = store_one(s, SQL_ITEM_EXISTS, VALS(v_text(bank), v_id(&item->id)), &st, err);
     if (rc < 0) return rc;
@@ -243,7 +244,7 @@ static int add_item(struct store *s, struct sv bank, const struct bank_item *ite
     *out_new = added == 1;
     if (added == 0) return update_item(s, bank, item, err);
     rc = store_run(s, SQL_BANK_COUNT_ADD, VALS(v_text(bank), v_i64(1)), NULL, err);
-    return rc == 0 ? note_item(s, bank, &item->id, err) : rc;
+    return rc == 0 ? store_note_bank_item(s, bank, &item->id, err) : rc;
 }
 
 int store_bank_add(struct store *s, struct sv bank, const struct bank_item *item, bool *out_new,
@@ -339,6 +340,21 @@ int store_bank_items(struct store *s, struct sv bank, int (*visit)(void *arg, co
     }
     arena_done(&a);
     return rc;
+}
+
+int store_bank_item_get(struct store *s, struct sv bank, const struct id128 *item, struct arena *a,
+                        struct bank_item *out, struct error *err)
+{
+    struct db_stmt *st;
+    int rc = store_one(s, SQL_ITEM_GET, VALS(v_text(bank), v_id(item)), &st, err);
+    if (rc < 0) return rc;
+    if (rc == 0) return store_not_found(item, "item of that bank", err);
+    rc = read_item(s, st, a, out, err);
+    int copied = 0;
+    struct sv *const texts[] = {&out->value, &out->other_type, &out->label, &out->source, &out->reason};
+    for (int i = 0; rc == 0 && i < 5; i++) *texts[i] = col_copy(s, st, 3 + i, a, &copied);
+    s->driver->reset(st);
+    return rc == 0 && copied ? store_col_error(copied, "an item of a bank", err) : rc;
 }
 
 int store_bank_item_count(struct store *s, struct sv bank, int64_t *out, struct error *err)

@@ -127,6 +127,16 @@ int store_queue_result(struct store *s, const struct id128 *post, const struct a
 /* post.url_key of a URL; 0 for none. */
 int64_t store_url_key(struct sv url);
 
+/* Rows of `size` bytes gathered in a buffer end in the arena, when rc is 0; the buffer is freed. `out`: where the pointer
+ * to the first goes. */
+int store_rows_out(struct buf *rows, size_t size, struct arena *a, void *out, size_t *out_n, int rc,
+                   const char *what, struct error *err) MUST_USE;
+/* Letters, digits, '-', '_', '.', no dot in front: names of banks, sources, collections, recipients. */
+bool bank_name_ok(struct sv name);
+/* A bank item was written: noted in the ledger, and loaded banks are no longer true. */
+int store_note_bank_item(struct store *s, struct sv bank, const struct id128 *item,
+                         struct error *err) MUST_USE;
+
 /* A 64-bit fingerprint that is the same on every machine and for ever (it is stored). Not against malice: it only
  * decides which of two equal captures is shown. */
 uint64_t fingerprint_of(uint64_t seed, struct sv bytes);

@@ -4,6 +4,7 @@
 
 #include "store/ledger_priv.h"
 #include "store/store_network.h"
+#include "store/store_exchange.h"
 
 /* A number that every database can order: no NaN, no infinities. */
 static double orderable(double v)
@@ -97,6 +98,7 @@ static int write_result(struct store *s, const struct id128 *post, const struct 
     if (rc == 0) rc = store_queue_result(s, post, as, err);
     if (rc == 0 && ends_job) rc = end_job(s, post, err);
     if (rc == 0) rc = note_result(s, post, findings->n, err);
+    if (rc == 0) rc = store_note_matches(s, post, findings, err);
     return store_leave(s, own, rc, err);
 }
 
