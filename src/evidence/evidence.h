@@ -100,6 +100,8 @@ struct verify_summary {
     uint64_t faults;  /* found, also beyond VERIFY_MAX_FAULTS */
     size_t witnesses; /* good cosignatures of the checkpoint */
     bool any_checkpoint;
+    uint64_t erased;               /* entries whose record a purge erased */
+    uint64_t purged[OBJECT_TYPES]; /* rows that purges removed, by type */
     struct sha256 root; /* of all entries */
 };
 /* Reads everything and changes nothing. 0 whatever was found: out->faults counts. Errors are of reading only. */

@@ -505,7 +505,10 @@ static int check_erased(struct verifier *v)
     if (v->purged.n > 0) qsort(v->purged.v, v->purged.n, sizeof v->purged.v[0], compare_u64);
     for (size_t i = 0; rc == 0 && i < v->erased.n; i++) {
         uint64_t n = v->erased.v[i];
-        if (v->purged.n > 0 && bsearch(&n, v->purged.v, v->purged.n, sizeof n, compare_u64)) continue;
+        if (v->purged.n > 0 && bsearch(&n, v->purged.v, v->purged.n, sizeof n, compare_u64)) {
+            v->sum->erased++;
+            continue;
+        }
         v->damaged++;
         rc = verify_fault(
             v, &(struct fault){.kind = FAULT_ENTRY_ERASED, .has_entry = true, .entry = n, .last = n});

@@ -91,9 +91,11 @@ static int take_line(struct said_list *l, uint64_t entry, const struct record_li
 int said_take(struct verifier *v, uint64_t entry, struct sv record)
 {
     struct record_line line;
+    bool purge = sv_is(record_word(record, "step"), step_name(STEP_PURGE));
     while (record_next(&record, &line)) {
         int64_t n;
         int rc = 0;
+        if (purge && line.gone && !line.erased_entry) v->sum->purged[line.type]++;
         if (!line.erased_entry)
             rc = take_line(&v->said, entry, &line);
         else if (sv_to_i64(line.id, &n) && n >= 0)

@@ -32,6 +32,9 @@ struct db_driver {
     bool (*has_table)(struct db *db, const char *name);
     /* Reads the whole database looking for damage: ERR_FORMAT with the first fault. `deep` compares indexes too. */
     int (*check)(struct db *db, bool deep, struct error *err);
+    /* on: what this connection deletes from here on leaves nothing in the file. Off: what was deleted leaves the log of
+     * writes too, unless somebody is reading just then. Outside transactions. */
+    int (*forget)(struct db *db, bool on, struct error *err);
     /* One or more statements without parameters or results. */
     int (*exec)(struct db *db, const char *sql, struct error *err);
     /* Statements are cached by the driver: preparing the same text again is cheap. sql must stay valid. */

@@ -86,6 +86,12 @@ static int sqlite_exec(struct db *db, const char *sql, struct error *err)
     return rc == SQLITE_OK ? 0 : fail(db, rc, err);
 }
 
+/* secure_delete stays on for this connection: it costs only where rows are deleted. */
+static int sqlite_forget(struct db *db, bool on, struct error *err)
+{
+    return sqlite_exec(db, on ? "PRAGMA secure_delete = ON" : "PRAGMA wal_checkpoint(TRUNCATE)", err);
+}
+
 /* The one number that a PRAGMA or a SELECT answers. */
 static int one_number(struct db *db, const char *sql, int64_t *out, struct error *err)
 {
@@ -365,6 +371,7 @@ const struct db_driver db_sqlite = {
     .rollback = sqlite_rollback,
     .has_table = sqlite_has_table,
     .check = sqlite_check,
+    .forget = sqlite_forget,
     .exec = sqlite_exec,
     .prepare = sqlite_prepare,
     .bind_i64 = sqlite_bind_i64,

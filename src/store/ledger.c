@@ -247,6 +247,23 @@ int ledger_note_gone(struct store *s, enum step_kind kind, struct sv subject, en
     return note(s, kind, subject, type, id, "-", err);
 }
 
+int ledger_note_object(struct store *s, enum step_kind kind, struct sv subject, const struct object *o,
+                       struct error *err)
+{
+    char digest[SHA256_TEXT_BYTES];
+    sha256_format(&o->digest, digest);
+    return note(s, kind, subject, o->type, o->id, digest, err);
+}
+
+int ledger_note_erased(struct store *s, enum step_kind kind, struct sv subject, uint64_t n, struct error *err)
+{
+    int rc = begin_step(s, kind, subject, err);
+    if (rc != 0) return rc;
+    buf_printf(&s->ledger.lines, "entry %llu -\n", (unsigned long long)n);
+    s->ledger.rows++;
+    return 0;
+}
+
 int ledger_note_says(struct store *s, enum step_kind kind, struct sv subject, struct sv says,
                      struct error *err)
 {

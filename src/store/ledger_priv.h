@@ -13,6 +13,14 @@ int ledger_note_gone(struct store *s, enum step_kind kind, struct sv subject, en
                      struct sv id, struct error *err) MUST_USE;
 int ledger_note_says(struct store *s, enum step_kind kind, struct sv subject, struct sv says,
                      struct error *err) MUST_USE;
+/* A row by its name in a record: 1, or 0 when there is none (or it is called by its digest, as reach is). */
+int ledger_find_named(struct store *s, enum object_type type, struct sv id, struct object *out,
+                      struct error *err) MUST_USE;
+int ledger_note_object(struct store *s, enum step_kind kind, struct sv subject, const struct object *o,
+                       struct error *err) MUST_USE;
+/* That the record and salt of entry n were erased. */
+int ledger_note_erased(struct store *s, enum step_kind kind, struct sv subject, uint64_t n,
+                       struct error *err) MUST_USE;
 /* The same for a post's step; `out` is scratch for the id in hex. */
 struct sv ledger_subject(const struct id128 *id, char out[ID_TEXT_BYTES]);
 

@@ -147,6 +147,32 @@ int ledger_find_row(struct store *s, enum object_type type, const struct val *ke
     return rc == 0 ? 1 : rc;
 }
 
+int ledger_find_named(struct store *s, enum object_type type, struct sv id, struct object *out,
+                      struct error *err)
+{
+    const struct row_type *t = &types[type];
+    struct val key[3];
+    struct sha256 bytes[3];
+    struct sv part;
+    size_t n = 0;
+    if (t->by_digest) return 0;
+    for (; is_key(t->columns[n]); n++) {
+        int64_t number;
+        if (n == 3 || !sv_split(&id, '/', &part)) return 0;
+        if (t->columns[n] == 't') {
+            key[n] = v_text(part);
+        } else if (t->columns[n] == 'k') {
+            if (!sv_to_i64(part, &number)) return 0;
+            key[n] = v_i64(number);
+        } else {
+            if (part.n % 2 || part.n > 2 * sizeof bytes[n] || !hex_decode(part, bytes[n].b, part.n / 2))
+                return 0;
+            key[n] = v_blob(sv_of(bytes[n].b, part.n / 2));
+        }
+    }
+    return ledger_find_row(s, type, key, n, out, err);
+}
+
 int ledger_rows(struct store *s, enum object_type type, int (*visit)(void *arg, const struct object *o),
                 void *arg, struct error *err)
 {

@@ -13,11 +13,11 @@
 #define QUEUE_COLUMNS QUEUE_FIELDS QUEUE_FROM QUEUE_WHERE
 #define DESK_COLUMNS                                                                                         \
     QUEUE_FIELDS                                                                                             \
-        ", d.state, d.until_us, d.person, l.person, l.until_us,"                                             \
-        " (SELECT count(*) FROM (SELECT DISTINCT o.post FROM likeness m JOIN likeness o ON o.mark = m.mark"  \
-        " WHERE m.post = q.post AND o.post <> q.post LIMIT 1000) AS others),"                                \
-        " (SELECT count(*) FROM report n WHERE n.post = q.post)" QUEUE_FROM                                  \
-        " LEFT JOIN desk d ON d.post = q.post LEFT JOIN lease l ON l.post = q.post" QUEUE_WHERE
+    ", d.state, d.until_us, d.person, l.person, l.until_us,"                                                 \
+    " (SELECT count(*) FROM (SELECT DISTINCT o.post FROM likeness m JOIN likeness o ON o.mark = m.mark"      \
+    " WHERE m.post = q.post AND o.post <> q.post LIMIT 1000) AS others),"                                    \
+    " (SELECT count(*) FROM report n WHERE n.post = q.post)" QUEUE_FROM                                      \
+    " LEFT JOIN desk d ON d.post = q.post LEFT JOIN lease l ON l.post = q.post" QUEUE_WHERE
 #define QUEUE_AFTER " AND (q.soft, q.due_us, q.minus_priority, q.post) > ($1, $2, $3, $4)"
 #define QUEUE_ORDER                                                                                          \
     " AND ($6 = 0 OR q.platform = $7) ORDER BY q.soft, q.due_us, q.minus_priority, q.post LIMIT $5"
@@ -75,6 +75,32 @@
     " fails, said"
 #define EVENT_COLUMNS  "referral, n, at_us, kind, who, says"
 #define OUTBOX_COLUMNS "id, referral, channel, address, body, state, attempt, next_us, at_us, owner, said"
+
+#define ROW_OF_DECISION                                                                                      \
+    "SELECT id, post, account, person, at_us, state, measure, scope, category, ground, ground_ref, "         \
+    "ground_why, facts, territories, until_us, source, automated_detection, automated_decision, "            \
+    "undo_until_us, second, second_at_us, second_facts, reverses, reversed_by, machine_category, "           \
+    "machine_probability, policy, language, known_us, deadline_us, first_look_us FROM decision"
+/* 0 waiting, 1 clear, 2 flagged, 5 decided. Kept whatever its age: what a decision stands for that settles other posts
+ * too, or that is appealed against; and golden items. */
+#define IS_DECIDED                                                                                           \
+    "EXISTS (SELECT 1 FROM settled t WHERE t.post = p.id) OR EXISTS (SELECT 1 FROM decision d WHERE d.post"  \
+    " = p.id)"
+#define DUE_POST                                                                                             \
+    "SELECT p.id, p.account, CASE WHEN " IS_DECIDED " THEN 5 WHEN r.post IS NULL THEN 0"                     \
+    " WHEN r.category = 'none' THEN 1 ELSE 2 END, p.known_us FROM post p LEFT JOIN result r"                 \
+    " ON r.post = p.id"
+#define IS_FREE                                                                                              \
+    " AND NOT EXISTS (SELECT 1 FROM golden g WHERE g.post = p.id)"                                           \
+    " AND NOT EXISTS (SELECT 1 FROM decision d JOIN settled t ON t.decision = d.id"                          \
+    " WHERE d.post = p.id AND t.post <> p.id)"                                                               \
+    " AND NOT EXISTS (SELECT 1 FROM decision d JOIN appeal a ON a.decision = d.id"                           \
+    " WHERE d.post = p.id AND a.state = 'waiting')"
+#define DUE_MEDIA                                                                                            \
+    "SELECT m.sha256, m.sha256, COALESCE((SELECT MAX(CASE WHEN r.post IS NULL THEN 0"                        \
+    " WHEN r.category = 'none' THEN 1 ELSE 2 END) FROM post_media l LEFT JOIN result r ON r.post = l.post"   \
+    " WHERE l.sha256 = m.sha256), 0), COALESCE((SELECT MAX(p.known_us) FROM post_media l JOIN post p"        \
+    " ON p.id = l.post WHERE l.sha256 = m.sha256), 0) FROM media m"
 
 const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_META_GET] = "SELECT value FROM meta WHERE name = $1",
@@ -315,13 +341,11 @@ const char *const store_sql[SQL_STATEMENTS] = {
         " AND (at_us, tie, post) > ($3, $4, $5) ORDER BY at_us, tie, post LIMIT $6",
 
     [SQL_NETWORK_OBJECT] = "SELECT n, family FROM network_object WHERE id = $1",
-    [SQL_NETWORK_OBJECT_ADD] =
-        "INSERT INTO network_object (n, id, layer, family, name, sketch, keys)"
-        " VALUES ($1, $2, $3, $1, $4, $5, $6)",
+    [SQL_NETWORK_OBJECT_ADD] = "INSERT INTO network_object (n, id, layer, family, name, sketch, keys)"
+                               " VALUES ($1, $2, $3, $1, $4, $5, $6)",
     /* A thing that nobody shares any more. */
-    [SQL_NETWORK_OBJECT_IDLE] =
-        "SELECT o.layer, o.family, o.keys FROM network_object o WHERE o.n = $1"
-        " AND NOT EXISTS (SELECT 1 FROM network_act x WHERE x.object = o.n)",
+    [SQL_NETWORK_OBJECT_IDLE] = "SELECT o.layer, o.family, o.keys FROM network_object o WHERE o.n = $1"
+                                " AND NOT EXISTS (SELECT 1 FROM network_act x WHERE x.object = o.n)",
     [SQL_NETWORK_OBJECT_DROP] = "DELETE FROM network_object WHERE n = $1",
     [SQL_NETWORK_OBJECT_FAMILY] = "UPDATE network_object SET family = $2 WHERE n = $1",
     [SQL_NETWORK_OBJECT_ACT] = "SELECT family, at_us, tie, post, account, object, layer FROM network_act"
@@ -335,7 +359,7 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_NETWORK_FAMILY_ACT] = "SELECT family, at_us, tie, post, account, object, layer FROM network_act"
                                " WHERE family = $1 AND family <> $2 LIMIT 1",
     [SQL_NETWORK_FAMILY_SIZE] =
-        "SELECT count(*) FROM (SELECT 1 FROM network_act WHERE family = $1 LIMIT 10000) AS some",
+        "SELECT count(*) FROM (SELECT 1 FROM network_act WHERE family = $1 LIMIT 10000) AS found",
     [SQL_NETWORK_FAMILY_MOVE] = "UPDATE network_object SET family = $2 WHERE family = $1",
     [SQL_NETWORK_FAMILY_THINGS] =
         "SELECT n, family, sketch, keys FROM network_object WHERE family = $1 ORDER BY n",
@@ -367,25 +391,22 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_NETWORK_GROUP_ACCOUNTS] = "SELECT n FROM network_account WHERE grp = $1 AND grp > 0",
     [SQL_NETWORK_GROUP_EDGES] = "SELECT e.a, e.b FROM network_account x JOIN network_edge e ON e.a = x.n"
                                 " WHERE x.grp = $1 AND x.grp > 0",
-    [SQL_NETWORK_GROUP_IDS] =
-        "SELECT y.id FROM network_account x JOIN network_account y ON y.grp = x.grp"
-        " WHERE x.id = $1 AND x.grp > 0 AND y.grp > 0 ORDER BY y.id",
+    [SQL_NETWORK_GROUP_IDS] = "SELECT y.id FROM network_account x JOIN network_account y ON y.grp = x.grp"
+                              " WHERE x.id = $1 AND x.grp > 0 AND y.grp > 0 ORDER BY y.id",
 
     [SQL_NETWORK_MARK] = "UPDATE network_post SET marked = $2 WHERE id = $1 AND marked <> $2",
     [SQL_NETWORK_MARK_N] = "UPDATE network_post SET marked = 1 WHERE n = $1 AND marked = 0",
-    [SQL_NETWORK_MARK_EDGE] =
-        "UPDATE network_post SET marked = 1 WHERE marked = 0 AND n IN"
-        " (SELECT post_a FROM network_pair WHERE a = $1 AND b = $2"
-        " UNION SELECT post_b FROM network_pair WHERE a = $1 AND b = $2)",
+    [SQL_NETWORK_MARK_EDGE] = "UPDATE network_post SET marked = 1 WHERE marked = 0 AND n IN"
+                              " (SELECT post_a FROM network_pair WHERE a = $1 AND b = $2"
+                              " UNION SELECT post_b FROM network_pair WHERE a = $1 AND b = $2)",
     [SQL_NETWORK_MARK_GROUP] = "UPDATE network_post SET marked = 1 WHERE marked = 0 AND account IN"
                                " (SELECT n FROM network_account WHERE grp = $1 AND grp > 0)",
     [SQL_NETWORK_MARK_ACCOUNT] = "UPDATE network_post SET marked = 1 WHERE marked = 0 AND account IN"
                                  " (SELECT n FROM network_account WHERE id = $1)",
     [SQL_NETWORK_MARKED] = "SELECT id FROM network_post WHERE marked > 0 ORDER BY n LIMIT $1",
-    [SQL_NETWORK_ROWS] =
-        "SELECT x.layer, (SELECT o.name FROM network_object o WHERE o.family = x.family"
-        " ORDER BY o.name LIMIT 1), a.id, p.id, x.at_us FROM network_act x"
-        " JOIN network_account a ON a.n = x.account JOIN network_post p ON p.n = x.post",
+    [SQL_NETWORK_ROWS] = "SELECT x.layer, (SELECT o.name FROM network_object o WHERE o.family = x.family"
+                         " ORDER BY o.name LIMIT 1), a.id, p.id, x.at_us FROM network_act x"
+                         " JOIN network_account a ON a.n = x.account JOIN network_post p ON p.n = x.post",
     [SQL_NETWORK_LAYER_ROWS] =
         "SELECT x.layer, (SELECT o.name FROM network_object o WHERE o.family = x.family"
         " ORDER BY o.name LIMIT 1), a.id, p.id, x.at_us FROM network_act x"
@@ -397,9 +418,10 @@ const char *const store_sql[SQL_STATEMENTS] = {
         "SELECT (SELECT o.name FROM network_object o WHERE o.family = x.family ORDER BY o.name LIMIT 1)"
         " FROM network_account a JOIN network_post p ON p.account = a.n JOIN network_act x ON x.post = p.n"
         " WHERE a.id = $1 AND x.layer = $2 ORDER BY x.at_us DESC, x.post LIMIT $3",
-    [SQL_NETWORK_NAMES] = "SELECT o.name, q.name, p.id, a.id FROM network_object o"
-                          " CROSS JOIN network_object q CROSS JOIN network_post p"
-                          " CROSS JOIN network_account a WHERE o.n = $1 AND q.n = $2 AND p.n = $3 AND a.n = $4",
+    [SQL_NETWORK_NAMES] =
+        "SELECT o.name, q.name, p.id, a.id FROM network_object o"
+        " CROSS JOIN network_object q CROSS JOIN network_post p"
+        " CROSS JOIN network_account a WHERE o.n = $1 AND q.n = $2 AND p.n = $3 AND a.n = $4",
     [SQL_NETWORK_POST_ID] = "SELECT id FROM network_post WHERE n = $1",
     [SQL_NETWORK_COUNT] =
         "SELECT (SELECT count(*) FROM network_account), (SELECT count(*) FROM network_post),"
@@ -840,6 +862,85 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_ROWS_REFERRAL_TARGET] = "SELECT " TARGET_COLUMNS " FROM referral_target ORDER BY referral, position",
     [SQL_ROW_REFERRAL_EVENT] = "SELECT " EVENT_COLUMNS " FROM referral_event WHERE referral = $1 AND n = $2",
     [SQL_ROWS_REFERRAL_EVENT] = "SELECT " EVENT_COLUMNS " FROM referral_event ORDER BY referral, n",
+
+    /* ---- purging ----
+     * What is due gives key, account, state (enum retain_state), since when; $1 is the key to go on behind, $2 to $4 the
+     * moments before which it is due while waiting, when nothing was found, when something was. */
+    [SQL_CASE_OBJECTS_ALL] = "SELECT type, object FROM case_object",
+    [SQL_DUE_POSTS] =
+        DUE_POST " WHERE p.id > $1 AND p.known_us < CASE WHEN " IS_DECIDED
+                 " THEN CAST($5 AS BIGINT) WHEN r.post IS NULL THEN CAST($2 AS BIGINT)"
+                 " WHEN r.category = 'none' THEN CAST($3 AS BIGINT) ELSE CAST($4 AS BIGINT) END" IS_FREE
+                 " ORDER BY p.id LIMIT $6",
+    [SQL_DUE_POST] = DUE_POST " WHERE p.id = $1" IS_FREE,
+    [SQL_DUE_MEDIA] =
+        DUE_MEDIA " WHERE m.sha256 > $1 AND length(m.path) > 0"
+                  " AND EXISTS (SELECT 1 FROM post_media l WHERE l.sha256 = m.sha256)"
+                  " AND NOT EXISTS (SELECT 1 FROM post_media l JOIN post p ON p.id = l.post"
+                  " LEFT JOIN result r ON r.post = p.id WHERE l.sha256 = m.sha256 AND p.known_us >="
+                  " CASE WHEN " IS_DECIDED " THEN CAST($5 AS BIGINT) WHEN r.post IS NULL THEN CAST($2 AS "
+                  "BIGINT) WHEN r.category = 'none' THEN CAST($3 AS BIGINT)"
+                  " ELSE CAST($4 AS BIGINT) END) ORDER BY m.sha256 LIMIT $6",
+    [SQL_DUE_MEDIUM] = DUE_MEDIA " WHERE m.sha256 = $1 AND length(m.path) > 0",
+    [SQL_DUE_ASIDE] = "SELECT id, id, 3, at_us FROM aside WHERE id > $1 AND at_us < $2 ORDER BY id LIMIT $3",
+    [SQL_DUE_ONE_ASIDE] = "SELECT id, id, 3, at_us FROM aside WHERE id = $1",
+    [SQL_DUE_CASES] = "SELECT id, id, 4, closed_us FROM case_file WHERE id > $1 AND state = 'closed'"
+                      " AND closed_us < $2 ORDER BY id LIMIT $3",
+    [SQL_DUE_CASE] = "SELECT id, id, 4, closed_us FROM case_file WHERE id = $1 AND state = 'closed'",
+    [SQL_MEDIA_POSTS] =
+        "SELECT p.id, p.account FROM post_media l JOIN post p ON p.id = l.post WHERE l.sha256 = $1",
+    [SQL_MEDIA_USED] = "SELECT 1 FROM post_media WHERE sha256 = $1 LIMIT 1",
+    [SQL_MEDIA_OF_POST] =
+        "SELECT DISTINCT sha256 FROM post_media WHERE post = $1 AND sha256 IS NOT NULL ORDER BY sha256",
+    [SQL_MEDIA_AT_PATH] = "SELECT 1 FROM media WHERE path = $1 LIMIT 1",
+    [SQL_REACH_OF_POST] = ROW_REACH " WHERE post = $1",
+    [SQL_POST_MEDIA_OF_POST] = ROW_POST_MEDIA " WHERE post = $1",
+    [SQL_CASE_OBJECT_OF] = ROW_CASE_OBJECT " WHERE case_id = $1",
+    [SQL_CASE_TEXT_OF] = ROW_CASE_TEXT " WHERE case_id = $1",
+    [SQL_CUSTODY_OF] = ROW_CUSTODY " WHERE case_id = $1",
+    [SQL_PURGE_REACH] = "DELETE FROM reach WHERE post = $1",
+    [SQL_PURGE_POST_MEDIA] = "DELETE FROM post_media WHERE post = $1",
+    [SQL_PURGE_QUEUE] = "DELETE FROM queue WHERE post = $1",
+    [SQL_PURGE_JOB] = "DELETE FROM job WHERE post = $1",
+    [SQL_DECISIONS_OF_POST] = ROW_OF_DECISION " WHERE post = $1",
+    [SQL_PURGE_SETTLED] = "DELETE FROM settled WHERE post = $1",
+    [SQL_PURGE_APPEAL] =
+        "DELETE FROM appeal WHERE decision IN (SELECT d.id FROM decision d WHERE d.post = $1)",
+    [SQL_PURGE_DECISION] = "DELETE FROM decision WHERE post = $1",
+    [SQL_PURGE_REPORT] = "DELETE FROM report WHERE post = $1",
+    /* the network's: pairs through the accounts that met this post on a timeline, so that an index is used */
+    [SQL_PURGE_NETWORK_PAIR_A] = "DELETE FROM network_pair WHERE (a, post_a) IN (SELECT p.account, p.n FROM "
+                                 "network_post p WHERE p.id = $1)",
+    [SQL_PURGE_NETWORK_PAIR_B] =
+        "DELETE FROM network_pair WHERE a IN (SELECT o.account FROM network_post p JOIN network_act m ON "
+        "m.post"
+        " = p.n JOIN network_act o ON o.family = m.family WHERE p.id = $1)"
+        " AND (b, post_b) IN (SELECT p.account, p.n FROM network_post p WHERE p.id = $1)",
+    [SQL_PURGE_NETWORK_ACT] =
+        "DELETE FROM network_act WHERE post IN (SELECT n FROM network_post WHERE id = $1)",
+    [SQL_PURGE_NETWORK_POST] = "DELETE FROM network_post WHERE id = $1",
+    [SQL_PURGE_LEASE] = "DELETE FROM lease WHERE post = $1",
+    [SQL_PURGE_DESK] = "DELETE FROM desk WHERE post = $1",
+    [SQL_PURGE_NOTE] = "DELETE FROM note WHERE post = $1",
+    [SQL_PURGE_LIKENESS] = "DELETE FROM likeness WHERE post = $1",
+    [SQL_PURGE_JUDGEMENT] = "DELETE FROM judgement WHERE post = $1",
+    [SQL_PURGE_SECOND_REVIEW] = "DELETE FROM second_review WHERE post = $1",
+    [SQL_PURGE_RESULT] = "DELETE FROM result WHERE post = $1",
+    [SQL_PURGE_POST] = "DELETE FROM post WHERE id = $1",
+    [SQL_PURGE_MEDIA] = "DELETE FROM media WHERE sha256 = $1",
+    [SQL_PURGE_MEDIA_PATH] = "UPDATE media SET path = $2 WHERE sha256 = $1",
+    [SQL_PURGE_ACCOUNT] =
+        "DELETE FROM account WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM post WHERE account = $1)"
+        " AND NOT EXISTS (SELECT 1 FROM account_closed WHERE account = $1)",
+    [SQL_PURGE_ASIDE] = "DELETE FROM aside WHERE id = $1",
+    [SQL_PURGE_CASE_OBJECT] = "DELETE FROM case_object WHERE case_id = $1",
+    [SQL_PURGE_CASE_TEXT] = "DELETE FROM case_text WHERE case_id = $1",
+    [SQL_PURGE_CUSTODY] = "DELETE FROM custody WHERE case_id = $1",
+    [SQL_PURGE_CASE] = "DELETE FROM case_file WHERE id = $1",
+    [SQL_LEDGER_ERASE] = "UPDATE ledger SET subject = $2, salt = $2, record = $2 WHERE n = $1",
+    [SQL_ERASURE_ADD] = "INSERT INTO erasure (path) VALUES ($1) ON CONFLICT (path) DO NOTHING",
+    [SQL_ERASURE_LIST] = "SELECT path FROM erasure ORDER BY path",
+    [SQL_ERASURE_DONE] = "DELETE FROM erasure WHERE path = $1",
 };
 
 void sql_expand(const struct db_driver *driver, const char *sql, struct buf *b)
