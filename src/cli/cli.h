@@ -33,6 +33,7 @@ struct cli {
     struct cli_stream to; /* standard output */
     struct cli_stream to_err;
     const char *workspace; /* -w, else $MARSAD_WORKSPACE, else "."; never NULL */
+    const char *actor;     /* --actor, else $MARSAD_ACTOR; NULL: the program itself */
     unsigned workers;      /* -j; 0: cores */
     struct log log;        /* to standard error; level by -v */
     struct buf out;        /* what goes to standard output; flushed by cli_flush */

@@ -100,6 +100,28 @@ static void take_progress(void *arg, uint64_t done, uint64_t total)
     progress_show(&r->bar, 0, cli_text(r->cli, "verify.reading"), done, total, SV_NULL);
 }
 
+/* What purges took away, which is no fault. */
+static void put_erased(struct cli *cli, const struct verify_summary *s)
+{
+    char number[4][24];
+    uint64_t v[4] = {s->purged[OBJECT_POST], s->purged[OBJECT_MEDIA], 0, s->erased};
+    for (int t = 0; t < OBJECT_TYPES; t++)
+        if (t != OBJECT_POST && t != OBJECT_MEDIA) v[2] += s->purged[t];
+    if (v[0] + v[1] + v[2] + v[3] == 0) return;
+    for (int i = 0; i < 4; i++) snprintf(number[i], sizeof number[i], "%llu", (unsigned long long)v[i]);
+    cli_say(cli, "verify.erased", number[0], number[1], number[2], number[3], NULL);
+}
+
+static void put_purged_json(struct jw *w, const struct verify_summary *s)
+{
+    jw_kv_i64(w, "erased_entries", (int64_t)s->erased);
+    jw_key(w, "purged");
+    jw_object(w);
+    for (int t = 0; t < OBJECT_TYPES; t++)
+        if (s->purged[t]) jw_kv_i64(w, object_name((enum object_type)t), (int64_t)s->purged[t]);
+    jw_end(w);
+}
+
 static void put_summary(struct cli *cli, const struct verify_summary *s)
 {
     char number[5][24], root[SHA256_TEXT_BYTES];
@@ -116,11 +138,13 @@ static void put_summary(struct cli *cli, const struct verify_summary *s)
         jw_kv_i64(&w, "rows", (int64_t)s->rows);
         jw_kv_i64(&w, "files", (int64_t)s->files);
         jw_kv_i64(&w, "faults", (int64_t)s->faults);
+        put_purged_json(&w, s);
         jw_kv_str(&w, "root", root);
         jw_end(&w);
         buf_putc(&cli->out, '\n');
     } else if (!cli->quiet) {
         cli_say(cli, "verify.read", number[0], number[1], number[2], number[3], NULL);
+        put_erased(cli, s);
         cli_say(cli, s->faults ? "verify.faults" : "verify.fine", number[4], NULL);
     }
 }

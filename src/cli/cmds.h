@@ -35,6 +35,23 @@ int cmd_log_list(struct cli *cli, const struct cli_args *a);
 int cmd_log_prove(struct cli *cli, const struct cli_args *a);
 int cmd_log_key(struct cli *cli, const struct cli_args *a);
 int cmd_log_cosign(struct cli *cli, const struct cli_args *a);
+int cmd_case_new(struct cli *cli, const struct cli_args *a);
+int cmd_case_add(struct cli *cli, const struct cli_args *a);
+int cmd_case_drop(struct cli *cli, const struct cli_args *a);
+int cmd_case_note(struct cli *cli, const struct cli_args *a);
+int cmd_case_complaint(struct cli *cli, const struct cli_args *a);
+int cmd_case_close(struct cli *cli, const struct cli_args *a);
+int cmd_case_open(struct cli *cli, const struct cli_args *a);
+int cmd_case_hold(struct cli *cli, const struct cli_args *a);
+int cmd_case_release(struct cli *cli, const struct cli_args *a);
+int cmd_case_holds(struct cli *cli, const struct cli_args *a);
+int cmd_case_list(struct cli *cli, const struct cli_args *a);
+int cmd_case_show(struct cli *cli, const struct cli_args *a);
+int cmd_case_custody(struct cli *cli, const struct cli_args *a);
+int cmd_retention_list(struct cli *cli, const struct cli_args *a);
+int cmd_retention_set(struct cli *cli, const struct cli_args *a);
+int cmd_retention_reset(struct cli *cli, const struct cli_args *a);
+int cmd_purge(struct cli *cli, const struct cli_args *a);
 int cmd_help(struct cli *cli, const struct cli_args *a);
 int cmd_categories(struct cli *cli, const struct cli_args *a);
 int cmd_formats(struct cli *cli, const struct cli_args *a);
@@ -42,6 +59,8 @@ int cmd_completion(struct cli *cli, const struct cli_args *a);
 int cmd_man(struct cli *cli, const struct cli_args *a);
 
 /* The workspace of `cli`, to look at (and for small writes: a bank) or to run jobs in. False after a message. */
+/* From here on the ledger says that this person acts: --actor, else $MARSAD_ACTOR. */
+void cli_actor(const struct cli *cli, struct store *s);
 bool open_engine(struct cli *cli, bool read_only, struct engine **out);
 
 /* ---- show.c: findings as people read them ---- */

@@ -153,6 +153,58 @@ static const struct cli_option log_prove_options[] = {
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 
+#define WHY_OPTION                                                                                           \
+    {                                                                                                        \
+        "--why", 'r', ARG_TEXT, "TEXT", NULL, "opt.case.why"                                                 \
+    }
+static const struct cli_option case_new_options[] = {
+    {"--reference", 0, ARG_TEXT, "NUMBER", NULL, "opt.case.reference"},
+    {"--tlp", 't', ARG_CHOICE, "LEVEL", "clear|green|amber|amber+strict|red", "opt.case.tlp"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option case_add_options[] = {
+    {"--type", 't', ARG_CHOICE, "TYPE", "post|account|media|decision|referral|package", "opt.case.type"},
+    {"--account", 0, ARG_NONE, NULL, NULL, "opt.case.account"},
+    WHY_OPTION,
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option case_note_options[] = {
+    {"--file", 'f', ARG_FILE, "FILE", NULL, "opt.case.file"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option case_complaint_options[] = {
+    {"--file", 'f', ARG_FILE, "FILE", NULL, "opt.case.file"},
+    {"--channel", 'c', ARG_TEXT, "WHO", NULL, "opt.case.channel"},
+    {"--reference", 0, ARG_TEXT, "NUMBER", NULL, "opt.case.complaint_reference"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option case_hold_options[] = {
+    WHY_OPTION,
+    {"--authority", 0, ARG_TEXT, "TEXT", NULL, "opt.case.authority"},
+    {"--until", 0, ARG_TEXT, "TIME", NULL, "opt.case.until"},
+    {"--post", 0, ARG_TEXT, "ID", NULL, "opt.case.hold_post"},
+    {"--account", 0, ARG_TEXT, "ID", NULL, "opt.case.hold_account"},
+    {"--everything", 0, ARG_NONE, NULL, NULL, "opt.case.everything"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option why_options[] = {WHY_OPTION, {NULL, 0, ARG_NONE, NULL, NULL, NULL}};
+static const struct cli_option case_list_options[] = {
+    {"--state", 's', ARG_CHOICE, "STATE", "open|closed|all", "opt.case.state"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option case_custody_options[] = {
+    {"--act", 'a', ARG_CHOICE, "ACT", "viewed|copied|handed-over|received|checked", "opt.case.act"},
+    {"--object", 0, ARG_TEXT, "TYPE:ID", NULL, "opt.case.object"},
+    WHY_OPTION,
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option purge_options[] = {
+    {"--dry-run", 'n', ARG_NONE, NULL, NULL, "opt.purge.dry"},
+    {"--post", 0, ARG_TEXT, "ID", NULL, "opt.purge.post"},
+    WHY_OPTION,
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
 /* name, operands, least and most operands, options, example, run */
 const struct command commands[] = {
     {"init", "[DIR]", 0, 1, NULL, "marsad init ~/watch", cmd_init},
@@ -186,6 +238,34 @@ const struct command commands[] = {
      cmd_train_text},
     {"eval text", "FILE", 1, 1, eval_text_options, "marsad eval text --model comments.model held-out.tsv",
      cmd_eval_text},
+    {"case new", "TITLE", 1, 1, case_new_options,
+     "marsad case new 'Smear of the river market' --reference 2026/114", cmd_case_new},
+    {"case add", "CASE OBJECT…", 2, -1, case_add_options,
+     "marsad case add 2026/114 3f2a9c --account --why 'the threat'", cmd_case_add},
+    {"case drop", "CASE OBJECT…", 2, -1, case_add_options,
+     "marsad case drop 2026/114 3f2a9c --why 'another event'", cmd_case_drop},
+    {"case note", "CASE [TEXT]", 1, 2, case_note_options, "marsad case note 2026/114 'seen by two reviewers'",
+     cmd_case_note},
+    {"case complaint", "CASE [TEXT]", 1, 2, case_complaint_options,
+     "marsad case complaint 2026/114 --file complaint.txt --channel police --reference 77/26",
+     cmd_case_complaint},
+    {"case show", "CASE", 1, 1, NULL, "marsad case show 2026/114", cmd_case_show},
+    {"case list", "", 0, 0, case_list_options, "marsad case list --state open", cmd_case_list},
+    {"case custody", "CASE", 1, 1, case_custody_options,
+     "marsad case custody 2026/114 --act handed-over --why 'to the court'", cmd_case_custody},
+    {"case hold", "[CASE]", 0, 1, case_hold_options,
+     "marsad case hold 2026/114 --why 'order of 3 March' --authority 'court of first instance'",
+     cmd_case_hold},
+    {"case holds", "", 0, 0, NULL, "marsad case holds", cmd_case_holds},
+    {"case release", "HOLD", 1, 1, why_options, "marsad case release 9b02c1 --why 'order lifted'",
+     cmd_case_release},
+    {"case close", "CASE", 1, 1, why_options, "marsad case close 2026/114 --why 'judged'", cmd_case_close},
+    {"case open", "CASE", 1, 1, why_options, "marsad case open 2026/114 --why 'appeal'", cmd_case_open},
+    {"retention list", "", 0, 0, NULL, "marsad retention list", cmd_retention_list},
+    {"retention set", "CLASS STATE DAYS", 3, 3, why_options,
+     "marsad retention set post clear 14 --why 'little room'", cmd_retention_set},
+    {"retention reset", "CLASS STATE", 2, 2, NULL, "marsad retention reset post clear", cmd_retention_reset},
+    {"purge", "", 0, 0, purge_options, "marsad purge -w ~/watch --dry-run", cmd_purge},
     {"verify", "[WORKSPACE|PROOF]", 0, 1, verify_options, "marsad verify ~/watch --key log.pub", cmd_verify},
     {"log list", "[SUBJECT]", 0, 1, log_list_options, "marsad log list -w ~/watch 3f2a9c", cmd_log_list},
     {"log prove", "ENTRY", 1, 1, log_prove_options, "marsad log prove -w ~/watch 512 -o 512.tlog-proof",

@@ -91,6 +91,7 @@ static void apply_common(struct cli *cli, const struct cli_args *args)
     cli->quiet = args_has(args, "--quiet");
     if (args_has(args, "--verbose")) cli->log.max_level = LOG_INFO;
     if (cli->quiet) cli->log.max_level = LOG_ERROR;
+    if (args_get(args, "--actor")) cli->actor = args_get(args, "--actor");
     if (args_get(args, "--workspace")) cli->workspace = args_get(args, "--workspace");
 }
 
@@ -135,7 +136,7 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(), told and counted */
     struct error err;
-    struct cli cli = {.lang = guess_lang(), .workspace = default_workspace()};
+    struct cli cli = {.lang = guess_lang(), .workspace = default_workspace(), .actor = getenv("MARSAD_ACTOR")};
     cli.log = (struct log){.sink = log_to_stderr, .arg = &cli, .max_level = LOG_WARN};
     cli.to = look_at(STDOUT_FILENO);
     cli.to_err = look_at(STDERR_FILENO);

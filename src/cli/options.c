@@ -8,6 +8,7 @@
 
 const struct cli_option common_options[] = {
     {"--workspace", 'w', ARG_DIR, "DIR", NULL, "opt.workspace"},
+    {"--actor", 0, ARG_TEXT, "NAME", NULL, "opt.actor"},
     {"--jobs", 'j', ARG_NUMBER, "N", NULL, "opt.jobs"},
     {"--lang", 0, ARG_CHOICE, "LANG", "ar|fr|en", "opt.lang"},
     {"--json", 0, ARG_NONE, NULL, NULL, "opt.json"},

@@ -1,5 +1,6 @@
 /* Findings, places and figures as people read them. */
 #include "cli/cmds.h"
+#include "store/ledger.h"
 
 #include "base/file.h"
 #include "base/utf8.h"
@@ -7,12 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+void cli_actor(const struct cli *cli, struct store *s)
+{
+    if (s && cli->actor && *cli->actor) ledger_set_actor(s, sv_cstr(cli->actor));
+}
+
 bool open_engine(struct cli *cli, bool read_only, struct engine **out)
 {
     struct error err = {0};
     struct engine_options o = {
         .workspace = cli->workspace, .read_only = read_only, .workers = cli->workers, .log = &cli->log};
-    if (engine_open(&o, out, &err) == 0) return true;
+    if (engine_open(&o, out, &err) == 0) {
+        cli_actor(cli, engine_store(*out));
+        return true;
+    }
     cli_fail(cli, &err);
     return false;
 }
