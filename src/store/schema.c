@@ -220,6 +220,7 @@ const struct migration schema_migrations[] = {
     {"the desk", schema_desk},
     {"the network", schema_network},
     {"exchange and referrals", schema_exchange},
+    {"changes of banks, families of media", schema_index},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 

@@ -941,6 +941,24 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_ERASURE_ADD] = "INSERT INTO erasure (path) VALUES ($1) ON CONFLICT (path) DO NOTHING",
     [SQL_ERASURE_LIST] = "SELECT path FROM erasure ORDER BY path",
     [SQL_ERASURE_DONE] = "DELETE FROM erasure WHERE path = $1",
+
+    /* ---- indexes ---- */
+    [SQL_BANK_CHANGE_ADD] = "INSERT INTO bank_change (n, bank, item)"
+                            " SELECT value, $1, $2 FROM meta WHERE name = 'bank_version'",
+    [SQL_BANK_CHANGE_TRIM] = "DELETE FROM bank_change WHERE n <="
+                             " (SELECT value FROM meta WHERE name = 'bank_version') - $1",
+    [SQL_BANK_CHANGES] = "SELECT n, bank, item FROM bank_change WHERE n > $1 AND n <= $2 ORDER BY n",
+    [SQL_MEDIA_NUMBER_RAISE] = "UPDATE meta SET value = value + 1 WHERE name = 'media_number'",
+    [SQL_FAMILY_ADD] = "INSERT INTO media_family (n, sha256, family) VALUES ($1, $2, $3)"
+                       " ON CONFLICT (sha256) DO NOTHING",
+    [SQL_FAMILY_OF_MEDIA] = "SELECT family FROM media_family WHERE sha256 = $1",
+    [SQL_FAMILY_OF_NUMBER] = "SELECT family FROM media_family WHERE n = $1",
+    [SQL_FAMILY_MEDIA] = "SELECT sha256 FROM media_family WHERE family = $1 ORDER BY n",
+    [SQL_FAMILY_POSTS] = "SELECT DISTINCT p.post FROM media_family f JOIN post_media p ON p.sha256 = f.sha256"
+                         " WHERE f.family = $1 ORDER BY p.post LIMIT $2",
+    [SQL_FAMILY_ARCHIVE] = "SELECT f.n, f.sha256, m.signals FROM media_family f JOIN media m ON m.sha256 = f.sha256"
+                           " WHERE f.n > $1 ORDER BY f.n",
+    [SQL_FAMILY_REMOVE] = "DELETE FROM media_family WHERE sha256 = $1",
 };
 
 void sql_expand(const struct db_driver *driver, const char *sql, struct buf *b)

@@ -78,7 +78,6 @@ int store_begin(struct store *s, struct error *err)
     if (rc != 0) return rc;
     s->in_transaction = true;
     s->broken = 0;
-    s->bank_changed = false;
     return 0;
 }
 

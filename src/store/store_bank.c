@@ -3,11 +3,12 @@
  * Frames are kept as bytes: one version byte (1), then per frame 32 bytes of hash (four little-endian 64-bit words), one
  * of quality and eight of time in microseconds. Version 1 loads for ever. */
 #include "store/ledger_priv.h"
+#include "store/store_index.h"
 #include "store/store_exchange.h"
 
 #include <stdio.h>
 
-enum { FRAMES_VERSION = 1, FRAME_BYTES = 32 + 1 + 8 };
+enum { FRAMES_VERSION = 1, FRAME_BYTES = 32 + 1 + 8, TRIM_EVERY = 4096 };
 
 static void write_frames(const struct bank_item *item, struct buf *b)
 {
@@ -45,12 +46,15 @@ static int read_frames(struct sv bytes, struct arena *a, struct bank_item *out, 
     return 0;
 }
 
-/* Once per transaction is enough: whoever reads the version sees all of it or nothing. */
-static int raise_version(struct store *s, struct error *err)
+/* A change of a bank as a whole (item NULL) or of one item: the version rises by one, and the change has its number. Old ones go
+ * now and then. */
+static int raise_version(struct store *s, struct sv bank, const struct id128 *item, struct error *err)
 {
-    if (s->bank_changed) return 0;
+    struct val id = item ? v_id(item) : v_blob(SV(""));
     int rc = store_run(s, SQL_BANK_VERSION_RAISE, NULL, 0, NULL, err);
-    if (rc == 0) s->bank_changed = true;
+    if (rc == 0) rc = store_run(s, SQL_BANK_CHANGE_ADD, VALS(v_text(bank), id), NULL, err);
+    if (rc == 0 && ++s->bank_changes % TRIM_EVERY == 0)
+        rc = store_run(s, SQL_BANK_CHANGE_TRIM, VALS(v_i64(BANK_CHANGES_KEPT)), NULL, err);
     return rc;
 }
 
@@ -125,7 +129,7 @@ static int new_bank(struct store *s, const struct bank *b, struct error *err)
     if (rc != 0) return rc;
     if (added == 1) {
         rc = ledger_note_row(s, STEP_BANK, b->name, OBJECT_BANK, VALS(v_text(b->name)), err);
-        return rc == 0 ? raise_version(s, err) : rc;
+        return rc == 0 ? raise_version(s, b->name, NULL, err) : rc;
     }
     struct arena a;
     struct bank old;
@@ -183,7 +187,7 @@ static int remove_bank(struct store *s, struct sv name, struct error *err)
     if (rc == 0) rc = store_run(s, SQL_BANK_REMOVE, VALS(v_text(name)), &gone, err);
     if (rc == 0 && gone == 0) return no_bank(name, err);
     if (rc == 0) rc = ledger_note_gone(s, STEP_BANK, name, OBJECT_BANK, name, err);
-    return rc == 0 ? raise_version(s, err) : rc;
+    return rc == 0 ? raise_version(s, name, NULL, err) : rc;
 }
 
 int store_bank_remove(struct store *s, struct sv name, struct error *err)
@@ -199,7 +203,7 @@ int store_bank_remove(struct store *s, struct sv name, struct error *err)
 int store_note_bank_item(struct store *s, struct sv bank, const struct id128 *item, struct error *err)
 {
     int rc = ledger_note_row(s, STEP_BANK, bank, OBJECT_BANK_ITEM, VALS(v_text(bank), v_id(item)), err);
-    return rc == 0 ? raise_version(s, err) : rc;
+    return rc == 0 ? raise_version(s, bank, item, err) : rc;
 }
 
 /* Not added: it was there, or the bank is full, or there is no such bank. */
@@ -282,7 +286,7 @@ static int remove_item(struct store *s, struct sv bank, const struct id128 *item
     }
     if (rc == 0) rc = store_run(s, SQL_BANK_COUNT_ADD, VALS(v_text(bank), v_i64(-1)), NULL, err);
     if (rc == 0) rc = note_item_gone(s, bank, item, err);
-    return rc == 0 ? raise_version(s, err) : rc;
+    return rc == 0 ? raise_version(s, bank, item, err) : rc;
 }
 
 int store_bank_item_remove(struct store *s, struct sv bank, const struct id128 *item, struct error *err)

@@ -37,7 +37,7 @@ struct store {
     char *expanded[SQL_STATEMENTS]; /* texts in which a driver's word was put; the driver borrows them */
     bool in_transaction;
     int broken;        /* code of the write that failed inside the transaction; it can only be rolled back */
-    bool bank_changed; /* the version was raised in this transaction */
+    uint64_t bank_changes; /* made by this connection */
     struct buf body;   /* scratch for JSON */
     struct known_account *accounts;
     char platforms[KNOWN_PLATFORMS][PLATFORM_MAX_BYTES];

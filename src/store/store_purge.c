@@ -234,6 +234,7 @@ static int drop_media_row(struct purge *p, const struct sha256 *sha, struct sv s
     arena_init(&a, 0);
     rc = store_find_media(p->s, sha, &a, &m, p->err);
     if (rc == 0) rc = drop_file(p, m.path);
+    if (rc == 0) rc = store_run(p->s, SQL_FAMILY_REMOVE, VALS(v_sha(sha)), NULL, p->err);
     if (rc == 0) rc = store_run(p->s, SQL_PURGE_MEDIA, VALS(v_sha(sha)), NULL, p->err);
     if (rc == 0) rc = ledger_note_gone(p->s, STEP_PURGE, subject, OBJECT_MEDIA, sv_cstr(id), p->err);
     arena_done(&a);
