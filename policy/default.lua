@@ -81,6 +81,9 @@ local PRIVATE_INTENT = 12   -- words that send people after somebody (a lexicon 
 -- How much the second, third, … finding of the same source adds: 1, 1/2, 1/4, …
 local SAME_SOURCE = 0.5
 
+-- Accounts acting as one: further posts are further proof of the same group, which is weighed once, by the surest.
+local SAME_GROUP = 0
+
 -- ---- Arithmetic ----
 
 -- Multiplies the odds of p by a ratio; never quite 0 or 1.
@@ -259,7 +262,7 @@ local function join(list)
             sources = sources + 1
         end
         p = either(p, e.p * w)
-        worth[e.source] = w * SAME_SOURCE
+        worth[e.source] = w * (e.finding.kind == "network.together" and SAME_GROUP or SAME_SOURCE)
     end
     return p, sources
 end
@@ -284,6 +287,8 @@ local function reason_for(category, list, sources, s)
     if first.kind == "match.file" then return "reason.match_file" end
     if first.kind == "match.sound" then return "reason.match_sound" end
     if first.kind == "term" then return "reason.terms" end
+    if first.kind == "network.together" then return "reason.together" end
+    if first.kind == "network.return" then return "reason.return" end
     return "reason.finding"
 end
 

@@ -37,6 +37,9 @@ struct cli {
     unsigned workers;      /* -j; 0: cores */
     struct log log;        /* to standard error; level by -v */
     struct buf out;        /* what goes to standard output; flushed by cli_flush */
+    /* The handle of an account by its id as text, *borrowed until* the next call; NULL: there is no store at hand. */
+    struct sv (*name_of)(void *arg, struct sv account);
+    void *name_arg;
 };
 
 enum cli_arg { ARG_NONE = 0, ARG_TEXT, ARG_FILE, ARG_DIR, ARG_NUMBER, ARG_CHOICE };

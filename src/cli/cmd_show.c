@@ -211,6 +211,8 @@ int cmd_show(struct cli *cli, const struct cli_args *a)
     finding_list_init(&s.findings, &arena);
     struct error err = {0};
     int code = load(engine_store(e), sv_cstr(a->operands[0]), &arena, &s, &err);
+    struct name_book names;
+    name_book_open(cli, &names, engine_store(e));
     if (code == 0 && cli->json) {
         put_json(cli, &s);
     } else if (code == 0) {
@@ -225,6 +227,7 @@ int cmd_show(struct cli *cli, const struct cli_args *a)
             cli_say(cli, "show.waiting", NULL);
         }
     }
+    name_book_close(cli, &names);
     finding_list_done(&s.findings);
     arena_done(&arena);
     engine_close(e);

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/table.h"
 #include "engine/engine.h"
+#include "store/store_network.h"
 
 int cmd_init(struct cli *cli, const struct cli_args *a);
 int cmd_ingest(struct cli *cli, const struct cli_args *a);
@@ -79,6 +80,13 @@ void show_seconds(struct buf *b, int64_t us);
 void show_duration(const struct cli *cli, struct buf *b, int64_t us);
 /* "97 %" */
 void show_percent(const struct cli *cli, struct buf *b, double p);
+/* Accounts named in findings are shown by their handles from open to close. */
+struct name_book {
+    struct store *store;
+    struct arena arena;
+};
+void name_book_open(struct cli *cli, struct name_book *n, struct store *s);
+void name_book_close(struct cli *cli, struct name_book *n);
 /* The account as shown everywhere: its handle, or its name or id when it has none. */
 struct sv account_shown(const struct account *a);
 /* Text of the reason key of an assessment. */

@@ -184,6 +184,26 @@ static void put_what(const struct cli *cli, struct buf *b, const struct finding 
     if (cli->lang == LANG_AR) buf_puts(b, "\u2069");
 }
 
+/* "the same words, the same targets" from the names that the label lists. */
+static void put_in_common(const struct cli *cli, struct buf *b, struct sv label)
+{
+    struct sv part;
+    for (bool first = true; sv_split(&label, ' ', &part); first = false) {
+        if (!first) buf_puts(b, ", ");
+        utf8_show(b, named(cli, "network.what", part));
+    }
+}
+
+/* The other account by its handle where a lookup is at hand (cli->name_of), else the first digits of its id. */
+static void put_account(const struct cli *cli, struct buf *b, const struct finding *f)
+{
+    struct sv name = cli->name_of ? cli->name_of(cli->name_arg, f->ref.account) : SV_NULL;
+    if (cli->lang == LANG_AR) buf_puts(b, "\u2066");
+    if (name.n) buf_putc(b, '@');
+    utf8_show(b, name.n ? name : sv_sub(f->ref.account, 0, 8));
+    if (cli->lang == LANG_AR) buf_puts(b, "\u2069");
+}
+
 /* The words of the finding's kind want three things: what, where it was matched, how sure. */
 static void put_words(const struct cli *cli, struct buf *b, const struct finding *f)
 {
@@ -191,18 +211,27 @@ static void put_words(const struct cli *cli, struct buf *b, const struct finding
         [FINDING_MATCH_MEDIA] = "finding.match.media", [FINDING_MATCH_FILE] = "finding.match.file",
         [FINDING_MATCH_SOUND] = "finding.match.sound", [FINDING_TERM] = "finding.term",
         [FINDING_PRIVATE] = "finding.private",         [FINDING_TIME_MISMATCH] = "finding.time.mismatch",
-        [FINDING_CLASSIFIER] = "finding.classifier"};
+        [FINDING_CLASSIFIER] = "finding.classifier",   [FINDING_TOGETHER] = "finding.network.together",
+        [FINDING_RETURN] = "finding.network.return"};
     struct buf what, against, sure;
     buf_init(&what, 0);
     buf_init(&against, 0);
     buf_init(&sure, 0);
     bool matched = f->ref.bank.n > 0;
-    put_what(cli, &what, f);
+    if (f->kind == FINDING_TOGETHER || f->kind == FINDING_RETURN)
+        put_in_common(cli, &what, f->label);
+    else
+        put_what(cli, &what, f);
     if (f->kind == FINDING_PRIVATE)
         utf8_show(&against, named(cli, "private", f->label));
+    else if (f->kind == FINDING_TOGETHER || f->kind == FINDING_RETURN)
+        put_account(cli, &against, f);
     else
         utf8_show(&against, matched ? f->ref.bank : f->label);
-    show_percent(cli, &sure, f->probability);
+    if (f->kind == FINDING_TOGETHER)
+        buf_printf(&sure, "%u", f->ref.accounts);
+    else
+        show_percent(cli, &sure, f->probability);
     cli_fill(cli, b, keys[f->kind], buf_cstr(&what), buf_cstr(&against), buf_cstr(&sure), NULL);
     buf_done(&sure);
     buf_done(&against);
@@ -218,6 +247,18 @@ static void put_separator(const struct cli *cli, struct buf *b)
 static void put_match(const struct cli *cli, struct buf *b, const struct reference *r)
 {
     char number[32];
+    if (r->gap_us != TIME_UNKNOWN) {
+        struct buf gap;
+        buf_init(&gap, 0);
+        show_duration(cli, &gap, r->gap_us);
+        put_separator(cli, b);
+        cli_fill(cli, b, "finding.gap", buf_cstr(&gap), NULL);
+        buf_done(&gap);
+    }
+    if (r->post.n) {
+        put_separator(cli, b);
+        buf_printf(b, "%.*s", SV_FMT(sv_sub(r->post, 0, 8)));
+    }
     if (r->distance >= 0) {
         put_separator(cli, b);
         snprintf(number, sizeof number, "%d", r->distance);
@@ -256,4 +297,32 @@ void show_finding(const struct cli *cli, struct buf *b, const struct finding *f)
     if (f->context.n == 0) return;
     put_separator(cli, b);
     utf8_show(b, named(cli, "context", f->context));
+}
+
+/* ---- names of accounts ---- */
+
+static struct sv find_name(void *arg, struct sv account)
+{
+    struct name_book *n = arg;
+    struct id128 id;
+    struct account who;
+    struct error ignored;
+    arena_clear(&n->arena);
+    if (!id_parse(account, &id) || store_get_account(n->store, &id, &n->arena, &who, &ignored) != 0)
+        return SV_NULL;
+    return account_shown(&who);
+}
+
+void name_book_open(struct cli *cli, struct name_book *n, struct store *s)
+{
+    n->store = s;
+    arena_init(&n->arena, 0);
+    cli->name_of = find_name;
+    cli->name_arg = n;
+}
+
+void name_book_close(struct cli *cli, struct name_book *n)
+{
+    cli->name_of = NULL;
+    arena_done(&n->arena);
 }

@@ -204,13 +204,9 @@ static int detect(struct analyst *t, struct analysis *a, struct error *err)
     return detect_run(t->engine->detectors, t->scratch, &item, &a->findings, err);
 }
 
-/* The moment that the assessment speaks of: when the newest thing known of the post was known. Taken from the data, so
- * that the same data are assessed the same whenever and however often that is done. */
-static int64_t assessed_at(const struct analysis *a)
+int64_t engine_assessed_at(int64_t known_us, const struct reach *reach, size_t nreach)
 {
-    int64_t at = a->known_us;
-    if (a->nreach && a->reach[a->nreach - 1].at_us > at) at = a->reach[a->nreach - 1].at_us;
-    return at;
+    return nreach && reach[nreach - 1].at_us > known_us ? reach[nreach - 1].at_us : known_us;
 }
 
 static int assess(struct analyst *t, struct analysis *a, struct error *err)
@@ -219,7 +215,7 @@ static int assess(struct analyst *t, struct analysis *a, struct error *err)
                               .findings = &a->findings,
                               .reach = a->reach,
                               .nreach = a->nreach,
-                              .now_us = assessed_at(a),
+                              .now_us = engine_assessed_at(a->known_us, a->reach, a->nreach),
                               .known_us = a->known_us};
     int code = policy_assess(t->runner, &in, &a->arena, &a->assessment, &a->policy_error);
     if (code == ERR_POLICY) {

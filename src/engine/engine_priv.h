@@ -22,6 +22,10 @@ struct engine {
     struct text_model *model; /* of texts */
     struct bank_set *banks;
     int64_t bank_version;
+    struct policy_runner *runner; /* the owner's own: findings of the network; NULL until one is needed */
+    struct network_known *known;  /* lists of known groups, read at the first need */
+    bool known_read;
+    struct return_finder *returns; /* closed accounts, as they were when the run began */
     struct detect_set *detectors; /* made with the crew, at the first analysis */
     struct crew *crew;
     pthread_mutex_t pool_lock;
@@ -43,6 +47,10 @@ struct analyst {
 int engine_ready(struct engine *e, struct error *err) MUST_USE;
 /* Thread-safe. */
 int engine_pool(struct engine *e, struct media_pool **out, struct error *err) MUST_USE;
+
+/* The moment that an assessment speaks of: when the newest thing known of the post was known. Taken from the data, so
+ * that the same data are assessed the same whenever and however often that is done. */
+int64_t engine_assessed_at(int64_t known_us, const struct reach *reach, size_t nreach);
 
 /* The first run under another policy is a step. */
 int engine_note_policy(struct engine *e, struct error *err) MUST_USE;

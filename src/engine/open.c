@@ -1,7 +1,7 @@
 /* Opening: where the policy, the lexicons and the banks come from, and when the crew starts.
  *
  * Each is taken from the option that names it, else from the workspace, else from what is built into the program. */
-#include "engine/engine_priv.h"
+#include "engine/network_priv.h"
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -262,6 +262,7 @@ void engine_close(struct engine *e)
     bank_set_free(e->banks);
     terms_free(e->terms);
     model_free(e->model);
+    engine_network_done(e);
     policy_free(e->policy);
     if (e->store && e->workspace && ledger_wrote(e->store)) engine_sign(e);
     store_close(e->store);

@@ -4,7 +4,7 @@
  *
  * The owner thread alone touches the store's writing side. A kill loses at most the outcomes of the last commit: their
  * jobs are still leased to a dead owner and are claimed again by the next run. */
-#include "engine/engine_priv.h"
+#include "engine/network_priv.h"
 
 #include "base/limits.h"
 
@@ -84,6 +84,7 @@ static int write_outcome(struct work *w, struct analysis *a, struct error *err)
     }
     int code = write_media(w, a, err);
     if (code == 0) code = store_put_result(w->e->store, &a->post.id, &a->findings, &a->assessment, err);
+    if (code == 0) code = engine_network_take(w->e, a, err);
     w->sum->analysed++;
     w->sum->findings += a->findings.n;
     w->sum->queued += a->assessment.category != CATEGORY_NONE;
@@ -96,6 +97,8 @@ static int commit_outcomes(struct work *w, struct error *err)
     if (w->noutcomes == 0) return 0;
     int code = store_begin(w->e->store, err);
     for (size_t i = 0; code == 0 && i < w->noutcomes; i++) code = write_outcome(w, w->outcomes[i], err);
+    bool more;
+    if (code == 0) code = engine_network_settle(w->e, w->sum, &more, err);
     if (code == 0) code = store_commit(w->e->store, err);
     if (code) store_rollback(w->e->store);
     for (size_t i = 0; i < w->noutcomes; i++) analysis_free(w->outcomes[i]);
@@ -168,6 +171,21 @@ static int fill_crew(struct work *w, struct error *err)
     return code;
 }
 
+/* Whatever the network still owes to posts, many to a commit; also what a run before this one left. */
+static int settle_rest(struct work *w, struct error *err)
+{
+    int code = 0;
+    for (bool more = true; code == 0 && more;) {
+        if (cancelled(w))
+            return error_set(err, ERR_CANCELLED, "engine", "stopped; what is left waits for the next run");
+        code = store_begin(w->e->store, err);
+        if (code == 0) code = engine_network_settle(w->e, w->sum, &more, err);
+        if (code == 0) code = store_commit(w->e->store, err);
+        if (code) store_rollback(w->e->store);
+    }
+    return code;
+}
+
 static int run(struct work *w, struct error *err)
 {
     for (;;) {
@@ -179,7 +197,7 @@ static int run(struct work *w, struct error *err)
         while (code == 0 && got) code = take_outcome(w, false, &got, err);
         if (code == 0 && crew_pending(w->e->crew) == 0) {
             code = commit_outcomes(w, err);
-            if (code == 0 && w->dry) return 0;
+            if (code == 0 && w->dry) return settle_rest(w, err);
             w->dry = false; /* a failed job may have become due again: ask once more before ending */
         }
         if (code) return code;
@@ -220,6 +238,7 @@ int engine_work(struct engine *e, const struct engine_watch *watch, struct engin
     w->watch = watch;
     w->sum = io_summary;
     w->total = (uint64_t)counts.jobs_waiting;
+    engine_network_begin(e);
     show_progress(w, true);
     code = run(w, err);
     if (code) wind_up(w, code);

@@ -11,7 +11,8 @@
 enum { PROBABILITY_DECIMALS = 6 };
 
 static const char *const kind_names[FINDING_KIND_COUNT] = {
-    "match.media", "match.file", "match.sound", "term", "private", "time.mismatch", "classifier"};
+    "match.media", "match.file", "match.sound", "term", "private", "time.mismatch", "classifier",
+    "network.together", "network.return"};
 enum { PLACE_KIND_COUNT = PLACE_MEDIA + 1 };
 static const char *const place_names[PLACE_KIND_COUNT] = {"post", "text", "media"};
 
@@ -45,6 +46,7 @@ void finding_init(struct finding *f)
     *f = (struct finding){0};
     f->ref.time_us = TIME_UNKNOWN;
     f->ref.distance = -1;
+    f->ref.gap_us = TIME_UNKNOWN;
 }
 
 /* ---- the list ---- */
@@ -58,9 +60,10 @@ void finding_list_done(struct finding_list *l)
 
 static bool copy_strings(struct arena *a, struct finding *f)
 {
-    enum { STRINGS = 6 };
+    enum { STRINGS = 8 };
     struct sv *strings[STRINGS] = {&f->detector, &f->label,    &f->quote,
-                                   &f->context,  &f->ref.bank, &f->ref.item};
+                                   &f->context,  &f->ref.bank, &f->ref.item,
+                                   &f->ref.post, &f->ref.account};
     for (size_t i = 0; i < STRINGS; i++) {
         if (strings[i]->n == 0) {
             *strings[i] = SV_NULL;
@@ -120,7 +123,7 @@ static void put_place(struct jw *w, const struct place *p)
 
 static void put_reference(struct jw *w, const struct reference *r)
 {
-    if (r->bank.n == 0 && r->item.n == 0) return;
+    if (r->bank.n == 0 && r->item.n == 0 && r->post.n == 0 && r->account.n == 0) return;
     jw_key(w, "reference");
     jw_object(w);
     put_bytes(w, "bank", r->bank);
@@ -130,6 +133,10 @@ static void put_reference(struct jw *w, const struct reference *r)
     put_i64(w, "distance", r->distance, -1);
     jw_kv_str(w, "form", dihedral_name(r->form));
     if (r->speed != 0) jw_kv_double(w, "speed", r->speed, 3);
+    put_bytes(w, "post", r->post);
+    put_bytes(w, "account", r->account);
+    put_i64(w, "gap_us", r->gap_us, TIME_UNKNOWN);
+    put_i64(w, "accounts", r->accounts, 0);
     jw_end(w);
 }
 
@@ -217,7 +224,7 @@ static int read_reference(struct members *outer, struct reference *out)
     const struct json *v = get_object(outer, "reference");
     if (!v) return outer->rc;
     struct members m = {v, "reference", outer->a, outer->err, 0};
-    int64_t distance = -1;
+    int64_t distance = -1, accounts = 0;
     struct sv form = SV_NULL;
     get_bytes(&m, "bank", &out->bank);
     get_bytes(&m, "item", &out->item);
@@ -226,6 +233,11 @@ static int read_reference(struct members *outer, struct reference *out)
     get_i64(&m, "distance", 0, 256, &distance);
     get_bytes(&m, "form", &form);
     get_double(&m, "speed", -100, 100, &out->speed);
+    get_bytes(&m, "post", &out->post);
+    get_bytes(&m, "account", &out->account);
+    get_i64(&m, "gap_us", TIME_UNKNOWN + 1, INT64_MAX, &out->gap_us);
+    get_i64(&m, "accounts", 0, UINT32_MAX, &accounts);
+    out->accounts = (uint32_t)accounts;
     if (m.rc == 0 && form.n > 0 && !dihedral_parse(form, &out->form))
         member_bad(&m, "form", "one of the eight turns");
     out->distance = (int)distance;

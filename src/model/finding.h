@@ -16,6 +16,8 @@ enum finding_kind {
     FINDING_PRIVATE,         /* "private": private data; `label` says which kind */
     FINDING_TIME_MISMATCH,   /* "time.mismatch": the id's own time is not the stated one */
     FINDING_CLASSIFIER,      /* "classifier": what a text is as a whole; `label` says which question */
+    FINDING_TOGETHER,        /* "network.together": another account of its group did the same; `label` says what */
+    FINDING_RETURN,          /* "network.return": its account is like one that was closed; `label` says in what */
     FINDING_KIND_COUNT
 };
 const char *finding_kind_name(enum finding_kind k);
@@ -50,6 +52,11 @@ struct reference {
     int distance;         /* bits of 256; -1 when that is not how it was found */
     enum dihedral form;   /* how it was turned */
     double speed;         /* 2: runs twice as fast as the reference, negative: backwards; 0: not known */
+    /* Findings about accounts, by id as text: the other post and account; microseconds from this post to that one
+     * (TIME_UNKNOWN); and with how many accounts of its group this post did something together (0: not known). */
+    struct sv post, account;
+    int64_t gap_us;
+    uint32_t accounts;
 };
 
 struct finding {

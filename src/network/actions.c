@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "network/acts_priv.h"
 #include "text/normalise.h"
 
 #include <stdlib.h>
@@ -11,10 +12,19 @@
 static const struct {
     const char *name;
     int64_t window_s;
-} layers[ACTION_LAYERS] = {{"clip", 300}, {"sound", 60},   {"caption", 3600}, {"hashtags", 3600},
-                           {"url", 60},   {"target", 300}, {"screen", 3600}};
+    uint32_t min_posts;
+} layers[ACTION_LAYERS] = {{"clip", 300, 0}, {"sound", 60, 5},   {"caption", 3600, 0}, {"hashtags", 3600, 0},
+                           {"url", 60, 0},   {"target", 300, 5}, {"screen", 3600, 0}};
 
 const char *action_layer_name(enum action_layer l) { return layers[l].name; }
+
+uint32_t actions_min_posts(enum action_layer l) { return layers[l].min_posts; }
+int64_t actions_window_us(enum action_layer l) { return layers[l].window_s * US_PER_SECOND; }
+
+int64_t actions_order(struct sv account, struct sv post, int64_t time_us)
+{
+    return (int64_t)(tie_key(account, post, time_us) ^ UINT64_C(1) << 63);
+}
 
 void actions_stream_options(struct network_stream_options *o)
 {
@@ -30,8 +40,7 @@ void actions_run_options(struct network_options *o)
 {
     network_options_init(o);
     for (unsigned l = 0; l < ACTION_LAYERS; l++) o->layers[l].window_us = layers[l].window_s * US_PER_SECOND;
-    /* The same sound alone is what trends are made of. */
-    o->layers[ACTION_SOUND].min_posts = 3;
+    for (unsigned l = 0; l < ACTION_LAYERS; l++) o->layers[l].min_posts = layers[l].min_posts;
 }
 
 /* Whether a word is a mention, a hashtag or a link: not part of the wording. */

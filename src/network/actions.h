@@ -31,6 +31,13 @@ const char *action_layer_name(enum action_layer l);
 /* Layers with the windows that suit them: seconds for what takes a tap, an hour for what takes work. */
 void actions_stream_options(struct network_stream_options *o);
 void actions_run_options(struct network_options *o);
+/* The rule of a workspace: three distinct posts on either side; what everybody does (a sound, a target) counts only from
+ * five on. 0 where a layer has no minimum of its own. */
+enum { ACTIONS_MIN_POSTS = 3, ACTIONS_MIN_GROUP = 3 };
+uint32_t actions_min_posts(enum action_layer l);
+int64_t actions_window_us(enum action_layer l);
+/* The order of posts of one moment, from their names: what network_run() and the streams go by, as a signed number. */
+int64_t actions_order(struct sv account, struct sv post, int64_t time_us);
 
 struct action {
     enum action_layer layer;

@@ -370,3 +370,8 @@ uint64_t network_table_rows(const struct network_table *t)
     for (unsigned i = 0; i < t->nlayers; i++) n += t->layers[i].n;
     return n;
 }
+
+struct sv network_table_account(const struct network_table *t, uint32_t account)
+{
+    return intern_sv(&t->accounts, account);
+}

@@ -74,6 +74,8 @@ uint64_t network_table_rows(const struct network_table *t);
 /* Distinct accounts and contents. */
 uint32_t network_table_accounts(const struct network_table *t);
 uint32_t network_table_contents(const struct network_table *t);
+/* *borrowed* from the table; account below network_table_accounts(). */
+struct sv network_table_account(const struct network_table *t, uint32_t account);
 /* When an account says it was made, the earliest time given; NETWORK_NO_TIME when none was. ERR_NOMEM, ERR_LIMIT. */
 int network_table_set_created(struct network_table *t, struct sv account, int64_t created_us,
                               struct error *err) MUST_USE;

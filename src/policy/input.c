@@ -160,6 +160,7 @@ static void push_finding(lua_State *L, const struct finding *f)
     set_text(L, "item", f->ref.item);
     set_bool(L, "negative", f->ref.negative);
     if (f->ref.distance >= 0) set_int(L, "distance", f->ref.distance);
+    if (f->ref.accounts) set_int(L, "accounts", f->ref.accounts);
     lua_createtable(L, (int)n, 0);
     for (size_t i = 0; i < n; i++) {
         push_place(L, &f->places[i]);

@@ -414,14 +414,26 @@ const char *const store_sql[SQL_STATEMENTS] = {
         " WHERE x.layer = $1 ORDER BY x.at_us, p.id",
     [SQL_NETWORK_EDGES] = "SELECT a.id, b.id FROM network_edge e JOIN network_account a ON a.n = e.a"
                           " JOIN network_account b ON b.n = e.b",
+    /* $4: things that so many accounts share are left out */
     [SQL_NETWORK_SHARED] =
         "SELECT (SELECT o.name FROM network_object o WHERE o.family = x.family ORDER BY o.name LIMIT 1)"
         " FROM network_account a JOIN network_post p ON p.account = a.n JOIN network_act x ON x.post = p.n"
+        " WHERE a.id = $1 AND x.layer = $2 AND (SELECT count(*) FROM (SELECT DISTINCT y.account"
+        " FROM network_act y WHERE y.family = x.family LIMIT $4) AS users) < $4"
+        " ORDER BY x.at_us DESC, x.post LIMIT $3",
+    [SQL_NETWORK_WORDS] =
+        "SELECT o.name FROM network_account a JOIN network_post p ON p.account = a.n"
+        " JOIN network_act x ON x.post = p.n JOIN network_object o ON o.n = x.object"
         " WHERE a.id = $1 AND x.layer = $2 ORDER BY x.at_us DESC, x.post LIMIT $3",
-    [SQL_NETWORK_NAMES] =
-        "SELECT o.name, q.name, p.id, a.id FROM network_object o"
-        " CROSS JOIN network_object q CROSS JOIN network_post p"
-        " CROSS JOIN network_account a WHERE o.n = $1 AND q.n = $2 AND p.n = $3 AND a.n = $4",
+    [SQL_NETWORK_SPAN] = "SELECT min(p.at_us), max(p.at_us), count(*) FROM network_account a"
+                         " JOIN network_post p ON p.account = a.n WHERE a.id = $1",
+    [SQL_NETWORK_MARK_ALIKE] =
+        "UPDATE network_post SET marked = 1 WHERE marked = 0 AND n IN (SELECT y.post FROM network_account a"
+        " JOIN network_post p ON p.account = a.n JOIN network_act x ON x.post = p.n"
+        " JOIN network_act y ON y.family = x.family WHERE a.id = $1)",
+    [SQL_NETWORK_NAMES] = "SELECT o.name, q.name, p.id, a.id FROM network_object o"
+                          " CROSS JOIN network_object q CROSS JOIN network_post p"
+                          " CROSS JOIN network_account a WHERE o.n = $1 AND q.n = $2 AND p.n = $3 AND a.n = $4",
     [SQL_NETWORK_POST_ID] = "SELECT id FROM network_post WHERE n = $1",
     [SQL_NETWORK_COUNT] =
         "SELECT (SELECT count(*) FROM network_account), (SELECT count(*) FROM network_post),"

@@ -179,6 +179,11 @@ int store_network_mark_account(struct store *s, const struct id128 *account, str
     return store_run(s, SQL_NETWORK_MARK_ACCOUNT, VALS(v_id(account)), NULL, err);
 }
 
+int store_network_mark_alike(struct store *s, const struct id128 *account, struct error *err)
+{
+    return store_run(s, SQL_NETWORK_MARK_ALIKE, VALS(v_id(account)), NULL, err);
+}
+
 int store_network_marked(struct store *s, struct id128 *out, size_t max, size_t *out_n, struct error *err)
 {
     struct db_stmt *st;

@@ -64,6 +64,8 @@ int store_network_put(struct store *s, const struct store_network_rules *r, cons
 /* ---- marks ---- */
 
 int store_network_mark(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
+/* Every post that shares something with one of the account's. */
+int store_network_mark_alike(struct store *s, const struct id128 *account, struct error *err) MUST_USE;
 /* Every post of an account. */
 int store_network_mark_account(struct store *s, const struct id128 *account, struct error *err) MUST_USE;
 /* Up to max marked posts; they stay marked. */
@@ -112,9 +114,14 @@ int store_network_edges(struct store *s,
 /* Accounts of an account's group, itself among them; none when it is in none. In the arena, in order of id. */
 int store_network_group(struct store *s, const struct id128 *account, struct arena *a, struct id128 **out,
                         size_t *out_n, struct error *err) MUST_USE;
-/* Families of an account's acts in a layer, newest first, at most max, in the arena. */
-int store_network_shared(struct store *s, const struct id128 *account, unsigned layer, size_t max,
-                         struct arena *a, struct sv **out, size_t *out_n, struct error *err) MUST_USE;
+/* What an account shared in a layer, newest first, at most max, in the arena: by family, those left out that `popular` or
+ * more accounts share; or, with popular 0, each thing's own name. */
+int store_network_shared(struct store *s, const struct id128 *account, unsigned layer, uint32_t popular,
+                         size_t max, struct arena *a, struct sv **out, size_t *out_n,
+                         struct error *err) MUST_USE;
+/* First and last moment of an account's posts that share something; *out_posts 0: there are none. */
+int store_network_span(struct store *s, const struct id128 *account, int64_t *out_first_us,
+                       int64_t *out_last_us, int64_t *out_posts, struct error *err) MUST_USE;
 /* Account as last seen; strings in the arena. ERR_NOTFOUND. */
 int store_get_account(struct store *s, const struct id128 *id, struct arena *a, struct account *out,
                       struct error *err) MUST_USE;

@@ -233,23 +233,38 @@ int store_network_group(struct store *s, const struct id128 *account, struct are
     return store_ids(s, SQL_NETWORK_GROUP_IDS, VALS(v_id(account)), a, out, out_n, err);
 }
 
-int store_network_shared(struct store *s, const struct id128 *account, unsigned layer, size_t max,
-                         struct arena *a, struct sv **out, size_t *out_n, struct error *err)
+int store_network_span(struct store *s, const struct id128 *account, int64_t *out_first_us,
+                       int64_t *out_last_us, int64_t *out_posts, struct error *err)
+{
+    struct db_stmt *st;
+    *out_posts = 0;
+    int rc = store_one(s, SQL_NETWORK_SPAN, VALS(v_id(account)), &st, err);
+    if (rc <= 0) return rc;
+    *out_first_us = col_i64(s, st, 0);
+    *out_last_us = col_i64(s, st, 1);
+    *out_posts = col_i64(s, st, 2);
+    s->driver->reset(st);
+    return 0;
+}
+
+int store_network_shared(struct store *s, const struct id128 *account, unsigned layer, uint32_t popular,
+                         size_t max, struct arena *a, struct sv **out, size_t *out_n, struct error *err)
 {
     struct db_stmt *st;
     struct VEC(struct sv) names = {0};
-    int bad = 0, rc = store_query(s, SQL_NETWORK_SHARED,
-                                  VALS(v_id(account), v_i64(layer), v_i64((int64_t)max)), &st, err);
+    const struct val v[] = {v_id(account), v_i64(layer), v_i64((int64_t)max), v_i64(popular)};
+    int bad = 0,
+        rc = store_query(s, popular ? SQL_NETWORK_SHARED : SQL_NETWORK_WORDS, v, popular ? 4 : 3, &st, err);
     if (rc) return rc;
     while ((rc = s->driver->step(st, err)) == 1) {
         struct sv name = col_copy(s, st, 0, a, &bad);
         if (bad == 0) bad = VEC_PUSH(&names, name);
     }
-    struct sv *v = rc == 0 && bad == 0 ? arena_array(a, names.n + 1, sizeof *v) : NULL;
-    if (rc == 0 && !v) rc = store_col_error(bad ? bad : ERR_NOMEM, "what an account shares", err);
+    struct sv *list = rc == 0 && bad == 0 ? arena_array(a, names.n + 1, sizeof *list) : NULL;
+    if (rc == 0 && !list) rc = store_col_error(bad ? bad : ERR_NOMEM, "what an account shares", err);
     if (rc == 0) {
-        if (names.n) memcpy(v, names.v, names.n * sizeof *v);
-        *out = v;
+        if (names.n) memcpy(list, names.v, names.n * sizeof *list);
+        *out = list;
         *out_n = names.n;
     }
     VEC_DONE(&names);

@@ -1,0 +1,246 @@
+/* From an analysis to the acts of its post: which clip, in which words, at whom.
+ *
+ * A clip is what matching says it is: the reference of a bank that it shows; else itself, and then copies are found by
+ * the hashes of a few of its frames (most of them within 31 bits, both ways). Wording is compared after normalisation, near
+ * wording by shingles (index/neardup.h). Everything else is what the platform calls it. */
+#include "engine/network.h"
+#include "engine/network_priv.h"
+
+#include "index/neardup.h"
+
+#include <stdlib.h>
+
+enum {
+    CLIP_FRAMES = 4,    /* of a clip, evenly over its length */
+    CLIP_QUALITY = 50,  /* PDQ's authors' advice */
+    CLIP_DISTANCE = 31, /* the field's limit for "the same" */
+    CHUNKS = 16,        /* keys of a frame: its 16 parts of 16 bits */
+    CLIP_KEYS = CLIP_FRAMES * CHUNKS
+};
+
+/* ---- likeness ---- */
+
+static uint32_t frames_seen(const struct hash256 *a, size_t na, const struct hash256 *b, size_t nb)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < na; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < nb; k++) seen |= hash256_distance(&a[i], &b[k]) <= CLIP_DISTANCE;
+        n += seen;
+    }
+    return n;
+}
+
+static size_t read_frames(struct sv sketch, struct hash256 out[CLIP_FRAMES])
+{
+    size_t n = sketch.n / sizeof *out;
+    if (n > CLIP_FRAMES) n = CLIP_FRAMES;
+    if (n) memcpy(out, sketch.p, n * sizeof *out);
+    return n;
+}
+
+/* Three of four frames; of fewer, all. */
+static bool near_clips(struct sv a, struct sv b)
+{
+    struct hash256 x[CLIP_FRAMES], y[CLIP_FRAMES];
+    size_t nx = read_frames(a, x), ny = read_frames(b, y);
+    size_t need_x = nx == CLIP_FRAMES ? CLIP_FRAMES - 1 : nx,
+           need_y = ny == CLIP_FRAMES ? CLIP_FRAMES - 1 : ny;
+    return nx && ny && frames_seen(x, nx, y, ny) >= need_x && frames_seen(y, ny, x, nx) >= need_y;
+}
+
+static bool near_words(struct sv a, struct sv b)
+{
+    struct arena scratch;
+    struct shingles x, y;
+    struct error ignored;
+    arena_init(&scratch, 0);
+    bool near = neardup_shingles(a, &scratch, &x, &ignored) == 0 &&
+                neardup_shingles(b, &scratch, &y, &ignored) == 0 && neardup_likeness(&x, &y) >= NEARDUP_NEAR;
+    arena_done(&scratch);
+    return near;
+}
+
+static bool near(void *arg, unsigned layer, struct sv a, struct sv b)
+{
+    return layer == ACTION_CLIP ? near_clips(a, b) : near_words(a, b);
+}
+
+static int64_t order(void *arg, const struct id128 *account, const struct id128 *post, int64_t at_us)
+{
+    char a[ID_TEXT_BYTES], p[ID_TEXT_BYTES];
+    id_format(account, a);
+    id_format(post, p);
+    return actions_order(sv_cstr(a), sv_cstr(p), at_us);
+}
+
+void engine_network_rules(struct store_network_rules *out)
+{
+    *out = (struct store_network_rules){.nlayers = ACTION_LAYERS,
+                                        .neighbours = NETWORK_MAX_NEIGHBOURS,
+                                        .min_posts = ACTIONS_MIN_POSTS,
+                                        .min_group = ACTIONS_MIN_GROUP,
+                                        .near = near,
+                                        .order = order};
+    for (unsigned l = 0; l < ACTION_LAYERS; l++) {
+        out->layers[l].window_us = actions_window_us((enum action_layer)l);
+        out->layers[l].min_posts = actions_min_posts((enum action_layer)l);
+    }
+}
+
+/* ---- the clip ---- */
+
+/* The reference that its surest match shows; among equals the first by name. */
+static const struct finding *best_match(const struct analysis *a)
+{
+    const struct finding *best = NULL;
+    for (size_t i = 0; i < a->findings.n; i++) {
+        const struct finding *f = &a->findings.v[i];
+        if ((f->kind != FINDING_MATCH_MEDIA && f->kind != FINDING_MATCH_FILE) || f->ref.negative) continue;
+        bool better = !best || f->probability > best->probability ||
+                      (f->probability >= best->probability && sv_cmp(f->ref.item, best->ref.item) < 0);
+        if (better) best = f;
+    }
+    return best;
+}
+
+static const struct analysis_media *main_media(const struct analysis *a)
+{
+    for (size_t i = 0; a->media && i < a->post.nmedia; i++)
+        if (a->media[i].state != MEDIA_ABSENT && a->media[i].state != MEDIA_PENDING &&
+            a->post.media[i].role == MEDIA_ROLE_MAIN)
+            return &a->media[i];
+    return NULL;
+}
+
+static bool is_whole(const struct region *r)
+{
+    return r->x == 0 && r->y == 0 && r->w == 1000 && r->h == 1000;
+}
+
+/* A few good frames, evenly over the clip. */
+static size_t pick_frames(const struct media_signals *s, struct hash256 out[CLIP_FRAMES])
+{
+    size_t good = 0, n = 0, at = 0;
+    for (size_t i = 0; i < s->nframes; i++)
+        good += s->frames[i].quality >= CLIP_QUALITY && is_whole(&s->frames[i].region);
+    size_t want = good < CLIP_FRAMES ? good : CLIP_FRAMES;
+    for (size_t i = 0; i < s->nframes && n < want; i++) {
+        if (s->frames[i].quality < CLIP_QUALITY || !is_whole(&s->frames[i].region)) continue;
+        if (at++ == n * (good - 1) / (want > 1 ? want - 1 : 1))
+            out[n++] = s->frames[i].pdq[DIHEDRAL_ORIGINAL];
+    }
+    return n;
+}
+
+static size_t clip_keys(const struct hash256 *frames, size_t n, uint64_t *out)
+{
+    size_t nkeys = 0;
+    for (size_t i = 0; i < n; i++)
+        for (unsigned c = 0; c < CHUNKS; c++) {
+            uint64_t key = (uint64_t)(c + 1) << 16 | (frames[i].w[c / 4] >> (c % 4 * 16) & 0xFFFF);
+            bool there = false;
+            for (size_t k = 0; k < nkeys; k++) there |= out[k] == key;
+            if (!there) out[nkeys++] = key;
+        }
+    return nkeys;
+}
+
+static int add_clip(const struct analysis *a, struct arena *arena, struct store_network_act *out,
+                    size_t *io_n, struct error *err)
+{
+    const struct finding *match = best_match(a);
+    const struct analysis_media *m = main_media(a);
+    struct store_network_act act = {.layer = ACTION_CLIP};
+    if (!match && !m) return 0;
+    if (match) {
+        act.name = arena_printf(arena, "%.*s:%.*s", SV_FMT(match->ref.bank), SV_FMT(match->ref.item));
+    } else {
+        char sha[SHA256_TEXT_BYTES];
+        struct hash256 *frames = arena_array(arena, CLIP_FRAMES, sizeof *frames);
+        uint64_t *keys = arena_array(arena, CLIP_KEYS, sizeof *keys);
+        sha256_format(&m->sha256, sha);
+        act.name = arena_printf(arena, "file:%s", sha);
+        if (!frames || !keys) act.name = SV_NULL;
+        size_t n = act.name.p && m->signals ? pick_frames(m->signals, frames) : 0;
+        act.sketch = sv_of((const char *)frames, n * sizeof *frames);
+        act.keys = keys;
+        act.nkeys = n ? clip_keys(frames, n, keys) : 0;
+    }
+    if (!act.name.p) return error_set(err, ERR_NOMEM, "engine", "no memory for the clip of a post");
+    out[(*io_n)++] = act;
+    return 0;
+}
+
+/* ---- all of it ---- */
+
+static int add_words(struct store_network_act *act, struct arena *arena, struct error *err)
+{
+    struct shingles set;
+    uint64_t *keys = arena_array(arena, NEARDUP_KEYS, sizeof *keys);
+    if (!keys) return error_set(err, ERR_NOMEM, "engine", "no memory for the words of a post");
+    int code = neardup_shingles(act->name, arena, &set, err);
+    if (code == 0 && neardup_keys(&set, keys)) {
+        act->sketch = act->name;
+        act->keys = keys;
+        act->nkeys = NEARDUP_KEYS;
+    }
+    return code;
+}
+
+/* The recording that a bank knows it by, beside the platform's number for it. */
+static int add_known_sound(const struct analysis *a, struct arena *arena, struct store_network_act *out,
+                           size_t *io_n, struct error *err)
+{
+    for (size_t i = 0; i < a->findings.n; i++) {
+        const struct finding *f = &a->findings.v[i];
+        if (f->kind != FINDING_MATCH_SOUND || f->ref.negative || f->ref.item.n == 0) continue;
+        struct sv name = arena_printf(arena, "%.*s:%.*s", SV_FMT(f->ref.bank), SV_FMT(f->ref.item));
+        if (!name.p) return error_set(err, ERR_NOMEM, "engine", "no memory for the sound of a post");
+        out[(*io_n)++] = (struct store_network_act){.layer = ACTION_SOUND, .name = name};
+        return 0;
+    }
+    return 0;
+}
+
+int engine_network_acts(const struct analysis *a, struct arena *arena, struct store_network_act **out,
+                        size_t *out_n, struct error *err)
+{
+    struct action *v = NULL;
+    size_t n = 0;
+    *out_n = 0;
+    *out = NULL;
+    if (a->post.created_us == TIME_UNKNOWN || id_is_zero(&a->post.account.id)) return 0;
+    int code = actions_of_post(&a->post, SV_NULL, arena, &v, &n, err);
+    if (code) return code;
+    struct store_network_act *acts = arena_array(arena, n + 2, sizeof *acts);
+    if (!acts) return error_set(err, ERR_NOMEM, "engine", "no memory for what a post shares");
+    for (size_t i = 0; code == 0 && i < n; i++) {
+        struct store_network_act *act = &acts[(*out_n)++];
+        act->layer = v[i].layer;
+        act->name = v[i].object;
+        if (v[i].layer == ACTION_CAPTION || v[i].layer == ACTION_SCREEN) code = add_words(act, arena, err);
+    }
+    if (code == 0) code = add_clip(a, arena, acts, out_n, err);
+    if (code == 0) code = add_known_sound(a, arena, acts, out_n, err);
+    *out = acts;
+    return code;
+}
+
+int engine_network_take(struct engine *e, const struct analysis *a, struct error *err)
+{
+    struct arena arena;
+    struct store_network_rules rules;
+    struct store_network_act *acts = NULL;
+    size_t n = 0;
+    arena_init(&arena, 0);
+    engine_network_rules(&rules);
+    int code = engine_network_acts(a, &arena, &acts, &n, err);
+    if (code == 0)
+        code = store_network_put(e->store, &rules, &a->post.id, &a->post.account.id, a->post.created_us, acts,
+                                 n, NULL, err);
+    /* Its findings were written anew without those of the network. */
+    if (code == 0) code = store_network_mark(e->store, &a->post.id, err);
+    arena_done(&arena);
+    return code;
+}
