@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "detect/bank_index.h"
 #include "model/print.h"
 
 /* Below this quality a frame has too little in it to tell it from others: PDQ's authors' advice. */
@@ -29,6 +30,7 @@ void bank_set_free(struct bank_set *b)
     VEC_DONE(&b->hashes);
     VEC_DONE(&b->frames);
     VEC_DONE(&b->prints);
+    bank_index_free(b->index);
     map_done(&b->bank_by_name);
     map_done(&b->item_by_file);
     map_done(&b->item_by_sound);
@@ -133,16 +135,22 @@ int bank_set_add_item(struct bank_set *b, struct sv bank, const struct bank_item
     return no_memory(err);
 }
 
+/* The first of a list that was not removed. */
+static uint32_t first_of(const struct bank_set *b, const uint64_t *at)
+{
+    uint32_t i = at ? (uint32_t)(*at - 1) : NO_ITEM;
+    while (i != NO_ITEM && b->items.v[i].threshold < 0) i = b->items.v[i].next_same;
+    return i;
+}
+
 uint32_t bank_set_by_file(const struct bank_set *b, const struct sha256 *sha)
 {
-    const uint64_t *at = map_get(&b->item_by_file, sv_of(sha->b, sizeof sha->b));
-    return at ? (uint32_t)(*at - 1) : NO_ITEM;
+    return first_of(b, map_get(&b->item_by_file, sv_of(sha->b, sizeof sha->b)));
 }
 
 uint32_t bank_set_by_sound(const struct bank_set *b, struct sv value)
 {
-    const uint64_t *at = map_get(&b->item_by_sound, value);
-    return at ? (uint32_t)(*at - 1) : NO_ITEM;
+    return first_of(b, map_get(&b->item_by_sound, value));
 }
 
 void match_init(struct finding *f, enum finding_kind kind, const struct detector *d, const struct bank_set *b,

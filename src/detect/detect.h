@@ -23,6 +23,17 @@ int bank_set_add_bank(struct bank_set *b, const struct bank *bank, struct error 
 int bank_set_add_item(struct bank_set *b, struct sv bank, const struct bank_item *item,
                       struct error *err) MUST_USE;
 
+bool bank_set_has_bank(const struct bank_set *b, struct sv name);
+/* Between analyses, and before the detectors are opened again. 0, also when it is not there; 1 when this kind of item cannot be
+ * taken out: load the banks anew. */
+int bank_set_remove_item(struct bank_set *b, struct sv bank, const struct id128 *id);
+
+/* The index of the set's hashes in a folder (bank_index.h), so that a start builds nothing. open: before the detectors are
+ * opened; ERR_NOTFOUND and ERR_FORMAT say that it will be built anew. save: after, when no analysis runs; does nothing
+ * when nothing has changed, or the set is small. */
+int bank_set_open_index(struct bank_set *b, const char *dir, struct error *err) MUST_USE;
+int bank_set_save_index(struct bank_set *b, const char *dir, struct error *err) MUST_USE;
+
 /* What one post brings to the detectors. */
 struct detect_item {
     const struct post *post;

@@ -25,7 +25,7 @@ struct set_item {
     enum bank_item_type type;
     struct id128 id;
     struct sv label;
-    int threshold; /* the bank's when it has none; at most MATCH_MAX_DISTANCE */
+    int threshold; /* the bank's when it has none; at most MATCH_MAX_DISTANCE; -1: removed */
     uint32_t first_frame, nframes;
     uint32_t next_same; /* the next item of the same file or sound; NO_ITEM */
 };
@@ -51,6 +51,8 @@ struct bank_set {
     struct VEC(struct set_frame) frames;
     struct VEC(struct set_print) prints;
     struct map bank_by_name, item_by_file, item_by_sound; /* → index + 1 */
+    struct bank_index *index;                             /* bank_index.h; NULL until it is wanted */
+    size_t removed;                                       /* items, since the index last looked */
 };
 
 /* The first item of that file or sound, NO_ITEM; the others follow by next_same. */

@@ -18,7 +18,7 @@
 #include "detect/detect_priv.h"
 
 #include "detect/align.h"
-#include "index/mih.h"
+#include "detect/bank_index.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,8 +34,8 @@ enum {
 
 struct hash_state {
     const struct bank_set *banks;
-    struct mih *index; /* payload: the frame's number in the set; NULL when there is none */
-    int radius;        /* the widest threshold of all */
+    struct bank_index *index; /* the set's; NULL when it has no frames */
+    int radius;               /* the widest threshold of all */
 };
 
 /* One bank item in one frame. */
@@ -80,7 +80,7 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
     *out_state = s;
     if (!s->banks || !s->banks->frames.n) return 0;
     s->radius = radius_of(s->banks);
-    int rc = mih_new(s->banks->hashes.v, NULL, s->banks->frames.n, s->radius, &s->index, err);
+    int rc = bank_index_of(env->banks, &s->index, err);
     if (rc) {
         free(s);
         *out_state = NULL;
@@ -88,12 +88,7 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
     return rc;
 }
 
-static void close(void *state)
-{
-    struct hash_state *s = state;
-    if (s) mih_free(s->index);
-    free(s);
-}
+static void close(void *state) { free(state); }
 
 /* ---- gathering ---- */
 
@@ -158,7 +153,7 @@ static int search_batch(const struct hash_state *st, struct search *s, const str
         memcpy(&s->queries[i * DIHEDRAL_COUNT], m->frames[frames[i]].pdq, sizeof m->frames[0].pdq);
         s->hits[i].n[0] = s->hits[i].n[1] = 0;
     }
-    int rc = mih_query(st->index, s->queries, n * DIHEDRAL_COUNT, st->radius, on_hit, s);
+    int rc = bank_index_query(st->index, s->queries, n * DIHEDRAL_COUNT, st->radius, on_hit, s);
     for (size_t i = 0; i < n && !rc; i++)
         for (int side = 0; side < 2; side++)
             for (size_t k = 0; k < s->hits[i].n[side] && !rc; k++)

@@ -57,4 +57,7 @@ struct mih_facts {
 };
 struct mih_facts mih_facts(const struct mih *m);
 
+/* The checksum that files of indexes carry: for damage, not against forgers. */
+uint64_t mih_sum(const void *p, size_t n);
+
 #endif

@@ -63,8 +63,6 @@ size_t mih_layout(struct mih *m, const struct mih_head *head, char *base);
 /* Lists of flips for the widths of the parts. ERR_NOMEM. */
 int mih_flips_make(struct mih *m) MUST_USE;
 
-uint64_t mih_sum(const void *p, size_t n);
-
 /* A part's value of a hash: its bits packed. */
 static inline uint32_t mih_value_plain(const struct hash256 *h, const uint64_t mask[4])
 {
