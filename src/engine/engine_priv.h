@@ -26,7 +26,7 @@ struct engine {
     struct network_known *known;  /* lists of known groups, read at the first need */
     bool known_read;
     struct return_finder *returns; /* closed accounts, as they were when the run began */
-    struct detect_set *detectors; /* made with the crew, at the first analysis */
+    struct detect_set *detectors;  /* made with the crew, at the first analysis */
     struct crew *crew;
     pthread_mutex_t pool_lock;
     struct media_pool *pool; /* started by the first analyst that meets a media file */
@@ -51,6 +51,18 @@ int engine_pool(struct engine *e, struct media_pool **out, struct error *err) MU
 /* The moment that an assessment speaks of: when the newest thing known of the post was known. Taken from the data, so
  * that the same data are assessed the same whenever and however often that is done. */
 int64_t engine_assessed_at(int64_t known_us, const struct reach *reach, size_t nreach);
+
+/* ---- banks.c ---- */
+
+/* All of the store's banks into an empty set, with their index where it was kept. */
+int engine_read_banks(struct engine *e, struct bank_set *set, struct error *err) MUST_USE;
+/* What other processes have changed since. No job may be pending: the detectors are closed when anything has. */
+int engine_follow_banks(struct engine *e, struct error *err) MUST_USE;
+/* Whether engine_ready would find other banks. */
+bool engine_banks_changed(struct engine *e);
+/* Keeps the banks' index for the next start; what goes wrong is logged. */
+void engine_keep_banks(struct engine *e);
+void engine_close_detectors(struct engine *e);
 
 /* The first run under another policy is a step. */
 int engine_note_policy(struct engine *e, struct error *err) MUST_USE;

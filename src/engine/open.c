@@ -124,29 +124,6 @@ struct bank_load {
     const struct log *log;
 };
 
-static int load_item(void *arg, const struct bank_item *item)
-{
-    struct bank_load *l = arg;
-    return bank_set_add_item(l->set, l->bank, item, l->err);
-}
-
-static int load_stored_banks(struct engine *e, struct bank_set *set, struct error *err)
-{
-    struct arena a;
-    arena_init(&a, 0);
-    struct bank *banks = NULL;
-    size_t n = 0;
-    int code = store_bank_version(e->store, &e->bank_version, err);
-    if (code == 0) code = store_bank_list(e->store, &a, &banks, &n, err);
-    for (size_t i = 0; code == 0 && i < n; i++) {
-        code = bank_set_add_bank(set, &banks[i], err);
-        struct bank_load l = {.set = set, .bank = banks[i].name, .err = err};
-        if (code == 0) code = store_bank_items(e->store, banks[i].name, load_item, &l, err);
-    }
-    arena_done(&a);
-    return code;
-}
-
 static int load_list_item(void *arg, const struct bank_item *item, struct error *err)
 {
     struct bank_load *l = arg;
@@ -232,7 +209,7 @@ int engine_open(const struct engine_options *o, struct engine **out, struct erro
         if (code == 0) code = load_terms(e, o, err);
         if (code == 0) code = load_model(e, o, err);
         if (code == 0) code = bank_set_new(&e->banks, err);
-        if (code == 0 && e->store) code = load_stored_banks(e, e->banks, err);
+        if (code == 0 && e->store) code = engine_read_banks(e, e->banks, err);
     }
     if (code == 0 && o->workspace && !o->read_only) {
         code = engine_note_policy(e, err);
@@ -246,7 +223,7 @@ int engine_open(const struct engine_options *o, struct engine **out, struct erro
     return 0;
 }
 
-static void close_detectors(struct engine *e)
+void engine_close_detectors(struct engine *e)
 {
     crew_free(e->crew);
     e->crew = NULL;
@@ -257,7 +234,8 @@ static void close_detectors(struct engine *e)
 void engine_close(struct engine *e)
 {
     if (!e) return;
-    close_detectors(e);
+    engine_close_detectors(e);
+    engine_keep_banks(e);
     media_pool_free(e->pool);
     bank_set_free(e->banks);
     terms_free(e->terms);
@@ -274,34 +252,16 @@ void engine_close(struct engine *e)
 
 struct store *engine_store(struct engine *e) { return e->store; }
 
-static int reload_banks_if_changed(struct engine *e, struct error *err)
-{
-    int64_t version = 0;
-    int code = store_bank_version(e->store, &version, err);
-    if (code || version == e->bank_version) return code;
-    struct bank_set *fresh = NULL;
-    code = bank_set_new(&fresh, err);
-    if (code == 0) code = load_stored_banks(e, fresh, err);
-    if (code) {
-        bank_set_free(fresh);
-        return code;
-    }
-    close_detectors(e);
-    bank_set_free(e->banks);
-    e->banks = fresh;
-    return 0;
-}
-
 int engine_ready(struct engine *e, struct error *err)
 {
     if (e->read_only) return error_set(err, ERR_ARG, "engine", "this engine was opened to look only");
-    int code = e->store ? reload_banks_if_changed(e, err) : 0;
+    int code = e->store ? engine_follow_banks(e, err) : 0;
     if (code || e->crew) return code;
     struct detect_env env = {.banks = e->banks, .terms = e->terms, .model = e->model, .log = e->log};
     code = detect_set_new(&env, &e->detectors, err);
     struct crew_how how = {.start = analyst_start, .work = analyst_work, .stop = analyst_stop, .arg = e};
     if (code == 0) code = crew_new(e->workers, &how, &e->crew, err);
-    if (code) close_detectors(e); /* a later call begins anew and loses nothing */
+    if (code) engine_close_detectors(e); /* a later call begins anew and loses nothing */
     return code;
 }
 

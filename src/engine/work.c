@@ -13,6 +13,7 @@
 enum { CLAIM_AT_ONCE = 256, COMMIT_AT_ONCE = 256 };
 #define COMMIT_AFTER_US   (US_PER_SECOND / 4)
 #define PROGRESS_EVERY_US (US_PER_SECOND / 10)
+#define LOOK_AT_BANKS_US  (US_PER_SECOND / 4)
 
 struct work {
     struct engine *e;
@@ -25,6 +26,8 @@ struct work {
     size_t noutcomes;
     int64_t oldest_us, shown_us; /* monotonic: first outcome not yet committed; last progress */
     uint64_t done, total;
+    int64_t banks_looked_us; /* monotonic */
+    bool banks_changed;
 };
 
 static void show_progress(struct work *w, bool now)
@@ -160,10 +163,28 @@ static int claim(struct work *w, struct error *err)
     return code;
 }
 
+/* Banks change while we run: what is under way ends with the old ones, then the rest sees the new. *out_wait: hand out
+ * nothing yet. */
+static int follow_banks(struct work *w, bool *out_wait, struct error *err)
+{
+    int64_t now = clock_mono_us();
+    if (!w->banks_changed && now - w->banks_looked_us > LOOK_AT_BANKS_US) {
+        w->banks_looked_us = now;
+        w->banks_changed = engine_banks_changed(w->e);
+    }
+    *out_wait = w->banks_changed && crew_pending(w->e->crew) > 0;
+    if (!w->banks_changed || *out_wait) return 0;
+    w->banks_changed = false;
+    int code = commit_outcomes(w, err);
+    return code ? code : engine_ready(w->e, err);
+}
+
 static int fill_crew(struct work *w, struct error *err)
 {
+    bool wait = false;
+    int code = follow_banks(w, &wait, err);
+    if (code || wait) return code;
     unsigned enough = 4 * crew_threads(w->e->crew) + 8;
-    int code = 0;
     while (code == 0 && !w->dry && crew_pending(w->e->crew) < enough) {
         if (w->next == w->nclaimed) code = claim(w, err);
         if (code == 0 && w->next < w->nclaimed) code = hand_out(w, &w->claimed[w->next++], err);

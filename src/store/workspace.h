@@ -5,6 +5,7 @@
  *   DIR/media/ab/abcd…   kept originals by SHA-256, read-only, shared by every post with the same bytes
  *   DIR/media/tmp/       copies under way; emptied when a runner opens
  *   DIR/log/             the ledger as signed files (evidence/evidence.h)
+ *   DIR/index/           the searchable indexes of banks and archive: may be removed at any time, they are built again
  *   DIR/policy/          the operator's policy, lexicons and texts, where they differ from the built-in ones
  *   DIR/lock             flock: shared by whoever has the workspace open
  *   DIR/run.lock         flock: exclusive for the one process that claims jobs; holds its owner string
