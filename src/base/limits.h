@@ -125,6 +125,17 @@
 #define EXCHANGE_MAX_OBJECTS      1000000            /* in one bundle: ERR_LIMIT, split it */
 #define EXCHANGE_MAX_ORIGIN_BYTES ((size_t)64 << 10) /* kept of a partner's record; the rest is cut */
 #define EXCHANGE_MAX_VALUE_BYTES  ((size_t)64 << 10) /* of one value that is kept and not matched: the item is refused */
+/* the desk */
+#define SERVE_MAX_WAITING      4096                 /* writes that wait for the owner; a further one is told to come again */
+#define SERVE_MAX_JSON_BYTES   ((size_t)1 << 20)    /* body of a request: 413 */
+#define SERVE_MAX_UPLOAD_BYTES ((uint64_t)2 << 30)  /* one file: 413 */
+#define SERVE_MAX_PATH_BYTES   1024                 /* 400 */
+#define SERVE_MAX_QUERY_BYTES  4096                 /* 400 */
+#define SERVE_MAX_TEXT_BYTES   16384                /* words of a person in one member: 422 */
+#define SERVE_MAX_SESSIONS     20                   /* of one person; older ones end */
+#define SERVE_MAX_LISTENERS    64                   /* streams of events at once: 503 */
+#define REVIEW_MAX_CLUSTER     1000                 /* posts that one decision settles; further ones wait their turn */
+#define REVIEW_MAX_LEASES      5                    /* of one person at once */
 
 /* jobs */
 #define JOB_LEASE_US     (INT64_C(10) * 60 * 1000000) /* then any worker may claim it again */

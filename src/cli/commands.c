@@ -206,6 +206,20 @@ static const struct cli_option purge_options[] = {
 };
 
 /* name, operands, least and most operands, options, example, run */
+static const struct cli_option serve_options[] = {
+    {"--listen", 'l', ARG_TEXT, "ADDRESS:PORT", NULL, "opt.serve.listen"},
+    {"--tls", 0, ARG_FILE, "PEM", NULL, "opt.serve.tls"},
+    {"--public-url", 0, ARG_TEXT, "URL", NULL, "opt.serve.public_url"},
+    {"--console", 0, ARG_DIR, "DIR", NULL, "opt.serve.console"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option people_add_options[] = {
+    {"--name", 0, ARG_TEXT, "NAME", NULL, "opt.people.name"},
+    {"--roles", 'r', ARG_TEXT, "ROLE,…", NULL, "opt.people.roles"},
+    {"--languages", 0, ARG_TEXT, "CODES", NULL, "opt.people.languages"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
 const struct command commands[] = {
     {"init", "[DIR]", 0, 1, NULL, "marsad init ~/watch", cmd_init},
     {"ingest", "FILE…", 1, -1, ingest_options, "marsad ingest -w ~/watch captures.ndjson", cmd_ingest},
@@ -275,6 +289,11 @@ const struct command commands[] = {
     {"bench see", "[FILE…]", 0, -1, bench_see_options, "marsad bench see clip.mp4 --hashes 10000000",
      cmd_bench_see},
     {"bench hear", "", 0, 0, bench_hear_options, "marsad bench hear --hours 1000", cmd_bench_hear},
+    {"serve", "", 0, 0, serve_options, "marsad serve -w ~/watch --listen 127.0.0.1:8080", cmd_serve},
+    {"people add", "LOGIN", 1, 1, people_add_options, "marsad people add -w ~/watch lina --roles reviewer,lead",
+     cmd_people_add},
+    {"people invite", "LOGIN", 1, 1, NULL, "marsad people invite -w ~/watch lina", cmd_people_invite},
+    {"people list", "", 0, 0, NULL, "marsad people list -w ~/watch", cmd_people_list},
     {"help", "[COMMAND]", 0, 2, NULL, "marsad help bank import", cmd_help},
     {"categories", "", 0, 0, NULL, "marsad categories --lang ar", cmd_categories},
     {"formats", "", 0, 0, NULL, "marsad formats", cmd_formats},

@@ -3,7 +3,8 @@
 #define MARSAD_ENGINE_PRIV_H
 
 #include "base/crew.h"
-#include "engine/engine.h"
+#include "engine/desk.h"
+#include "store/ledger.h"
 #include "store/workspace.h"
 
 #include <pthread.h>
@@ -51,6 +52,9 @@ int engine_pool(struct engine *e, struct media_pool **out, struct error *err) MU
 /* The moment that an assessment speaks of: when the newest thing known of the post was known. Taken from the data, so
  * that the same data are assessed the same whenever and however often that is done. */
 int64_t engine_assessed_at(int64_t known_us, const struct reach *reach, size_t nreach);
+/* Media of an analysis into the store, counted in *sum. */
+int engine_write_media(struct engine *e, struct analysis *a, struct engine_summary *sum,
+                       struct error *err) MUST_USE;
 
 /* ---- banks.c ---- */
 

@@ -252,15 +252,23 @@ void engine_close(struct engine *e)
 
 struct store *engine_store(struct engine *e) { return e->store; }
 
-int engine_ready(struct engine *e, struct error *err)
+int engine_detectors(struct engine *e, struct error *err)
 {
     if (e->read_only) return error_set(err, ERR_ARG, "engine", "this engine was opened to look only");
     int code = e->store ? engine_follow_banks(e, err) : 0;
-    if (code || e->crew) return code;
+    if (code || e->detectors) return code;
     struct detect_env env = {.banks = e->banks, .terms = e->terms, .model = e->model, .log = e->log};
     code = detect_set_new(&env, &e->detectors, err);
+    if (code) engine_close_detectors(e);
+    return code;
+}
+
+int engine_ready(struct engine *e, struct error *err)
+{
+    int code = engine_detectors(e, err);
+    if (code || e->crew) return code;
     struct crew_how how = {.start = analyst_start, .work = analyst_work, .stop = analyst_stop, .arg = e};
-    if (code == 0) code = crew_new(e->workers, &how, &e->crew, err);
+    code = crew_new(e->workers, &how, &e->crew, err);
     if (code) engine_close_detectors(e); /* a later call begins anew and loses nothing */
     return code;
 }

@@ -45,7 +45,7 @@ static bool cancelled(const struct work *w)
 
 /* ---- writing down ---- */
 
-static int write_media(struct work *w, struct analysis *a, struct error *err)
+int engine_write_media(struct engine *e, struct analysis *a, struct engine_summary *sum, struct error *err)
 {
     int code = 0;
     struct buf bytes;
@@ -61,10 +61,10 @@ static int write_media(struct work *w, struct analysis *a, struct error *err)
             row.failure_code = m->failure.code;
             row.failure = sv_cstr(m->failure.text);
         }
-        if (code == 0) code = store_put_media(w->e->store, &a->post.id, (uint32_t)i, &row, err);
-        w->sum->media += m->state != MEDIA_ABSENT;
-        w->sum->media_set_aside += m->state == MEDIA_SET_ASIDE;
-        w->sum->media_absent += m->state == MEDIA_ABSENT && a->post.media[i].missing.n > 0;
+        if (code == 0) code = store_put_media(e->store, &a->post.id, (uint32_t)i, &row, err);
+        sum->media += m->state != MEDIA_ABSENT;
+        sum->media_set_aside += m->state == MEDIA_SET_ASIDE;
+        sum->media_absent += m->state == MEDIA_ABSENT && a->post.media[i].missing.n > 0;
     }
     buf_done(&bytes);
     return code;
@@ -85,7 +85,7 @@ static int write_outcome(struct work *w, struct analysis *a, struct error *err)
                   SV_FMT(a->post.native_id), a->error.text);
         return store_job_failed(w->e->store, &a->post.id, false, &a->error, err);
     }
-    int code = write_media(w, a, err);
+    int code = engine_write_media(w->e, a, w->sum, err);
     if (code == 0) code = store_put_result(w->e->store, &a->post.id, &a->findings, &a->assessment, err);
     if (code == 0) code = engine_network_take(w->e, a, err);
     w->sum->analysed++;

@@ -1,0 +1,202 @@
+/* How people judge: what comes next, who may take it, what a decision needs, what spares the reviewer, and how good the
+ * judgements are. Rules over the store's rows; no clock of its own (now_us is given), no network.
+ *
+ * What changes something runs in the owner's thread inside a transaction, and notes its step in the ledger there. Errors
+ * have module "review"; a missing second person is "second_person", a break that is due "break_due". */
+#ifndef MARSAD_REVIEW_REVIEW_H
+#define MARSAD_REVIEW_REVIEW_H
+
+#include "model/person.h"
+#include "store/store_decision.h"
+#include "store/store_desk.h"
+
+struct review_rules {
+    int64_t lease_us;         /* 15 min: then anybody may take it */
+    int64_t undo_us;          /* 5 min; a hard deadline that is nearer ends it sooner */
+    int64_t next_look_us;     /* 1 h: views until then are what a delay costs */
+    int64_t appeal_clock_us;  /* 72 h */
+    int64_t appeal_window_us; /* 180 days: DSA Art. 20 asks for six months */
+    double second_share;      /* of decisions that somebody else judges as well, blind: 0.07 */
+    double golden_share;      /* of what a person gets that has a known answer: 0.03 */
+    double exposure_budget;   /* severity × seconds / 100 a day: 3600 is an hour of the worst */
+    int64_t work_us;          /* 2 h, then a break */
+    int64_t break_us;         /* 15 min; one idle for so long has had it */
+    int max_leases;
+};
+void review_rules_init(struct review_rules *r);
+
+/* Who works, as far as these rules care. */
+struct reviewer {
+    struct id128 id;
+    struct sv pseudonym;
+    uint32_t permissions, opt_outs; /* bits: permissions, categories */
+    struct sv languages;            /* "ar-MA fr"; empty: any */
+};
+
+/* ---- order ---- */
+
+/* Severity × probability × (1 + views expected before the next look), the latter fitted from the snapshots of reach. */
+double review_priority(int severity, double probability, const struct reach *reach, size_t n,
+                       int64_t created_us, int64_t now_us, int64_t next_look_us, double *out_views);
+/* Puts up to max rows behind *io_after in their present place. *out_end: the last row was reached, *io_after is reset. */
+int review_rank(struct store *s, const struct review_rules *r, int64_t now_us, size_t max,
+                struct queue_row *io_after, bool *io_some, size_t *out_moved, bool *out_end,
+                struct error *err) MUST_USE;
+
+/* ---- routing ---- */
+
+/* Whether a language of the post ("ar-IQ") is one that the person reads: the same, or one that holds the other ("ar"). No
+ * language on either side: yes. */
+bool review_reads(struct sv languages, struct sv language);
+/* Whether the row may be shown to this person as the next: not opted out, read, not somebody else's, not asleep. rotate:
+ * only lighter categories (severity below 60). */
+bool review_fits(const struct reviewer *who, const struct desk_queue_row *row, bool rotate, int64_t now_us);
+
+enum next_why { NEXT_FOUND, NEXT_EMPTY, NEXT_BREAK, NEXT_ROUTED };
+/* Leases the next post for this person: what they have already first, then what was handed to them, then the queue; now
+ * and then a golden item or a second review, which look the same. */
+int review_next(struct store *s, const struct review_rules *r, const struct reviewer *who, int64_t now_us,
+                struct arena *a, enum next_why *out_why, struct id128 *out_post, struct error *err) MUST_USE;
+int review_lease(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                 const struct id128 *post, int64_t now_us, struct lease *out, struct error *err) MUST_USE;
+int review_release(struct store *s, const struct reviewer *who, const struct id128 *post,
+                   struct error *err) MUST_USE;
+int review_snooze(struct store *s, const struct reviewer *who, const struct id128 *post, int64_t until_us,
+                  struct sv note, int64_t now_us, struct error *err) MUST_USE;
+int review_escalate(struct store *s, const struct reviewer *who, const struct id128 *post, struct sv note,
+                    int64_t now_us, struct error *err) MUST_USE;
+int review_hand_over(struct store *s, const struct reviewer *who, const struct id128 *post,
+                     const struct id128 *to, struct sv note, int64_t now_us, struct error *err) MUST_USE;
+/* Somebody opened the post: the first look is remembered, the step noted. */
+int review_look(struct store *s, const struct id128 *who, const struct id128 *post, int64_t now_us,
+                struct error *err) MUST_USE;
+
+/* ---- copies ---- */
+
+/* Notes by which marks a post is found to be a copy: its files, and its caption where it is long enough to tell. */
+int review_mark(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
+/* The next unmarked posts of the queue behind *io_after. */
+int review_mark_some(struct store *s, size_t max, struct id128 *io_after, size_t *out_n,
+                     struct error *err) MUST_USE;
+
+/* ---- decisions ---- */
+
+/* What the decider says; strings borrowed. */
+struct decision_wish {
+    struct id128 post;
+    enum measure measure;
+    enum decision_scope scope;
+    enum category category;
+    enum decision_ground ground;
+    struct sv ground_ref, ground_why, facts, territories;
+    int64_t until_us;
+    enum decision_source source;
+    bool automated_detection;
+    struct sv note;
+};
+/* ERR_ARG: something that the measure asks for is not there; ERR_BUSY: somebody else has it; ERR_EXISTS: it is settled
+ * already; ERR_NOTFOUND. Settles the post, and its copies with scope cluster. Strings of *out in `a`. */
+int review_decide(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                  const struct id128 *id, const struct decision_wish *w, int64_t now_us, struct arena *a,
+                  struct decision *out, struct error *err) MUST_USE;
+/* By whoever made it, while the time runs. */
+int review_undo(struct store *s, const struct reviewer *who, const struct id128 *decision, int64_t now_us,
+                struct arena *a, struct decision *out, struct error *err) MUST_USE;
+/* Another person's word on one that awaits it. */
+int review_second(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                  const struct id128 *decision, bool agree, struct sv facts, int64_t now_us, struct arena *a,
+                  struct decision *out, struct error *err) MUST_USE;
+/* A new decision, by `id`, that reverses one in force; the post is judged anew: measure none settles it, another one is
+ * in its place. */
+int review_reverse(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                   const struct id128 *id, const struct id128 *decision, enum measure measure,
+                   struct sv reason, int64_t now_us, struct arena *a, struct decision *out,
+                   struct error *err) MUST_USE;
+/* Decisions whose time to undo is over come into force: reporters are answered, some are put up for a second review. */
+int review_ripen(struct store *s, const struct review_rules *r, int64_t now_us,
+                 int (*in_force)(void *arg, struct store *s, const struct decision *d, struct error *err),
+                 void *arg, size_t *out_n, struct error *err) MUST_USE;
+
+/* ---- appeals and reports ---- */
+
+/* A link for the owner of the account; an older one of the same decision ends. */
+int review_appeal_link(struct store *s, const struct review_rules *r, const struct id128 *decision,
+                       const struct sha256 *token, struct sv pin_hash, int64_t now_us, struct arena *a,
+                       struct appeal *out, struct error *err) MUST_USE;
+int review_appeal(struct store *s, const struct review_rules *r, const struct id128 *appeal, struct sv text,
+                  struct sv lang, int64_t now_us, struct arena *a, struct appeal *out,
+                  struct error *err) MUST_USE;
+/* By somebody who had no part in the decision. Overturned: the decision is reversed, and the post's files and caption go
+ * into the bank of known innocents "overturned". */
+int review_appeal_decide(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                         const struct id128 *appeal, bool overturn, struct sv reason,
+                         const struct id128 *new_decision, int64_t now_us, struct arena *a,
+                         struct appeal *out, struct error *err) MUST_USE;
+/* Whether this person had no part in it. */
+bool review_apart(const struct decision *d, const struct id128 *person);
+int review_report(struct store *s, const struct report *r, struct error *err) MUST_USE;
+
+/* ---- care ---- */
+
+struct care_state {
+    int64_t day;
+    double units, budget;
+    int64_t working_us;
+    bool break_due, rotate;
+    int64_t break_until_us; /* TIME_UNKNOWN */
+    int64_t next_break_us;  /* from now */
+};
+/* Pure: what an exposure means at that moment. */
+void care_state_of(const struct exposure *e, const struct review_rules *r, int64_t now_us,
+                   struct care_state *out);
+/* Adds a look of so many seconds at something of that severity; `weight` is how much of it was seen: 1 the moving
+ * picture, less for stills, blur, grey, words. */
+void care_add(struct exposure *e, const struct review_rules *r, int64_t now_us, double seconds, int severity,
+              double weight);
+enum care_shown {
+    SHOWN_TEXT,
+    SHOWN_STILLS,
+    SHOWN_BLURRED,
+    SHOWN_GREYSCALE,
+    SHOWN_CLEAR,
+    SHOWN_VIDEO,
+    SHOWN_COUNT
+};
+bool care_shown_parse(struct sv s, int *out);
+double care_weight(enum care_shown shown);
+int review_care(struct store *s, const struct review_rules *r, const struct id128 *person, int64_t now_us,
+                struct care_state *out, struct error *err) MUST_USE;
+int review_exposed(struct store *s, const struct review_rules *r, const struct id128 *person,
+                   const struct id128 *post, double seconds, enum care_shown shown, int64_t now_us,
+                   struct care_state *out, struct error *err) MUST_USE;
+int review_break(struct store *s, const struct review_rules *r, const struct id128 *person, int64_t minutes,
+                 int64_t now_us, struct care_state *out, struct error *err) MUST_USE;
+
+/* ---- quality ---- */
+
+struct estimate {
+    bool known;
+    double value, low, high;
+    size_t n;
+};
+/* Krippendorff's alpha for nominal data: units of judgements, values ≥ 0, one row a judgement, rows of a unit together.
+ * Bootstrap interval of 95 % over `rounds` draws of units, from `seed`. not known: fewer than two units with two
+ * judgements, or no variation at all. */
+struct rating {
+    uint32_t unit;
+    int32_t value;
+};
+void alpha_nominal(const struct rating *v, size_t n, unsigned rounds, uint64_t seed, struct estimate *out);
+/* k of n with Wilson's interval of 95 %. */
+void rate_of(size_t k, size_t n, struct estimate *out);
+/* The p-th percentile (0..1) by the nearest rank of sorted values; n > 0. */
+double percentile(const double *sorted, size_t n, double p);
+
+/* A second judgement of a post that is sampled; agreement or split is noted. */
+int review_judge(struct store *s, const struct reviewer *who, const struct id128 *post, bool violation,
+                 enum category category, int64_t now_us, bool *out_was_quality, struct error *err) MUST_USE;
+/* The last word on a split one. */
+int review_adjudicate(struct store *s, const struct reviewer *who, const struct id128 *post, bool violation,
+                      enum category category, struct sv reason, int64_t now_us, struct error *err) MUST_USE;
+
+#endif

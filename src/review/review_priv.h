@@ -1,0 +1,25 @@
+#ifndef MARSAD_REVIEW_PRIV_H
+#define MARSAD_REVIEW_PRIV_H
+
+#include "base/json.h"
+#include "review/review.h"
+#include "store/ledger.h"
+
+/* A step about a post, in words {"what":…, "text":…}. */
+int note_step(struct store *s, enum step_kind kind, const struct id128 *post, const char *what,
+              struct sv text, struct error *err) MUST_USE;
+int review_fail(struct error *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* ERR_BUSY when somebody else has the post. */
+int not_anothers(struct store *s, const struct id128 *who, const struct id128 *post, int64_t now_us,
+                 struct error *err) MUST_USE;
+/* Post, result and reach of a post that is judged. */
+struct judged {
+    struct post post;
+    int64_t known_us, deadline_us;
+    struct assessment as;
+    bool analysed;
+};
+int load_judged(struct store *s, const struct id128 *post, struct arena *a, struct judged *out,
+                struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,197 @@
+/* Who gets what: languages, opt-outs, rotation, leases. */
+#include "review/review_priv.h"
+
+#include "base/limits.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int review_fail(struct error *err, int code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    code = error_setv(err, code, "review", fmt, ap);
+    va_end(ap);
+    return code;
+}
+
+int note_step(struct store *s, enum step_kind kind, const struct id128 *post, const char *what,
+              struct sv text, struct error *err)
+{
+    struct buf b;
+    struct jw w;
+    char id[ID_TEXT_BYTES];
+    buf_init(&b, 0);
+    jw_init(&w, &b, JW_COMPACT);
+    jw_object(&w);
+    jw_kv_str(&w, "what", what);
+    if (text.n > 0) jw_kv_sv(&w, "text", text);
+    jw_end(&w);
+    id_format(post, id);
+    int code = b.failed ? error_set(err, ERR_NOMEM, "review", "no memory for a step")
+                        : ledger_append(s, kind, sv_of(id, ID_TEXT_BYTES - 1), buf_sv(&b), err);
+    buf_done(&b);
+    return code;
+}
+
+/* ---- languages ---- */
+
+/* "ar" holds "ar-IQ" and "ar_IQ". */
+static bool holds(struct sv wide, struct sv narrow)
+{
+    if (narrow.n < wide.n || !sv_eq_nocase(sv_sub(narrow, 0, wide.n), wide)) return false;
+    return narrow.n == wide.n || narrow.p[wide.n] == '-' || narrow.p[wide.n] == '_';
+}
+
+bool review_reads(struct sv languages, struct sv language)
+{
+    struct sv one;
+    if (sv_trim(languages).n == 0 || language.n == 0 || sv_is(language, "und") || sv_is(language, "un"))
+        return true;
+    while (sv_split(&languages, ' ', &one))
+        if (one.n > 0 && (holds(one, language) || holds(language, one))) return true;
+    return false;
+}
+
+enum { HEAVY_SEVERITY = 60 };
+
+bool review_fits(const struct reviewer *who, const struct desk_queue_row *row, bool rotate, int64_t now_us)
+{
+    if (who->opt_outs >> row->q.category & 1) return false;
+    if (rotate && row->q.severity >= HEAVY_SEVERITY) return false;
+    bool leased = !id_is_zero(&row->lease_person) && row->lease_until_us > now_us;
+    if (leased && !id_eq(&row->lease_person, &who->id)) return false;
+    if (sv_is(row->desk_state, "snoozed") && row->snoozed_until_us > now_us) return false;
+    if (sv_is(row->desk_state, "escalated") && !(who->permissions >> PERM_REVERSE & 1)) return false;
+    if (sv_is(row->desk_state, "handed")) return id_eq(&row->handed_to, &who->id);
+    return review_reads(who->languages, row->language);
+}
+
+/* ---- leases ---- */
+
+int not_anothers(struct store *s, const struct id128 *who, const struct id128 *post, int64_t now_us,
+                 struct error *err)
+{
+    struct lease l;
+    int code = store_lease_get(s, post, &l, err);
+    if (code == ERR_NOTFOUND) return 0;
+    if (code) return code;
+    if (l.until_us <= now_us || id_eq(&l.person, who)) return 0;
+    return review_fail(err, ERR_BUSY,
+                       "somebody else works on this post: it is free again when their lease ends");
+}
+
+static int in_queue(struct store *s, const struct id128 *post, struct error *err)
+{
+    struct arena a;
+    struct desk_queue_row row;
+    arena_init(&a, 0);
+    int code = store_desk_queue_one(s, post, &a, &row, err);
+    arena_done(&a);
+    return code;
+}
+
+int review_lease(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                 const struct id128 *post, int64_t now_us, struct lease *out, struct error *err)
+{
+    struct lease want = {*post, who->id, now_us, now_us + r->lease_us};
+    int64_t held = 0;
+    bool got = false;
+    int code = in_queue(s, post, err);
+    if (code == 0) code = store_lease_count(s, &who->id, now_us, &held, err);
+    if (code) return code;
+    struct lease before;
+    struct error ignored;
+    bool mine = store_lease_get(s, post, &before, &ignored) == 0 && id_eq(&before.person, &who->id) &&
+                before.until_us > now_us;
+    if (!mine && held >= r->max_leases)
+        return review_fail(err, ERR_EXISTS, "%lld posts are taken already: finish or release one first",
+                           (long long)held);
+    code = store_lease_take(s, &want, now_us, &got, out, err);
+    if (code == 0 && !got) return not_anothers(s, &who->id, post, now_us, err);
+    if (code == 0 && !mine) code = note_step(s, STEP_VIEW, post, "lease", SV_NULL, err);
+    return code;
+}
+
+static int add_note(struct store *s, const struct reviewer *who, const struct id128 *post, const char *kind,
+                    struct sv text, int64_t now_us, struct error *err)
+{
+    struct desk_note n = {
+        .post = *post, .at_us = now_us, .person = who->id, .kind = sv_cstr(kind), .text = text};
+    int code = store_note_put(s, &n, err);
+    return code ? code : note_step(s, STEP_VIEW, post, kind, text, err);
+}
+
+int review_release(struct store *s, const struct reviewer *who, const struct id128 *post, struct error *err)
+{
+    int code = store_lease_end(s, post, &who->id, err);
+    return code ? code : note_step(s, STEP_VIEW, post, "release", SV_NULL, err);
+}
+
+/* The post stands elsewhere from here on, and its lease ends. */
+static int move(struct store *s, const struct reviewer *who, const struct id128 *post, const char *state,
+                int64_t until_us, const struct id128 *to, const char *kind, struct sv note, int64_t now_us,
+                struct error *err)
+{
+    struct arena a;
+    struct desk_row row;
+    arena_init(&a, 0);
+    int code = in_queue(s, post, err);
+    if (code == 0) code = not_anothers(s, &who->id, post, now_us, err);
+    if (code == 0) code = store_desk_get(s, post, &a, &row, err);
+    if (code == 0) {
+        row.state = sv_cstr(state);
+        row.until_us = until_us;
+        row.person = to ? *to : (struct id128){{0}};
+        code = store_desk_put(s, &row, err);
+    }
+    if (code == 0) code = store_lease_end(s, post, NULL, err);
+    if (code == 0) code = add_note(s, who, post, kind, note, now_us, err);
+    arena_done(&a);
+    return code;
+}
+
+int review_snooze(struct store *s, const struct reviewer *who, const struct id128 *post, int64_t until_us,
+                  struct sv note, int64_t now_us, struct error *err)
+{
+    struct arena a;
+    struct desk_queue_row row;
+    arena_init(&a, 0);
+    int code = store_desk_queue_one(s, post, &a, &row, err);
+    bool late = code == 0 && row.q.hard && until_us > row.q.deadline_us;
+    arena_done(&a);
+    if (code) return code;
+    if (late)
+        return review_fail(
+            err, ERR_EXISTS,
+            "this post has a hard deadline before that: decide it, escalate it or hand it over");
+    return move(s, who, post, "snoozed", until_us, NULL, "snoozed", note, now_us, err);
+}
+
+int review_escalate(struct store *s, const struct reviewer *who, const struct id128 *post, struct sv note,
+                    int64_t now_us, struct error *err)
+{
+    return move(s, who, post, "escalated", TIME_UNKNOWN, NULL, "escalated", note, now_us, err);
+}
+
+int review_hand_over(struct store *s, const struct reviewer *who, const struct id128 *post,
+                     const struct id128 *to, struct sv note, int64_t now_us, struct error *err)
+{
+    if (id_eq(to, &who->id)) return review_fail(err, ERR_ARG, "a post is handed over to somebody else");
+    return move(s, who, post, "handed", TIME_UNKNOWN, to, "handed_over", note, now_us, err);
+}
+
+int review_look(struct store *s, const struct id128 *who, const struct id128 *post, int64_t now_us,
+                struct error *err)
+{
+    struct arena a;
+    struct desk_row row;
+    arena_init(&a, 0);
+    int code = store_desk_get(s, post, &a, &row, err);
+    if (code == 0 && row.first_look_us == TIME_UNKNOWN) {
+        row.first_look_us = now_us;
+        code = store_desk_put(s, &row, err);
+    }
+    arena_done(&a);
+    return code ? code : note_step(s, STEP_VIEW, post, "item", SV_NULL, err);
+}

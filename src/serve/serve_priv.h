@@ -1,0 +1,280 @@
+/* What the files of the server share. */
+#ifndef MARSAD_SERVE_PRIV_H
+#define MARSAD_SERVE_PRIV_H
+
+#include "engine/desk.h"
+#include "review/review.h"
+#include "serve/call.h"
+#include "serve/owner.h"
+#include "serve/readers.h"
+#include "serve/serve.h"
+#include "store/ledger.h"
+#include "store/store_decision.h"
+#include "store/store_desk.h"
+#include "store/store_people.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* ---- who is who: identify.c ---- */
+
+enum { KNOWN_WHO = 1024, RATE_BUCKETS = 4096 };
+struct known_who {
+    struct who who;
+    int64_t loaded_us; /* 0: empty */
+    uint64_t generation;
+};
+struct rate_bucket {
+    double tokens;
+    int64_t at_us;
+};
+
+/* ---- pages of the queue that were made: api_queue.c ---- */
+
+enum { QUEUE_PAGES = 256 };
+struct queue_page_key {
+    struct sha256 of; /* of query and what the reader may see */
+};
+struct queue_page {
+    struct sha256 key;
+    int64_t made_us; /* 0: empty */
+    uint64_t version;
+    char etag[33];
+    char *body;
+    size_t bytes;
+};
+
+struct server {
+    struct arena arena;
+    const struct log *log;
+    const char *dir, *public_url, *console_dir;
+    struct serve_options options;
+    struct engine *engine;
+    struct texts *texts;
+    struct readers *readers;
+    struct owner *owner;
+    struct review_rules rules;
+
+    pthread_mutex_t who_lock;
+    struct known_who known[KNOWN_WHO];
+    atomic_uint_fast64_t people_generation; /* rises with every change of people, roles, sessions, keys */
+    pthread_mutex_t rate_lock;
+    struct rate_bucket rates[RATE_BUCKETS];
+    unsigned char cursor_key[16];
+
+    atomic_uint_fast64_t version; /* rises with every commit */
+    pthread_mutex_t page_lock;
+    struct queue_page pages[QUEUE_PAGES];
+    int64_t totals_us, queue_total, queue_late;
+
+    struct analysts *analysts; /* analysts.c */
+    struct events *events;     /* events.c */
+    struct metrics *metrics;   /* metrics.c */
+    struct hooks *hooks;       /* webhook.c */
+    struct tick_state {
+        int64_t ripened_us, swept_us, ranked_us, marked_us, published_us, settled_us;
+        struct id128 marked_after;
+        struct queue_row ranked_after;
+        bool ranked_some;
+    } tick;
+    struct mg_context *mg;
+    int port;
+    int64_t started_us;
+    atomic_bool stopping;
+};
+
+/* ---- secrets.c ---- */
+
+enum { TOKEN_BYTES = 32, TOKEN_TEXT_BYTES = 44, PIN_TEXT_BYTES = 9, TOTP_SECRET_BYTES = 20 };
+/* 32 random bytes as 43 characters of base64url. */
+void token_new(char out[TOKEN_TEXT_BYTES]);
+/* What is stored of one. */
+void token_hash(struct sv token, struct sha256 *out);
+/* Eight digits. */
+void pin_new(char out[PIN_TEXT_BYTES]);
+struct id128 random_id(void);
+/* "R-7K2M9": letters and digits that are not taken for each other. */
+void pseudonym_new(char out[12]);
+/* Argon2id string in `a`. ERR_ARG says what a password must be. Takes tens of milliseconds and megabytes, on purpose. */
+int password_check(struct sv password, struct sv login, struct error *err) MUST_USE;
+int password_hash(struct sv password, struct arena *a, struct sv *out, struct error *err) MUST_USE;
+/* Takes as long when `hash` is empty. */
+bool password_right(struct sv hash, struct sv password);
+/* The same, cheaper, for PINs that are tried a few times at most. */
+int pin_hash(struct sv pin, struct arena *a, struct sv *out, struct error *err) MUST_USE;
+/* RFC 6238 with SHA-1, six digits, 30 seconds. *out_step is the step of a right code within one step of now. */
+uint32_t totp_code(struct sv secret, int64_t step);
+bool totp_right(struct sv secret, struct sv code, int64_t now_us, int64_t last_step, int64_t *out_step);
+void base32_write(struct sv bytes, struct buf *b);
+
+/* ---- identify.c ---- */
+
+/* Fills in c->who from cookie or key; nobody when there is none or it does not hold. */
+void identify(struct call *c);
+void people_changed(struct server *s);
+/* One request of `name` against `per_minute`; false when there were too many. */
+bool rate_allows(struct server *s, struct sv name, double per_minute, int *out_wait_s);
+/* Cookies of sessions. */
+void cookie_set(struct call *c, const char *token, int64_t until_us);
+void cookie_clear(struct call *c);
+struct reviewer call_reviewer(const struct call *c);
+
+/* ---- analysts.c ---- */
+
+int analysts_new(struct server *s, struct analysts **out, struct error *err) MUST_USE;
+void analysts_free(struct analysts *a);
+/* Analyses with one of them; waits until one is free. */
+int analysts_run(struct analysts *a, struct analysis *x, struct error *err) MUST_USE;
+/* There is a job to do. */
+void analysts_wake(struct analysts *a);
+/* Runs fn in the owner's thread with no analyst there; they are made anew when next asked for. */
+int analysts_without(struct analysts *a, struct sv actor, owner_fn *fn, void *arg,
+                     struct error *err) MUST_USE;
+
+/* ---- events.c ---- */
+
+int events_new(struct events **out, struct error *err) MUST_USE;
+void events_free(struct events *e);
+/* To all who may have it; `person` zero: to everybody. data is one line of JSON. */
+void events_send(struct events *e, const char *name, const struct id128 *person, struct sv data);
+void events_stop(struct events *e);
+/* Writes events until the other side goes away or the server ends. */
+void events_serve(struct events *e, const struct id128 *person,
+                  bool (*write)(void *arg, const void *p, size_t n), void *arg);
+void event_about(struct server *s, const char *name, const struct id128 *post);
+
+/* ---- metrics.c ---- */
+
+int metrics_new(struct metrics **out, struct error *err) MUST_USE;
+void metrics_free(struct metrics *m);
+void metrics_count(struct metrics *m, const struct route *route, int status, int64_t took_us);
+void metrics_write(struct server *s, struct buf *b);
+
+/* ---- tick.c ---- */
+
+void serve_tick(void *server, struct store *s);
+
+/* ---- webhook.c ---- */
+
+int hooks_new(struct server *s, struct hooks **out, struct error *err) MUST_USE;
+void hooks_free(struct hooks *h);
+void hooks_wake(struct hooks *h);
+/* Owner's thread: what was found in a post, to the key that submitted it. */
+int serve_told_findings(struct server *sv, struct store *s, struct analysis *x, struct error *err) MUST_USE;
+/* Owner's thread: the event is told to every key with a webhook (key NULL), or to that one. */
+int hooks_tell(struct store *s, const struct id128 *key, const char *event, struct sv data_json,
+               struct error *err) MUST_USE;
+
+/* ---- console.c ---- */
+
+void console_answer(struct server *s, const struct http_request *q, struct http_response *r);
+
+/* ---- http.c ---- */
+
+int http_start(struct server *s, struct error *err) MUST_USE;
+void http_stop(struct server *s);
+
+/* ---- handlers, by file ---- */
+
+#define HANDLER(name) void name(struct call *c)
+HANDLER(api_healthz);
+HANDLER(api_readyz);
+HANDLER(api_metrics);
+HANDLER(api_openapi);
+HANDLER(api_texts);
+HANDLER(api_setup_state);
+HANDLER(api_setup);
+HANDLER(api_invite);
+HANDLER(api_sign_in);
+HANDLER(api_session);
+HANDLER(api_sign_out);
+HANDLER(api_enrol);
+HANDLER(api_totp);
+HANDLER(api_password);
+HANDLER(api_me);
+HANDLER(api_patch_me);
+HANDLER(api_people);
+HANDLER(api_add_person);
+HANDLER(api_person);
+HANDLER(api_patch_person);
+HANDLER(api_reinvite);
+HANDLER(api_colleagues);
+HANDLER(api_roles);
+HANDLER(api_put_role);
+HANDLER(api_keys);
+HANDLER(api_add_key);
+HANDLER(api_revoke_key);
+HANDLER(api_upload);
+HANDLER(api_submit);
+HANDLER(api_search);
+HANDLER(api_item);
+HANDLER(api_findings);
+HANDLER(api_history);
+HANDLER(api_still);
+HANDLER(api_sheet);
+HANDLER(api_file);
+HANDLER(api_lease);
+HANDLER(api_release);
+HANDLER(api_snooze);
+HANDLER(api_escalate);
+HANDLER(api_hand_over);
+HANDLER(api_exposure);
+HANDLER(api_decide);
+HANDLER(api_queue);
+HANDLER(api_next);
+HANDLER(api_events);
+HANDLER(api_account);
+HANDLER(api_decisions);
+HANDLER(api_decision);
+HANDLER(api_undo);
+HANDLER(api_second);
+HANDLER(api_reverse);
+HANDLER(api_appeal_link);
+HANDLER(api_open_appeal);
+HANDLER(api_appeal);
+HANDLER(api_appeals);
+HANDLER(api_appeal_get);
+HANDLER(api_decide_appeal);
+HANDLER(api_report);
+HANDLER(api_report_status);
+HANDLER(api_reports);
+HANDLER(api_cases);
+HANDLER(api_case);
+HANDLER(api_quality);
+HANDLER(api_goldens);
+HANDLER(api_add_golden);
+HANDLER(api_remove_golden);
+HANDLER(api_adjudications);
+HANDLER(api_adjudicate);
+HANDLER(api_care);
+HANDLER(api_break);
+HANDLER(api_care_team);
+HANDLER(api_policies);
+HANDLER(api_add_policy);
+HANDLER(api_policy);
+HANDLER(api_shadow);
+HANDLER(api_backtest);
+HANDLER(api_publish);
+HANDLER(api_rollback);
+HANDLER(api_dashboard);
+HANDLER(api_audit);
+
+/* ---- what several handlers write: views.c ---- */
+
+void put_decision(struct call *c, const struct decision *d, bool settled_posts);
+void put_queue_item(struct call *c, const struct desk_queue_row *r, int64_t now_us);
+void put_care(struct call *c, const struct care_state *s);
+void put_findings(struct call *c, const struct post *p, const struct finding *v, size_t n, bool references);
+void put_assessment(struct call *c, const struct assessment *as);
+/* The pseudonym of a person, "" when gone. Cached for the call. */
+struct sv pseudonym_of(struct call *c, const struct id128 *person);
+/* A line about a post: {"post", …}. False when it is not there. */
+bool put_post_line(struct call *c, const struct id128 *post);
+/* "queued", "decided", "quiet", "waiting" */
+const char *post_state(struct call *c, const struct id128 *post);
+void put_report(struct call *c, const struct report *r);
+/* "graph": the accounts that share files or captions with this one. */
+void put_graph(struct call *c, const struct id128 *account, const struct account *self,
+               const struct id128 *posts, size_t n);
+
+#endif

@@ -1,0 +1,98 @@
+/* What is to be done without anybody asking, in the owner's thread: decisions come into force, the queue is put in order
+ * as reach moves, copies are found, what ran out is swept away, the log is signed. Each in a transaction of its own and in
+ * small portions, so that nobody waits long. */
+#include "serve/serve_priv.h"
+
+#include <stdio.h>
+
+#define RIPEN_EVERY_US   US_PER_SECOND
+#define MARK_EVERY_US    US_PER_SECOND
+#define RANK_EVERY_US    (5 * US_PER_SECOND)
+#define PUBLISH_EVERY_US (5 * US_PER_SECOND)
+#define SETTLE_EVERY_US  (2 * US_PER_SECOND)
+#define SWEEP_EVERY_US   (10 * US_PER_MINUTE)
+enum { RANK_AT_ONCE = 200, MARK_AT_ONCE = 200 };
+
+static bool due(int64_t *at_us, int64_t every_us)
+{
+    int64_t now = clock_mono_us();
+    if (*at_us != 0 && now - *at_us < every_us) return false;
+    *at_us = now;
+    return true;
+}
+
+static int told(void *arg, struct store *st, const struct decision *d, struct error *err)
+{
+    char data[200], id[ID_TEXT_BYTES], post[ID_TEXT_BYTES];
+    id_format(&d->id, id);
+    id_format(&d->post, post);
+    int n = snprintf(data, sizeof data, "{\"decision\":\"%s\",\"post\":\"%s\",\"measure\":\"%s\"}", id, post,
+                     measure_name(d->measure));
+    return hooks_tell(st, NULL, "decision", sv_of(data, (size_t)n), err);
+}
+
+static int ripen(struct server *s, struct store *st, struct error *err)
+{
+    size_t n = 0;
+    int code = review_ripen(st, &s->rules, clock_now_us(), told, s, &n, err);
+    if (code == 0 && n > 0) {
+        events_send(s->events, "decision", NULL, SV("{}"));
+        hooks_wake(s->hooks);
+    }
+    return code;
+}
+
+static int mark(struct server *s, struct store *st, struct error *err)
+{
+    size_t n;
+    return review_mark_some(st, MARK_AT_ONCE, &s->tick.marked_after, &n, err);
+}
+
+static int rank(struct server *s, struct store *st, struct error *err)
+{
+    size_t moved;
+    bool end;
+    return review_rank(st, &s->rules, clock_now_us(), RANK_AT_ONCE, &s->tick.ranked_after,
+                       &s->tick.ranked_some, &moved, &end, err);
+}
+
+/* Which accounts act as one, as posts arrive. */
+static int settle(struct server *s, struct store *st, struct error *err)
+{
+    bool more;
+    return engine_settle(s->engine, &more, err);
+}
+
+static int sweep(struct server *s, struct store *st, struct error *err)
+{
+    int64_t now_us = clock_now_us();
+    return store_session_sweep(st, now_us, now_us - US_PER_DAY, err);
+}
+
+static void in_transaction(struct server *s, struct store *st,
+                           int (*step)(struct server *s, struct store *st, struct error *err))
+{
+    struct error err;
+    uint64_t version = atomic_load(&s->version);
+    int code = store_begin(st, &err);
+    if (code == 0) code = step(s, st, &err);
+    if (code == 0)
+        code = store_commit(st, &err);
+    else
+        store_rollback(st);
+    if (code)
+        log_write(s->log, LOG_ERROR, "serve", "%s", err.text);
+    else
+        atomic_store(&s->version, version + 1);
+}
+
+void serve_tick(void *server, struct store *st)
+{
+    struct server *s = server;
+    if (due(&s->tick.ripened_us, RIPEN_EVERY_US)) in_transaction(s, st, ripen);
+    if (due(&s->tick.marked_us, MARK_EVERY_US)) in_transaction(s, st, mark);
+    if (due(&s->tick.ranked_us, RANK_EVERY_US)) in_transaction(s, st, rank);
+    if (due(&s->tick.settled_us, SETTLE_EVERY_US)) in_transaction(s, st, settle);
+    if (due(&s->tick.swept_us, SWEEP_EVERY_US)) in_transaction(s, st, sweep);
+    if (due(&s->tick.published_us, PUBLISH_EVERY_US)) engine_publish(s->engine);
+}
