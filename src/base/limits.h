@@ -73,6 +73,8 @@
 #define NEARDUP_MAX_BUCKET 1024 /* texts followed under one key; the rest is counted */
 #define LANDMARKS_MAX_TICKS ((uint32_t)4 * 3600 * 500) /* of one reference, 4 hours: ERR_LIMIT */
 #define LANDMARKS_MAX_PEAKS 1000000 /* landmarks of one sound, about 2.8 hours: then it is marked incomplete */
+#define KEYS_MAX       256 /* key frames kept of a clip: then every second goes, and they come half as often */
+#define KEY_POINTS_MAX 220 /* points of one picture; the weakest are left out */
 #define FINDING_MAX_PLACES  64 /* further places of one finding are left out */
 
 /* findings and policy */

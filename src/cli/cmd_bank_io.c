@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "model/print.h"
+#include "model/sight.h"
 #include "store/hashlist.h"
 #include "vision/pdq.h"
 
@@ -120,6 +121,33 @@ static bool has_print(const struct media_signals *s)
     return strong >= PRINT_MIN_LANDMARKS;
 }
 
+static bool is_whole(const struct frame_signal *f) { return f->region.w == 1000 && f->region.h == 1000; }
+
+/* Hashes closer in and points: an item beside the frames', so that what partners get is whole frames. */
+static int put_sight(struct additions *in, struct media_file *f, struct sv label, const struct id128 *of,
+                     struct error *err)
+{
+    const struct media_signals *s = &f->signals;
+    struct sight sight = {.of = *of, .keys = s->keys, .nkeys = s->nkeys};
+    sight.frames = ARENA_ARRAY(&f->arena, s->nframes ? s->nframes : 1, struct bank_frame);
+    if (!sight.frames) return error_set(err, ERR_NOMEM, "cli", "%s: no memory for its frames", f->path);
+    for (size_t i = 0; i < s->nframes; i++)
+        if (is_usable(&s->frames[i]) && !is_whole(&s->frames[i]))
+            sight.frames[sight.nframes++] = (struct bank_frame){s->frames[i].pdq[DIHEDRAL_ORIGINAL],
+                                                                s->frames[i].quality, s->frames[i].time_us};
+    if (sight.nframes == 0 && sight.nkeys == 0) return 0;
+    struct bank_item item = item_of(in, BANK_SIGHT, label);
+    struct buf hex;
+    buf_init(&hex, 0);
+    sight_write(&sight, &hex);
+    item.value = buf_sv(&hex);
+    item.id = bank_item_id(&item);
+    int code = hex.failed ? error_set(err, ERR_NOMEM, "cli", "%s: no memory for its points", f->path)
+                          : put_item(in, &item, err);
+    buf_done(&hex);
+    return code;
+}
+
 /* Frames too plain to be told apart are left out. */
 static int put_frames(struct additions *in, struct media_file *f, struct sv label, struct error *err)
 {
@@ -130,7 +158,7 @@ static int put_frames(struct additions *in, struct media_file *f, struct sv labe
     item.frames = frames;
     for (size_t i = 0; i < s->nframes; i++) {
         const struct frame_signal *from = &s->frames[i];
-        if (!is_usable(from)) continue;
+        if (!is_usable(from) || !is_whole(from)) continue;
         frames[item.nframes++] =
             (struct bank_frame){from->pdq[DIHEDRAL_ORIGINAL], from->quality, from->time_us};
         if (item.type == BANK_PDQ) break;
@@ -142,7 +170,8 @@ static int put_frames(struct additions *in, struct media_file *f, struct sv labe
     }
     qsort(frames, item.nframes, sizeof *frames, by_time);
     item.id = bank_item_id(&item);
-    return put_item(in, &item, err);
+    int code = put_item(in, &item, err);
+    return code ? code : put_sight(in, f, label, &item.id, err);
 }
 
 static int put_print(struct additions *in, struct media_file *f, struct sv label, struct error *err)

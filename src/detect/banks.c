@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "detect/bank_index.h"
+#include "index/points.h"
 #include "model/print.h"
+#include "model/sight.h"
 
 /* Below this quality a frame has too little in it to tell it from others: PDQ's authors' advice. */
 enum { FRAME_QUALITY_MIN = 50 };
@@ -31,6 +33,9 @@ void bank_set_free(struct bank_set *b)
     VEC_DONE(&b->frames);
     VEC_DONE(&b->prints);
     bank_index_free(b->index);
+    VEC_DONE(&b->keys);
+    for (int i = 0; i < 2; i++) points_free(b->points[i]);
+    VEC_DONE(&b->key_items);
     map_done(&b->bank_by_name);
     map_done(&b->item_by_file);
     map_done(&b->item_by_sound);
@@ -96,6 +101,23 @@ static int add_print(struct bank_set *b, const struct bank_item *item, uint32_t 
     return VEC_PUSH(&b->prints, kept);
 }
 
+static int add_sight(struct bank_set *b, const struct bank_item *item, uint32_t index)
+{
+    struct sight s;
+    size_t keys = b->keys.n;
+    int rc = sight_read(item->value, &b->arena, &s, NULL);
+    if (rc) return rc == ERR_NOMEM ? rc : 0;
+    struct bank_item hashes = {.type = BANK_SIGHT, .frames = s.frames, .nframes = s.nframes};
+    b->items.v[index].of = s.of;
+    for (size_t i = 0; i < s.nkeys && !rc; i++) {
+        rc = VEC_PUSH(&b->keys, s.keys[i]);
+        if (!rc && (rc = VEC_PUSH(&b->key_items, index))) b->keys.n--;
+    }
+    if (!rc) rc = add_frames(b, &hashes, index);
+    if (rc) b->keys.n = b->key_items.n = keys;
+    return rc;
+}
+
 static int index_item(struct bank_set *b, const struct bank_item *item, uint32_t index)
 {
     struct sha256 sha;
@@ -107,6 +129,7 @@ static int index_item(struct bank_set *b, const struct bank_item *item, uint32_t
         return link_item(&b->item_by_file, sv_of(sha.b, sizeof sha.b), b, index);
     case BANK_SOUND: return link_item(&b->item_by_sound, item->value, b, index);
     case BANK_PRINT: return add_print(b, item, index);
+    case BANK_SIGHT: return add_sight(b, item, index);
     case BANK_OTHER:
     case BANK_ITEM_TYPE_COUNT: break;
     }
@@ -133,6 +156,47 @@ int bank_set_add_item(struct bank_set *b, struct sv bank, const struct bank_item
     b->items.n--;
     b->hashes.n = b->frames.n = frames;
     return no_memory(err);
+}
+
+struct item_name {
+    uint32_t bank;
+    struct id128 id;
+};
+
+static struct sv name_of(struct item_name *n, uint32_t bank, const struct id128 *id)
+{
+    memset(n, 0, sizeof *n);
+    n->bank = bank;
+    n->id = *id;
+    return sv_of((const char *)n, sizeof *n);
+}
+
+uint32_t *bank_set_roots(const struct bank_set *b)
+{
+    struct map by_name;
+    struct item_name name;
+    uint64_t *at = NULL;
+    uint32_t *roots = malloc((b->items.n + 1) * sizeof *roots);
+    bool ok = roots, any = false;
+    map_init(&by_name);
+    for (size_t i = 0; i < b->items.n; i++) any |= b->items.v[i].type == BANK_SIGHT;
+    for (size_t i = 0; ok && i < b->items.n; i++) {
+        const struct set_item *item = &b->items.v[i];
+        roots[i] = item->threshold >= 0 ? (uint32_t)i : NO_ITEM;
+        if (!any || item->threshold < 0 || (item->type != BANK_PDQ && item->type != BANK_VPDQ)) continue;
+        ok = map_put(&by_name, name_of(&name, item->bank, &item->id), &at) >= 0;
+        if (ok) *at = i;
+    }
+    for (size_t i = 0; ok && i < b->items.n; i++) {
+        const struct set_item *item = &b->items.v[i];
+        if (item->type != BANK_SIGHT || item->threshold < 0) continue;
+        const uint64_t *root = map_get(&by_name, name_of(&name, item->bank, &item->of));
+        roots[i] = root ? (uint32_t)*root : NO_ITEM;
+    }
+    map_done(&by_name);
+    if (ok) return roots;
+    free(roots);
+    return NULL;
 }
 
 /* The first of a list that was not removed. */

@@ -25,7 +25,8 @@ struct set_item {
     enum bank_item_type type;
     struct id128 id;
     struct sv label;
-    int threshold; /* the bank's when it has none; at most MATCH_MAX_DISTANCE; -1: removed */
+    struct id128 of; /* BANK_SIGHT: the item that it belongs to */
+    int threshold;   /* the bank's when it has none; at most MATCH_MAX_DISTANCE; -1: removed */
     uint32_t first_frame, nframes;
     uint32_t next_same; /* the next item of the same file or sound; NO_ITEM */
 };
@@ -50,6 +51,10 @@ struct bank_set {
     struct VEC(struct hash256) hashes;
     struct VEC(struct set_frame) frames;
     struct VEC(struct set_print) prints;
+    struct VEC(struct key_frame) keys; /* points in the arena; key_items runs in parallel */
+    struct VEC(uint32_t) key_items;
+    struct points *points[2]; /* sight.h: of keys [0, points_keys[0]) and from there to points_keys[1] */
+    size_t points_keys[2];
     struct map bank_by_name, item_by_file, item_by_sound; /* → index + 1 */
     struct bank_index *index;                             /* bank_index.h; NULL until it is wanted */
     size_t removed;                                       /* items, since the index last looked */
@@ -58,6 +63,10 @@ struct bank_set {
 /* The first item of that file or sound, NO_ITEM; the others follow by next_same. */
 uint32_t bank_set_by_file(const struct bank_set *b, const struct sha256 *sha);
 uint32_t bank_set_by_sound(const struct bank_set *b, struct sv value);
+
+/* For each item the one that it belongs to: itself, for a sight the item that it names; NO_ITEM when that is not in the set.
+ * The caller's to free; NULL: no memory. */
+uint32_t *bank_set_roots(const struct bank_set *b);
 
 /* A finding of that kind against that item: detector, bank, item, label, category. id_text: 33 bytes, must live as
  * long as the finding is not yet added. */

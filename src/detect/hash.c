@@ -19,6 +19,7 @@
 
 #include "detect/align.h"
 #include "detect/bank_index.h"
+#include "detect/sight.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ struct hash_state {
     const struct bank_set *banks;
     struct bank_index *index; /* the set's; NULL when it has no frames */
     int radius;               /* the widest threshold of all */
+    uint32_t *roots;          /* of each item the one that its matches count for; NO_ITEM: none */
 };
 
 /* One bank item in one frame. */
@@ -59,6 +61,7 @@ struct seen {
 
 struct search {
     const struct bank_set *banks;
+    const uint32_t *roots;
     struct hash256 *queries; /* of the batch: eight forms a frame */
     struct frame_hits *hits; /* of the batch */
     uint8_t *reference_seen; /* a bit per frame of the set */
@@ -72,6 +75,13 @@ static int radius_of(const struct bank_set *b)
     return radius;
 }
 
+static void close(void *state)
+{
+    struct hash_state *s = state;
+    if (s) free(s->roots);
+    free(s);
+}
+
 static int open(const struct detect_env *env, void **out_state, struct error *err)
 {
     struct hash_state *s = calloc(1, sizeof *s);
@@ -80,15 +90,16 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
     *out_state = s;
     if (!s->banks || !s->banks->frames.n) return 0;
     s->radius = radius_of(s->banks);
-    int rc = bank_index_of(env->banks, &s->index, err);
+    s->roots = bank_set_roots(s->banks);
+    int rc = s->roots ? bank_index_of(env->banks, &s->index, err)
+                      : error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the index of banks");
+    if (rc == 0) rc = sight_index(env->banks, err);
     if (rc) {
-        free(s);
+        close(s);
         *out_state = NULL;
     }
     return rc;
 }
-
-static void close(void *state) { free(state); }
 
 /* ---- gathering ---- */
 
@@ -117,11 +128,30 @@ static void keep_nearest(struct near *v, size_t *n, const struct near *one)
         v[worst] = *one;
 }
 
+/* A hash closer in stands for the whole frame of its time, where the item has that. */
+static uint32_t whole_of(const struct bank_set *b, const struct set_item *root, uint32_t reference)
+{
+    const struct set_frame *v = b->frames.v;
+    uint32_t from = root->first_frame, to = root->first_frame + root->nframes;
+    if (root->type == BANK_PDQ) return root->nframes ? from : reference;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        if (v[middle].time_us < v[reference].time_us)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    bool there = from < root->first_frame + root->nframes && v[from].time_us == v[reference].time_us;
+    return there ? from : reference;
+}
+
 static void on_reference(struct search *s, const struct mih_hit *h, uint32_t reference)
 {
-    uint32_t item = s->banks->frames.v[reference].item;
+    uint32_t from = s->banks->frames.v[reference].item, item = s->roots[from];
+    if (item == NO_ITEM) return;
     const struct set_item *of = &s->banks->items.v[item];
     if (h->distance > of->threshold) return;
+    if (item != from) reference = whole_of(s->banks, of, reference);
     s->reference_seen[reference / 8] |= (uint8_t)(1u << (reference % 8));
     struct near one = {item, reference, (uint16_t)h->distance, (uint8_t)(h->query % DIHEDRAL_COUNT)};
     int side = s->banks->banks.v[of->bank].negative;
@@ -302,18 +332,57 @@ static size_t one_a_moment(const struct media_signals *m, struct seen *v, size_t
     return kept;
 }
 
+/* What speaks for one item: its moments by hash (one entry a moment), its sightings by points; either may be none. */
+struct evidence {
+    struct seen *v;
+    size_t n;
+    const struct sighting *sightings;
+    size_t nsightings;
+};
+
+static const struct near *best_of(const struct evidence *e)
+{
+    const struct near *best = e->n ? &e->v[0].near : NULL;
+    for (size_t i = 1; i < e->n; i++)
+        if (nearer(&e->v[i].near, best)) best = &e->v[i].near;
+    return best;
+}
+
+static const struct sighting *best_sighting(const struct evidence *e)
+{
+    const struct sighting *best = e->nsightings ? e->sightings : NULL;
+    for (size_t i = 1; i < e->nsightings; i++)
+        if (e->sightings[i].sure > best->sure) best = &e->sightings[i];
+    return best;
+}
+
+static int by_here(const void *pa, const void *pb)
+{
+    const struct align_pair *a = pa, *b = pb;
+    if (a->here_us != b->here_us) return a->here_us < b->here_us ? -1 : 1;
+    return a->there_us < b->there_us ? -1 : a->there_us > b->there_us;
+}
+
 /* Where in the reference the first of these moments is: on the line that most agree on, else as the best one says. */
-static int place_in_reference(const struct search *s, const struct media_signals *m, const struct seen *v,
-                              size_t n, const struct near *best, struct reference *out)
+static int place_in_reference(const struct search *s, const struct media_signals *m, const struct evidence *e,
+                              struct reference *out)
 {
     const struct set_frame *frames = s->banks->frames.v;
+    const struct near *best = best_of(e);
     struct align line;
-    out->time_us = frames[best->reference].time_us;
+    size_t n = 0;
+    out->time_us =
+        best ? frames[best->reference].time_us : s->banks->keys.v[best_sighting(e)->reference].time_us;
     if (out->time_us == TIME_UNKNOWN || m->kind == MEDIA_IMAGE) return 0;
-    struct align_pair *pairs = malloc(n * sizeof *pairs);
+    struct align_pair *pairs = malloc((e->n + e->nsightings) * sizeof *pairs);
     if (!pairs) return ERR_NOMEM;
-    for (size_t i = 0; i < n; i++)
-        pairs[i] = (struct align_pair){m->frames[v[i].frame].time_us, frames[v[i].near.reference].time_us};
+    for (size_t i = 0; i < e->n; i++)
+        pairs[n++] =
+            (struct align_pair){m->frames[e->v[i].frame].time_us, frames[e->v[i].near.reference].time_us};
+    for (size_t i = 0; i < e->nsightings; i++)
+        pairs[n++] = (struct align_pair){m->keys[e->sightings[i].key].time_us,
+                                         s->banks->keys.v[e->sightings[i].reference].time_us};
+    qsort(pairs, n, sizeof *pairs, by_here);
     int r = align_fit(pairs, n, &line);
     if (r > 0) {
         int64_t at = align_there(&line, pairs[0].here_us);
@@ -324,44 +393,108 @@ static int place_in_reference(const struct search *s, const struct media_signals
     return r < 0 ? r : 0;
 }
 
-/* v[0..n): one item's entries, by frame; left with one a moment. */
-static int report(const struct search *s, const struct media_signals *m, size_t media, struct seen *v,
-                  size_t n, size_t usable, struct finding_list *out)
+/* The sightings' places: where one falls into a run, it says where in the frame; others are runs of their own. */
+static size_t place_sightings(const struct search *s, const struct media_signals *m, size_t media,
+                              const struct evidence *e, struct place *out, size_t count)
 {
-    const struct set_item *item = &s->banks->items.v[v[0].near.item];
-    n = one_a_moment(m, v, n);
-    const struct near *best = &v[0].near;
-    for (size_t i = 1; i < n; i++)
-        if (nearer(&v[i].near, best)) best = &v[i].near;
+    bool told[FINDING_MAX_PLACES] = {false};
+    for (size_t i = 0; i < e->nsightings; i++) {
+        const struct sighting *one = &e->sightings[i];
+        struct region region = sight_region(one, m, s->banks);
+        int64_t at = m->keys[one->key].time_us;
+        bool still = m->kind == MEDIA_IMAGE;
+        size_t k = 0;
+        while (k < count && !still && !(at >= out[k].start_us && at <= out[k].end_us + BRIDGE_US)) k++;
+        if (k == count) {
+            if (count == FINDING_MAX_PLACES) continue;
+            out[count++] = place_of(PLACE_MEDIA);
+            out[k].media_index = (uint32_t)media;
+            out[k].start_us = out[k].end_us = still ? TIME_UNKNOWN : at;
+        }
+        out[k].region = told[k] ? join_regions(out[k].region, region) : region;
+        told[k] = true;
+        if (!still && at > out[k].end_us) out[k].end_us = at;
+    }
+    return count;
+}
 
+static int by_start(const void *pa, const void *pb)
+{
+    const struct place *a = pa, *b = pb;
+    return a->start_us < b->start_us ? -1 : a->start_us > b->start_us;
+}
+
+static void tell_sighting(const struct search *s, const struct media_signals *m, const struct evidence *e,
+                          struct reference *out)
+{
+    const struct sighting *best = best_sighting(e);
+    if (!best) return;
+    out->points = best->fit.inliers;
+    out->part = sight_part(best, m, s->banks);
+    sight_corners(best, m, out->corners);
+    if (!e->n) out->form = sight_form(best);
+}
+
+/* e->v: one item's entries, by frame; left with one a moment. */
+static int report(const struct search *s, const struct media_signals *m, size_t media, uint32_t index,
+                  struct evidence *e, size_t usable, struct finding_list *out)
+{
+    const struct set_item *item = &s->banks->items.v[index];
+    e->n = one_a_moment(m, e->v, e->n);
+    const struct near *best = best_of(e);
     struct finding f;
     char id[ID_TEXT_BYTES];
     struct place places[FINDING_MAX_PLACES];
     match_init(&f, FINDING_MATCH_MEDIA, &detector_hash, s->banks, item, id);
-    f.probability = how_sure(s, item, v, n, usable);
+    double by_hash = e->n ? how_sure(s, item, e->v, e->n, usable) : 0;
+    double by_points = sight_sure(e->sightings, e->nsightings);
+    f.probability = fmin(1 - (1 - by_hash) * (1 - by_points), SURE_MAX);
     f.places = places;
-    f.nplaces = runs(m, media, v, n, places);
-    f.ref.distance = best->distance;
-    f.ref.form = undo((enum dihedral)best->form);
-    int rc = place_in_reference(s, m, v, n, best, &f.ref);
+    f.nplaces = runs(m, media, e->v, e->n, places);
+    f.nplaces = place_sightings(s, m, media, e, places, f.nplaces);
+    qsort(places, f.nplaces, sizeof *places, by_start);
+    if (best) {
+        f.ref.distance = best->distance;
+        f.ref.form = undo((enum dihedral)best->form);
+    }
+    tell_sighting(s, m, e, &f.ref);
+    int rc = place_in_reference(s, m, e, &f.ref);
     return rc ? rc : finding_add(out, &f);
+}
+
+/* Items in the order of their numbers, each with what either way of looking has found. */
+static int report_all(const struct search *s, const struct media_signals *m, size_t media,
+                      const struct seen_list *seen, const struct sightings *sightings, size_t usable,
+                      struct finding_list *out)
+{
+    int rc = 0;
+    for (size_t i = 0, k = 0; !rc && (i < seen->n || k < sightings->n);) {
+        uint32_t a = i < seen->n ? seen->v[i].near.item : NO_ITEM,
+                 b = k < sightings->n ? sightings->v[k].item : NO_ITEM;
+        uint32_t item = a < b ? a : b;
+        struct evidence e = {seen->v + i, 0, sightings->v + k, 0};
+        while (i < seen->n && seen->v[i].near.item == item) i++, e.n++;
+        while (k < sightings->n && sightings->v[k].item == item) k++, e.nsightings++;
+        rc = report(s, m, media, item, &e, usable, out);
+    }
+    return rc;
 }
 
 static int run_media(const struct hash_state *st, struct detect_scratch *scratch,
                      const struct media_signals *m, size_t media, struct finding_list *out, struct error *err)
 {
-    struct search s = {.banks = st->banks};
+    struct search s = {.banks = st->banks, .roots = st->roots};
     s.queries = ARENA_ARRAY(&scratch->arena, BATCH_FRAMES * DIHEDRAL_COUNT, struct hash256);
     s.hits = ARENA_ARRAY(&scratch->arena, BATCH_FRAMES, struct frame_hits);
     s.reference_seen = arena_alloc(&scratch->arena, st->banks->frames.n / 8 + 1);
     struct seen_list seen = {0};
+    struct sightings sightings = {0};
     size_t usable = 0;
     int rc = s.queries && s.hits && s.reference_seen ? search_all(st, &s, m, &seen, &usable) : ERR_NOMEM;
-    for (size_t i = 0, end; i < seen.n && !rc; i = end) {
-        for (end = i + 1; end < seen.n && seen.v[end].near.item == seen.v[i].near.item;) end++;
-        rc = report(&s, m, media, &seen.v[i], end - i, usable, out);
-    }
+    if (!rc) rc = sight_search(st->banks, st->roots, m, &sightings);
+    if (!rc) rc = report_all(&s, m, media, &seen, &sightings, usable, out);
     VEC_DONE(&seen);
+    VEC_DONE(&sightings);
     return rc ? error_set(err, rc, DETECT_MODULE, "no memory for the matches of a clip") : 0;
 }
 
@@ -380,8 +513,9 @@ static int run(const void *state, struct detect_scratch *scratch, const struct d
 
 const struct detector detector_hash = {
     .name = "hash",
-    .help = "pictures and clips of banks, whole or within others, also turned or mirrored (PDQ)",
-    .version = 2,
+    .help =
+        "pictures and clips of banks, whole or in part, within others, also turned or mirrored (PDQ, points)",
+    .version = 3,
     .wants = DETECT_MEDIA,
     .open = open,
     .run = run,

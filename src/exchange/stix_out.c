@@ -243,6 +243,7 @@ static bool hash_of(const struct bank_item *item, struct buf *key, struct buf *v
         return key_ok(buf_sv(key)) && !sv_is(buf_sv(key), "url") && !sv_is(buf_sv(key), "user-account");
     case BANK_SOUND:
     case BANK_PRINT:
+    case BANK_SIGHT:
     case BANK_ITEM_TYPE_COUNT: break;
     }
     return false;

@@ -14,7 +14,7 @@ enum {
     TURN_BINS = 24,
     ZOOM_BINS = 2 * POINT_SCALES, /* from - POINT_SCALES */
     PER_OWNER = 2,
-    MATCHES_MAX = 64, /* nearest of one point */
+    MATCHES_MAX = 48, /* nearest of one point, each counted once a table */
     VOTES_MIN_PAIRS = 3
 };
 
@@ -24,7 +24,7 @@ struct table {
 };
 
 struct points {
-    const struct key_frame *frames;
+    struct key_frame *frames;
     uint32_t *owners, *first; /* per picture; first: its first point, one more at the end */
     struct hash256 *bits;
     uint32_t *frame_of;
@@ -57,6 +57,7 @@ void points_free(struct points *p)
         free(p->tables[t].from);
         free(p->tables[t].ids);
     }
+    free(p->frames);
     free(p->owners);
     free(p->first);
     free(p->bits);
@@ -90,13 +91,15 @@ static int build_table(struct points *p, int t)
 
 static int fill(struct points *p, const struct key_frame *frames, const uint32_t *owners)
 {
+    p->frames = malloc((p->nframes + 1) * sizeof *p->frames);
     p->owners = malloc((p->nframes + 1) * sizeof *p->owners);
     p->first = malloc((p->nframes + 1) * sizeof *p->first);
     p->bits = malloc((p->n ? p->n : 1) * sizeof *p->bits);
     p->frame_of = malloc((p->n ? p->n : 1) * sizeof *p->frame_of);
-    if (!p->owners || !p->first || !p->bits || !p->frame_of) return ERR_NOMEM;
+    if (!p->frames || !p->owners || !p->first || !p->bits || !p->frame_of) return ERR_NOMEM;
     size_t at = 0;
     for (size_t f = 0; f < p->nframes; f++) {
+        p->frames[f] = frames[f];
         p->owners[f] = owners[f];
         p->first[f] = (uint32_t)at;
         for (size_t i = 0; i < frames[f].npoints; i++, at++) {
@@ -121,7 +124,6 @@ int points_new(const struct key_frame *frames, const uint32_t *owners, size_t n,
     }
     struct points *p = calloc(1, sizeof *p);
     if (!p) return error_set(err, ERR_NOMEM, "points", "no memory for an index of %zu points", total);
-    p->frames = frames;
     p->nframes = n;
     p->n = total;
     p->near = points_near_best();
@@ -162,20 +164,38 @@ static int by_distance(const void *pa, const void *pb)
 {
     const struct match *a = pa, *b = pb;
     if (a->distance != b->distance) return a->distance < b->distance ? -1 : 1;
+    if (a->here != b->here) return a->here < b->here ? -1 : 1;
     return a->id < b->id ? -1 : a->id > b->id;
 }
 
-/* The matches of one point: each once, the nearest first and no more than MATCHES_MAX, weighed by how many share them. */
+/* The MATCHES_MAX nearest, met in one table or in several; of equals the first. */
+static size_t keep_nearest(struct match *v, size_t n)
+{
+    unsigned at[POINTS_RADIUS + 1] = {0}, limit = 0, sum = 0;
+    size_t kept = 0;
+    if (n <= MATCHES_MAX) return n;
+    for (size_t i = 0; i < n; i++) at[v[i].distance]++;
+    while (limit < POINTS_RADIUS && sum + at[limit] <= MATCHES_MAX) sum += at[limit++];
+    size_t room = MATCHES_MAX - sum; /* for those at the limit itself */
+    for (size_t i = 0; i < n; i++) {
+        bool at_limit = v[i].distance == limit && room > 0;
+        if (v[i].distance >= limit && !at_limit) continue;
+        v[kept++] = v[i];
+        room -= at_limit;
+    }
+    return kept;
+}
+
+/* The matches of one point: each once, the nearest alone, weighed by how many owners share them. */
 static size_t settle(const struct points *p, struct match *v, size_t n)
 {
     size_t kept = 0, owners = 0;
     uint32_t seen[MATCHES_MAX];
-    qsort(v, n, sizeof *v, by_id);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || v[kept - 1].id != v[i].id) v[kept++] = v[i];
-    if (kept > MATCHES_MAX) {
-        qsort(v, kept, sizeof *v, by_distance);
-        kept = MATCHES_MAX;
+    n = keep_nearest(v, n);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < kept && v[k].id != v[i].id) k++;
+        if (k == kept) v[kept++] = v[i];
     }
     for (size_t i = 0; i < kept; i++) {
         uint32_t owner = p->owners[p->frame_of[v[i].id]];
@@ -281,6 +301,7 @@ static void conclude(const struct points *p, const struct key_frame *here, bool 
         c->frame = best[i].frame;
         c->votes = best[i].votes;
         c->npairs = best[i].n < POINTS_PAIRS_MAX ? best[i].n : POINTS_PAIRS_MAX;
+        qsort(a->v + best[i].from, best[i].n, sizeof *a->v, by_distance);
         for (size_t k = 0; k < c->npairs; k++) {
             const struct match *m = &a->v[best[i].from + k];
             c->pairs[k] = (struct points_pair){m->here, (uint16_t)(m->id - p->first[c->frame])};

@@ -20,16 +20,16 @@
 enum {
     POINTS_TABLES = 8,
     POINTS_PER_BUCKET = 24,
-    POINTS_BUCKET_MAX = 512,
+    POINTS_BUCKET_MAX = 256,
     POINTS_RADIUS = 62,
-    POINTS_PAIRS_MAX = 512,     /* of one picture */
+    POINTS_PAIRS_MAX = 160,     /* of one picture, the most alike first */
     POINTS_CANDIDATES_MAX = 12, /* pictures, at most two of one owner */
     POINTS_ASKED_MAX = 512      /* points of the picture asked for; further ones are not */
 };
 
 struct points;
 
-/* frames[0..n) are *borrowed until* points_free. owners: of each picture, what it belongs to (an item of a bank). Pictures may
+/* Copies the frames; their points are *borrowed until* points_free. owners: of each picture, what it belongs to (an item of a bank). Pictures may
  * have no points. ERR_LIMIT above 2^31 points, ERR_NOMEM. */
 int points_new(const struct key_frame *frames, const uint32_t *owners, size_t n, struct points **out,
                struct error *err) MUST_USE;

@@ -4,7 +4,7 @@
 #include <assert.h>
 
 static const char *const type_names[BANK_ITEM_TYPE_COUNT] = {"pdq",   "vpdq",  "sha256",
-                                                             "sound", "print", "other"};
+                                                             "sound", "print", "sight", "other"};
 enum { BANK_STATUS_COUNT = BANK_WITHDRAWN + 1 };
 static const char *const status_names[BANK_STATUS_COUNT] = {"active", "quarantined", "withdrawn"};
 
@@ -80,6 +80,7 @@ struct id128 bank_item_id(const struct bank_item *item)
     case BANK_SHA256:
     case BANK_SOUND:
     case BANK_PRINT:
+    case BANK_SIGHT:
     case BANK_ITEM_TYPE_COUNT: break;
     }
     return id_of("bank_item", parts, 3);

@@ -12,6 +12,7 @@ enum bank_item_type {
     BANK_SHA256,  /* a file, byte for byte */
     BANK_SOUND,   /* a platform's sound id: "tiktok:7012…" */
     BANK_PRINT,   /* a recording by its landmarks: value as in model/print.h */
+    BANK_SIGHT,   /* what else is known of an item with frames: value as in model/sight.h */
     BANK_OTHER,   /* a type of a partner's list that this version keeps but does not match (MD5, TLSH, …) */
     BANK_ITEM_TYPE_COUNT
 };

@@ -92,17 +92,32 @@ int finding_add(struct finding_list *l, const struct finding *f)
 
 /* ---- writing ---- */
 
+static void put_region(struct jw *w, const char *name, const struct region *r)
+{
+    jw_key(w, name);
+    jw_array(w);
+    jw_i64(w, r->x);
+    jw_i64(w, r->y);
+    jw_i64(w, r->w);
+    jw_i64(w, r->h);
+    jw_end(w);
+}
+
 static void put_place_time(struct jw *w, const struct place *p)
 {
     jw_kv_i64(w, "media", p->media_index);
     put_i64(w, "start_us", p->start_us, TIME_UNKNOWN);
     put_i64(w, "end_us", p->end_us, TIME_UNKNOWN);
-    jw_key(w, "region");
+    put_region(w, "region", &p->region);
+}
+
+static void put_points(struct jw *w, const struct reference *r)
+{
+    jw_kv_i64(w, "points", r->points);
+    put_region(w, "part", &r->part);
+    jw_key(w, "corners");
     jw_array(w);
-    jw_i64(w, p->region.x);
-    jw_i64(w, p->region.y);
-    jw_i64(w, p->region.w);
-    jw_i64(w, p->region.h);
+    for (int i = 0; i < 8; i++) jw_i64(w, r->corners[i]);
     jw_end(w);
 }
 
@@ -137,6 +152,7 @@ static void put_reference(struct jw *w, const struct reference *r)
     put_bytes(w, "account", r->account);
     put_i64(w, "gap_us", r->gap_us, TIME_UNKNOWN);
     put_i64(w, "accounts", r->accounts, 0);
+    if (r->points) put_points(w, r);
     jw_end(w);
 }
 
@@ -161,9 +177,9 @@ void finding_write(const struct finding *f, struct jw *w)
 
 /* ---- reading ---- */
 
-static void read_region(struct members *m, struct region *out)
+static void read_region(struct members *m, const char *name, struct region *out)
 {
-    const struct json *v = get_array(m, "region");
+    const struct json *v = get_array(m, name);
     if (!v) return;
     int64_t n[4];
     bool ok = json_len(v) == 4;
@@ -172,7 +188,7 @@ static void read_region(struct members *m, struct region *out)
         ok = n[i] >= 0 && n[i] <= 1000;
     }
     if (!ok || n[0] + n[2] > 1000 || n[1] + n[3] > 1000) {
-        member_bad(m, "region", "[x, y, width, height] in thousandths of the frame");
+        member_bad(m, name, "[x, y, width, height] in thousandths of the frame");
         return;
     }
     *out = (struct region){(uint16_t)n[0], (uint16_t)n[1], (uint16_t)n[2], (uint16_t)n[3]};
@@ -197,7 +213,7 @@ static int read_place(struct members *outer, const struct json *v, struct place 
     get_i64(&m, "media", 0, UINT32_MAX, &media);
     get_i64(&m, "start_us", TIME_UNKNOWN + 1, INT64_MAX, &out->start_us);
     get_i64(&m, "end_us", TIME_UNKNOWN + 1, INT64_MAX, &out->end_us);
-    read_region(&m, &out->region);
+    read_region(&m, "region", &out->region);
     out->text_index = (uint32_t)index;
     out->start = (size_t)start;
     out->end = (size_t)end;
@@ -219,6 +235,23 @@ static int read_places(struct members *m, struct finding *f)
     return m->rc;
 }
 
+static void read_points(struct members *m, struct reference *out)
+{
+    int64_t points = 0;
+    get_i64(m, "points", 0, UINT16_MAX, &points);
+    out->points = (unsigned)points;
+    if (points == 0) return;
+    read_region(m, "part", &out->part);
+    const struct json *v = get_array(m, "corners");
+    bool ok = !v || json_len(v) == 8;
+    for (size_t i = 0; v && i < 8 && ok; i++) {
+        int64_t n = json_i64(json_at(v, i), INT64_MAX);
+        ok = n >= INT16_MIN && n <= INT16_MAX;
+        if (ok) out->corners[i] = (int16_t)n;
+    }
+    if (!ok) member_bad(m, "corners", "[x, y, …] of four corners in thousandths of the frame");
+}
+
 static int read_reference(struct members *outer, struct reference *out)
 {
     const struct json *v = get_object(outer, "reference");
@@ -238,6 +271,7 @@ static int read_reference(struct members *outer, struct reference *out)
     get_i64(&m, "gap_us", TIME_UNKNOWN + 1, INT64_MAX, &out->gap_us);
     get_i64(&m, "accounts", 0, UINT32_MAX, &accounts);
     out->accounts = (uint32_t)accounts;
+    read_points(&m, out);
     if (m.rc == 0 && form.n > 0 && !dihedral_parse(form, &out->form))
         member_bad(&m, "form", "one of the eight turns");
     out->distance = (int)distance;

@@ -57,6 +57,11 @@ struct reference {
     struct sv post, account;
     int64_t gap_us;
     uint32_t accounts;
+    /* With points: how many of the reference's were found again (0: found by its hash alone), the part of it that is seen, and
+     * where its corners are in the frame: x, y in thousandths, clockwise from its left top, beyond the frame where it was cut. */
+    unsigned points;
+    struct region part;
+    int16_t corners[8];
 };
 
 struct finding {

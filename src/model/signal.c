@@ -1,7 +1,7 @@
 /* Signals of a media file as bytes. Little-endian throughout.
  *
  *   0  4  "MSIG"
- *   4  2  version, 1 or 2
+ *   4  2  version, 1 to 3
  *   6  1  kind (enum media_kind)
  *   7  1  flags: 1 incomplete, 2 has sound
  *   8  4  width   12  4  height
@@ -19,6 +19,8 @@
  *      4  number of landmarks, then for each:
  *           0  4  time in ticks    4  2  pitch    6  1  level    7  1  flags (base/landmark.h)
  *
+ * Version 3 has looked for points: the same (0 of both when nothing was heard), then key frames as in keys.h.
+ *
  * What version 1 can say is written as version 1. A new version gets a new number and a reader beside this one; this one stays. */
 #include "model/signal.h"
 
@@ -26,6 +28,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "model/keys.h"
 
 enum {
     FLAG_INCOMPLETE = 1,
@@ -81,7 +84,7 @@ static void put_frame(struct buf *b, const struct frame_signal *f)
 
 static void put_landmarks(const struct media_signals *s, struct buf *b)
 {
-    assert(s->sound_us > 0 && s->nlandmarks <= LANDMARKS_MAX_PEAKS);
+    assert(s->nlandmarks <= LANDMARKS_MAX_PEAKS);
     buf_put_u64(b, (uint64_t)s->sound_us);
     buf_put_u32(b, (uint32_t)s->nlandmarks);
     for (size_t i = 0; i < s->nlandmarks; i++) {
@@ -99,7 +102,7 @@ void signals_write(const struct media_signals *s, struct buf *b)
     assert(s->nframes <= MEDIA_MAX_FRAMES && s->width >= 0 && s->height >= 0);
     buf_puts(b, "MSIG");
     bool heard = s->sound_us != 0 || s->nlandmarks > 0;
-    buf_put_u16(b, heard ? SIGNALS_VERSION : 1);
+    buf_put_u16(b, s->nkeys ? SIGNALS_VERSION : heard ? 2 : 1);
     buf_put_u8(b, (uint8_t)s->kind);
     buf_put_u8(b, (uint8_t)((s->incomplete ? FLAG_INCOMPLETE : 0) | (s->has_sound ? FLAG_SOUND : 0)));
     buf_put_u32(b, (uint32_t)s->width);
@@ -113,7 +116,8 @@ void signals_write(const struct media_signals *s, struct buf *b)
         assert(i == 0 || s->frames[i - 1].time_us <= s->frames[i].time_us);
         put_frame(b, &s->frames[i]);
     }
-    if (heard) put_landmarks(s, b);
+    if (heard || s->nkeys) put_landmarks(s, b);
+    if (s->nkeys) keys_write(s->keys, s->nkeys, b);
 }
 
 /* ---- reading ---- */
@@ -164,11 +168,14 @@ static int read_frames(struct reader *r, struct arena *a, struct media_signals *
     return 0;
 }
 
-static int read_landmarks(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+/* silent: may be without any sound. */
+static int read_landmarks(struct reader *r, struct arena *a, bool silent, struct media_signals *s,
+                          struct error *err)
 {
     s->sound_us = (int64_t)reader_u64(r);
     size_t n = reader_u32(r);
-    if (r->failed || s->sound_us <= 0 || n > LANDMARKS_MAX_PEAKS || reader_left(r) != n * LANDMARK_BYTES)
+    if (r->failed || s->sound_us < 0 || (s->sound_us == 0 && (!silent || n)) || n > LANDMARKS_MAX_PEAKS ||
+        reader_left(r) < n * LANDMARK_BYTES)
         return bad(err, r, "number of landmarks and length disagree");
     if (n == 0) return 0;
     s->landmarks = ARENA_ARRAY(a, n, struct landmark);
@@ -217,7 +224,9 @@ int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, st
         return error_set(err, ERR_UNSUPPORTED, "signals",
                          "version %u; this build reads up to %d: use a newer one", version, SIGNALS_VERSION);
     int rc = read_v1(&r, a, &s, err);
-    if (rc == 0 && version == 2) rc = read_landmarks(&r, a, &s, err);
+    if (rc == 0 && version >= 2) rc = read_landmarks(&r, a, version > 2, &s, err);
+    if (rc == 0 && version == 3) rc = keys_read(&r, a, &s.keys, &s.nkeys, err);
+    if (rc == 0 && version == 3 && s.nkeys == 0) rc = bad(err, &r, "no key frames");
     if (rc == 0 && reader_left(&r) > 0) rc = bad(err, &r, "more bytes than it says");
     if (rc == 0) *out = s;
     return rc;

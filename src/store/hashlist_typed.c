@@ -75,8 +75,8 @@ static int read_line(struct hashlist *h, struct sv line)
         item.other_type = SV_NULL;
         item.value = hashlist_lower(&h->arena, signal);
         if (!item.value.p) return hashlist_nomem(h);
-    } else if (sv_is(type, "sound") || sv_is(type, "print")) {
-        item.type = sv_is(type, "sound") ? BANK_SOUND : BANK_PRINT;
+    } else if (sv_is(type, "sound") || sv_is(type, "print") || sv_is(type, "sight")) {
+        item.type = sv_is(type, "sound") ? BANK_SOUND : sv_is(type, "print") ? BANK_PRINT : BANK_SIGHT;
         item.other_type = SV_NULL;
     }
     return hashlist_item(h, &item);
@@ -100,10 +100,12 @@ static int write_item(const struct bank_item *item, struct buf *b, struct error 
     case BANK_SHA256:
     case BANK_SOUND:
     case BANK_PRINT:
+    case BANK_SIGHT:
     case BANK_OTHER: {
         struct sv type = item->type == BANK_SHA256  ? SV("sha256")
                          : item->type == BANK_SOUND ? SV("sound")
                          : item->type == BANK_PRINT ? SV("print")
+                         : item->type == BANK_SIGHT ? SV("sight")
                                                     : item->other_type;
         bool lines =
             sv_find_byte(item->value, '\n', 0) != SIZE_MAX || sv_find_byte(item->value, '\r', 0) != SIZE_MAX;

@@ -7,6 +7,8 @@
 
 enum {
     LOOK_BITS_MAX = 66, /* of 256: a point that is looked for where it must be */
+    ASK_MAX = 96,       /* pairs, the first ones, whose say is put to all others */
+    AGREE_MIN = 4,      /* pairs, before anything is looked for again */
     PLACES = 16,        /* parts of the reference's longer side */
     HOMOGRAPHY_MIN = 12 /* inliers before a map of eight unknowns is tried */
 };
@@ -167,6 +169,12 @@ static bool of_one_mind(const struct fitting *f, const struct fit_pair *a, const
     return fabs(turn) <= 30.0 / 360 && fabs(za - zb) <= 0.84;
 }
 
+static double apart(const struct spot *a, const struct spot *b)
+{
+    double x = a->x - b->x, y = a->y - b->y;
+    return sqrt(x * x + y * y);
+}
+
 /* Pairs on which map m and the first pair agree; a pair far from the first may be further off, for a turn is known to some
  * degrees only. */
 static size_t agreeing(const struct fitting *f, const double m[9], const struct fit_pair *first, double slack,
@@ -177,9 +185,7 @@ static size_t agreeing(const struct fitting *f, const double m[9], const struct 
         const struct fit_pair *p = &f->pairs[i];
         if (first && !of_one_mind(f, first, p)) continue;
         double limit = slack;
-        if (first)
-            limit += slack_by_distance * hypot(f->here[p->here].x - f->here[first->here].x,
-                                               f->here[p->here].y - f->here[first->here].y);
+        if (first) limit += slack_by_distance * apart(&f->here[p->here], &f->here[first->here]);
         if (distance2(f, m, p) <= limit * limit) {
             if (out) out[n] = *p;
             n++;
@@ -258,13 +264,13 @@ static size_t within(const struct fitting *f, const double m[9], double slack, c
 static size_t start(const struct fitting *f, double m[9], struct fit_pair *agreed)
 {
     size_t best = 0, best_pair = 0;
-    for (size_t i = 0; i < f->npairs; i++) {
+    for (size_t i = 0; i < f->npairs && i < ASK_MAX; i++) {
         double one[9];
         map_of_pair(&f->here[f->pairs[i].here], &f->there[f->pairs[i].there], one);
         size_t n = agreeing(f, one, &f->pairs[i], 6, 0.1, NULL);
         if (n > best) best = n, best_pair = i;
     }
-    if (best < 3) return 0;
+    if (best < AGREE_MIN) return 0;
     map_of_pair(&f->here[f->pairs[best_pair].here], &f->there[f->pairs[best_pair].there], m);
     size_t n = agreeing(f, m, &f->pairs[best_pair], 6, 0.1, agreed);
     for (int round = 0; round < 4; round++) {
@@ -272,7 +278,7 @@ static size_t start(const struct fitting *f, double m[9], struct fit_pair *agree
         if (!least_squares(f, agreed, n, n >= 5 && round ? 6 : 4, next)) break;
         memcpy(m, next, sizeof next);
         n = agreeing(f, m, NULL, 10 - 1.5 * round, 0, agreed);
-        if (n < 3) return 0;
+        if (n < AGREE_MIN) return 0;
     }
     return n;
 }
@@ -346,7 +352,7 @@ static bool fit_run(const struct fitting *f, const struct key_frame *there, stru
     struct fit_pair agreed[FIT_PAIRS_MAX], again[FIT_POINTS_MAX], kept[FIT_POINTS_MAX];
     double m[9], next[9];
     unsigned expected = 0;
-    if (start(f, m, agreed) < 3 || !plausible(f, m, there)) return false;
+    if (start(f, m, agreed) < AGREE_MIN || !plausible(f, m, there)) return false;
     size_t n = 0;
     for (int round = 0; round < 4; round++) {
         double slack = round == 0 ? 9 : round == 1 ? 6 : 4;

@@ -131,6 +131,71 @@ static void the_sample_of_version_2_still_loads(void **state)
     buf_done(&file);
 }
 
+/* tests/model/data/signals-v3.bin likewise. */
+static void sample_keys(struct media_signals *s)
+{
+    static struct point points[3];
+    static struct key_frame keys[] = {
+        {0, 180, 320, points, 3}, {700000, 180, 320, points + 1, 1}, {9000000, 1, 1024, NULL, 0}};
+    for (int i = 0; i < 3; i++) {
+        points[i] = (struct point){(uint16_t)(180 * POINT_UNIT - 1000 * i), (uint16_t)(7 * i),
+                                   (uint8_t)(100 * i), (uint8_t)(3 * i)};
+        for (int k = 0; k < 4; k++)
+            points[i].bits.w[k] = UINT64_C(0xfedcba9876543210) * (uint64_t)(i + k + 1);
+    }
+    sample_heard(s);
+    s->keys = keys;
+    s->nkeys = sizeof keys / sizeof *keys;
+}
+
+static void same_keys(const struct media_signals *a, const struct media_signals *b)
+{
+    assert_int_equal(a->nkeys, b->nkeys);
+    for (size_t i = 0; i < a->nkeys; i++) {
+        const struct key_frame *x = &a->keys[i], *y = &b->keys[i];
+        assert_true(x->time_us == y->time_us && x->w == y->w && x->h == y->h && x->npoints == y->npoints);
+        for (size_t k = 0; k < x->npoints; k++) {
+            const struct point *p = &x->points[k], *q = &y->points[k];
+            assert_true(p->x == q->x && p->y == q->y && p->angle == q->angle && p->scale == q->scale &&
+                        hash256_eq(&p->bits, &q->bits));
+        }
+    }
+}
+
+static void the_sample_of_version_3_still_loads(void **state)
+{
+    char path[4096];
+    struct buf file;
+    struct media_signals expected, got;
+    struct error err;
+    snprintf(path, sizeof path, "%s/tests/model/data/signals-v3.bin", test_source_dir());
+    buf_init(&file, 0);
+    assert_ok(file_read(path, 1 << 20, &file, &err));
+    assert_ok(signals_read(buf_sv(&file), &arena, &got, &err));
+    sample_keys(&expected);
+    same(&expected, &got);
+    same_sound(&expected, &got);
+    same_keys(&expected, &got);
+    buf_done(&file);
+}
+
+static void key_frames_come_back_equal_with_sound_and_without(void **state)
+{
+    struct media_signals s, back;
+    struct error err;
+    for (int silent = 0; silent < 2; silent++) {
+        sample_keys(&s);
+        if (silent) s.sound_us = 0, s.nlandmarks = 0, s.landmarks = NULL;
+        struct sv all = bytes_of(&s);
+        assert_ok(signals_read(all, &arena, &back, &err));
+        same(&s, &back);
+        same_sound(&s, &back);
+        same_keys(&s, &back);
+        for (size_t n = 0; n < all.n; n++)
+            assert_int_equal(signals_read(sv_sub(all, 0, n), &arena, &back, &err), ERR_FORMAT);
+    }
+}
+
 static void landmarks_come_back_equal_and_impossible_ones_are_refused(void **state)
 {
     struct media_signals s, back;
@@ -183,7 +248,8 @@ static void impossible_values_are_refused(void **state)
         int code;
     } wrong[] = {
         {0, 'X', ERR_FORMAT},     /* magic */
-        {4, 3, ERR_UNSUPPORTED},  /* version */
+        {4, 4, ERR_UNSUPPORTED},  /* version */
+        {4, 3, ERR_FORMAT},       /* version, without its key frames */
         {4, 2, ERR_FORMAT},       /* version, without its sound */
         {4, 0, ERR_FORMAT},       /* version */
         {6, 4, ERR_FORMAT},       /* kind */
@@ -240,6 +306,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(signals_come_back_equal, fresh, gone),
         cmocka_unit_test_setup_teardown(the_sample_of_version_1_still_loads, fresh, gone),
         cmocka_unit_test_setup_teardown(the_sample_of_version_2_still_loads, fresh, gone),
+        cmocka_unit_test_setup_teardown(the_sample_of_version_3_still_loads, fresh, gone),
+        cmocka_unit_test_setup_teardown(key_frames_come_back_equal_with_sound_and_without, fresh, gone),
         cmocka_unit_test_setup_teardown(landmarks_come_back_equal_and_impossible_ones_are_refused, fresh,
                                         gone),
         cmocka_unit_test_setup_teardown(every_truncation_is_refused, fresh, gone),

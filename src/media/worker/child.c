@@ -136,6 +136,8 @@ static void analyse(const struct worker_task *t)
     int64_t decoded_us = clock_mono_us();
     if (r == 0) r = look_end(&j);
     look_done(&j.look);
+    j.signals.keys = j.look.keys.v.v;
+    j.signals.nkeys = j.look.keys.v.n;
     j.signals.frames = j.frames.v;
     j.signals.nframes = j.frames.n;
     j.signals.landmarks = j.landmarks.v;

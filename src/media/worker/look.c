@@ -223,6 +223,7 @@ int look_take(struct job *j, int64_t time_us)
 {
     struct look *l = &j->look;
     layout_add(&l->layout, frame_at(l, l->kept), (size_t)l->w);
+    if (keys_take(j, time_us, frame_at(l, l->kept), l->w, l->h)) return job_no_memory(j);
     l->times[l->kept++] = time_us;
     return l->kept < LOOK_STRETCH ? 0 : stretch_end(j);
 }

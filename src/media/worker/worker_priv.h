@@ -7,6 +7,7 @@
  *   clip.c    anything that libav reads: clips, sounds, most pictures
  *   jpeg.c    JPEG through libjpeg, as the field's hasher decodes it
  *   look.c    pictures within the picture: what is hashed besides whole frames
+ *   keys.c    points of some frames, for what hashes cannot reach
  *   frames.c  pixels → frame signals
  *   show.c    pictures and a strip of sound for a person to look at
  *   sound.c   packets of a sound stream → landmarks */
@@ -20,6 +21,7 @@
 #include "sound/listen.h"
 #include "vision/layout.h"
 #include "vision/pdq.h"
+#include "vision/points.h"
 
 /* ---- walls.c ---- */
 
@@ -32,6 +34,22 @@ int walls_prepare(struct walls *w) MUST_USE;
 /* In the child, after the fork; keeps only the two descriptors. Negative when any wall does not stand. */
 int walls_raise(const struct walls *w, const struct media_limits *l, int file_fd, int answer_fd) MUST_USE;
 
+/* ---- keys.c: the frames whose points are kept ---- */
+
+enum { KEYS_THUMB = 16 };
+
+struct keys {
+    struct points_scratch scratch;
+    float thumb[KEYS_THUMB * KEYS_THUMB]; /* the last one, very small */
+    int64_t last_us;
+    int rarer;                      /* how many times every second was let go: gaps are doubled as often */
+    struct VEC(struct key_frame) v; /* by time; points on the heap */
+};
+
+struct job;
+/* Takes the points of a frame when it differs enough from the last one taken, or that is long ago. ERR_NOMEM. */
+int keys_take(struct job *j, int64_t time_us, const uint8_t *grey, int w, int h) MUST_USE;
+
 /* ---- look.c: frames kept small for a stretch of time, then looked at together ---- */
 
 enum { LOOK_SIDE = 320, LOOK_STRETCH = 64 };
@@ -43,6 +61,7 @@ struct look {
     int64_t times[LOOK_STRETCH];
     size_t kept, stretches;
     struct VEC(struct frame_signal) frames; /* what was found, by time */
+    struct keys keys;
 };
 
 /* ---- show.c ---- */
