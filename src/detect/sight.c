@@ -13,14 +13,18 @@ enum { PAIRS_MIN = 4, PLACES_MIN = 5 };
 #define VOTES_MIN   1.5
 #define SHARE_MIN   0.08
 #define SURE_OF_ONE 0.97
+#define MARGIN      1.5 /* among uploads copies are rarer than they were among what the weights were fitted on */
+#define FITTED_ON   12.0 /* items: in more of them chance has more to choose from */
+#define NEARLY      15   /* thousandths: so near to the border is the border */
 
 static double logistic(double x) { return 1 / (1 + exp(-x)); }
 
-static double sure_of(const struct fit *f)
+static double sure_of(const struct fit *f, double items)
 {
     double share = (double)f->inliers / (f->expected > f->inliers ? f->expected : f->inliers);
     if (f->places < PLACES_MIN || share < SHARE_MIN) return 0;
-    double x = 0.75 * ((double)f->places - 11) + 14 * (share - 0.2) + 2 * log2((f->spread + 10) / 80.0);
+    double x = 0.458 * (double)f->places + 6.455 * share + 1.146 * log2((f->spread + 10) / 80.0) - 8.61;
+    x -= MARGIN + 0.5 * log(items > FITTED_ON ? items / FITTED_ON : 1);
     return SURE_OF_ONE * logistic(x);
 }
 
@@ -33,8 +37,8 @@ static int try_candidate(const struct bank_set *b, const uint32_t *roots, const 
     struct fit_pair pairs[POINTS_PAIRS_MAX];
     for (size_t i = 0; i < c->npairs; i++) pairs[i] = (struct fit_pair){c->pairs[i].here, c->pairs[i].there};
     if (!fit_pictures(&m->keys[key], mirrored, &b->keys.v[c->frame], pairs, c->npairs, &s.fit)) return 0;
-    s.sure = sure_of(&s.fit);
-    return s.sure > 0.01 ? VEC_PUSH(out, s) : 0;
+    s.sure = sure_of(&s.fit, (double)b->items.n / 2);
+    return s.sure > 0.05 ? VEC_PUSH(out, s) : 0;
 }
 
 static int by_item(const void *pa, const void *pb)
@@ -117,7 +121,7 @@ double sight_sure(const struct sighting *v, size_t n)
 static uint16_t thousandth(double v, double of)
 {
     double t = v * 1000 / of;
-    return (uint16_t)lrint(t < 0 ? 0 : t > 1000 ? 1000 : t);
+    return (uint16_t)lrint(t < NEARLY ? 0 : t > 1000 - NEARLY ? 1000 : t);
 }
 
 static struct region rectangle(double x0, double y0, double x1, double y1, double w, double h)

@@ -20,6 +20,7 @@ enum {
     CANDIDATES_MAX = 4096 /* per level: the strongest peaks beyond are passed over */
 };
 #define STRENGTH_MIN 18.0f /* below it is noise of the codec */
+#define EDGE_MIN     0.05f /* of the larger eigenvalue: less is an edge, along which a place is anywhere */
 
 struct points_pattern {
     int8_t at[TURNS][2 * PAIRS][4]; /* x, y of the one, x, y of the other */
@@ -180,7 +181,8 @@ static void strengths(struct plane *l)
             float sb = b[x - 2 * w] + b[x - w] + b[x] + b[x + w] + b[x + 2 * w];
             float sc = c[x - 2 * w] + c[x - w] + c[x] + c[x + w] + c[x + 2 * w];
             float d = (sa - sc) * 0.5f;
-            out[x] = ((sa + sc) * 0.5f - sqrtf(d * d + sb * sb)) * (1.0f / 25);
+            float middle = (sa + sc) * 0.5f, half = sqrtf(d * d + sb * sb);
+            out[x] = middle - half >= EDGE_MIN * (middle + half) ? (middle - half) * (1.0f / 25) : 0;
         }
     }
 }
