@@ -21,6 +21,7 @@ struct engine {
     struct policy *policy;
     struct terms *terms;
     struct text_model *model; /* of texts */
+    struct archive *archive; /* NULL until it is needed */
     struct bank_set *banks;
     int64_t bank_version;
     struct policy_runner *runner; /* the owner's own: findings of the network; NULL until one is needed */
@@ -67,6 +68,15 @@ bool engine_banks_changed(struct engine *e);
 /* Keeps the banks' index for the next start; what goes wrong is logged. */
 void engine_keep_banks(struct engine *e);
 void engine_close_detectors(struct engine *e);
+
+/* ---- archive.c: by the owner, in the transaction that writes the medium ---- */
+
+/* Gives a medium that has none a family, and takes it into the archive. */
+int engine_archive_take(struct engine *e, const struct analysis_media *m, struct error *err) MUST_USE;
+/* After a rollback: what was taken in is not there. It is opened again when it is needed. */
+void engine_archive_forget(struct engine *e);
+/* Keeps the index for the next start, now or when there is much to keep; outside a transaction. */
+void engine_archive_keep(struct engine *e, bool now);
 
 /* The first run under another policy is a step. */
 int engine_note_policy(struct engine *e, struct error *err) MUST_USE;

@@ -236,6 +236,8 @@ void engine_close(struct engine *e)
     if (!e) return;
     engine_close_detectors(e);
     engine_keep_banks(e);
+    engine_archive_keep(e, true);
+    engine_archive_forget(e);
     media_pool_free(e->pool);
     bank_set_free(e->banks);
     terms_free(e->terms);

@@ -62,6 +62,7 @@ int engine_write_media(struct engine *e, struct analysis *a, struct engine_summa
             row.failure = sv_cstr(m->failure.text);
         }
         if (code == 0) code = store_put_media(e->store, &a->post.id, (uint32_t)i, &row, err);
+        if (code == 0) code = engine_archive_take(e, m, err);
         sum->media += m->state != MEDIA_ABSENT;
         sum->media_set_aside += m->state == MEDIA_SET_ASIDE;
         sum->media_absent += m->state == MEDIA_ABSENT && a->post.media[i].missing.n > 0;
@@ -103,7 +104,12 @@ static int commit_outcomes(struct work *w, struct error *err)
     bool more;
     if (code == 0) code = engine_network_settle(w->e, w->sum, &more, err);
     if (code == 0) code = store_commit(w->e->store, err);
-    if (code) store_rollback(w->e->store);
+    if (code) {
+        store_rollback(w->e->store);
+        engine_archive_forget(w->e);
+    } else {
+        engine_archive_keep(w->e, false);
+    }
     for (size_t i = 0; i < w->noutcomes; i++) analysis_free(w->outcomes[i]);
     w->noutcomes = 0;
     return code;
