@@ -28,6 +28,9 @@ int cmd_bank_remove(struct cli *cli, const struct cli_args *a);
 int cmd_policy_check(struct cli *cli, const struct cli_args *a);
 int cmd_policy_test(struct cli *cli, const struct cli_args *a);
 int cmd_network(struct cli *cli, const struct cli_args *a);
+int cmd_network_pileons(struct cli *cli, const struct cli_args *a);
+int cmd_network_returning(struct cli *cli, const struct cli_args *a);
+int cmd_network_closed(struct cli *cli, const struct cli_args *a);
 int cmd_train_text(struct cli *cli, const struct cli_args *a);
 int cmd_eval_text(struct cli *cli, const struct cli_args *a);
 int cmd_text(struct cli *cli, const struct cli_args *a);
@@ -67,6 +70,14 @@ int cmd_man(struct cli *cli, const struct cli_args *a);
 /* From here on the ledger says that this person acts: --actor, else $MARSAD_ACTOR. */
 void cli_actor(const struct cli *cli, struct store *s);
 bool open_engine(struct cli *cli, bool read_only, struct engine **out);
+
+/* ---- cmd_network.c: for its sister commands ---- */
+
+struct network_report;
+/* Tells what was read and what could not be used; true when every line could. */
+bool network_tell_report(struct cli *cli, const struct network_report *r);
+/* "60", "1.5" (seconds) or a duration ("5m"). */
+bool network_seconds(const char *text, size_t n, int64_t *out_us);
 
 /* ---- show.c: findings as people read them ---- */
 

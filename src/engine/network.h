@@ -3,6 +3,7 @@
 #define MARSAD_ENGINE_NETWORK_H
 
 #include "engine/engine.h"
+#include "network/messages.h"
 #include "network/table.h"
 #include "store/store_network.h"
 
@@ -15,5 +16,10 @@ int engine_network_acts(const struct analysis *a, struct arena *arena, struct st
 /* All acts of the workspace as a table for network_run(): layers as in network/actions.h, accounts and posts by id in hex,
  * accounts with the time of their making. *out is owned by the caller. ERR_LIMIT, ERR_NOMEM, … */
 int engine_network_table(struct store *s, struct network_table **out, struct error *err) MUST_USE;
+/* Accounts of such a table shown by their handles; where several have the same, or none, with the first digits of the id. */
+int engine_network_names(struct store *s, struct network_table *t, struct error *err) MUST_USE;
+/* The messages of a workspace: every act at a target, with the words and the clip of its post and the age of its sender. Senders are
+ * "@handle" (or the id), targets as the posts name them. */
+int engine_network_messages(struct store *s, struct messages *m, struct error *err) MUST_USE;
 
 #endif

@@ -202,11 +202,13 @@ static int read_header(struct csv *c, const struct network_columns *cols, struct
         return error_set(err, ERR_FORMAT, "network",
                          "%s: no header line; the first line must name the columns", c->s->path);
     rc = find_column(c, or_default(cols->account, "account_id"), &c->account, err);
-    if (rc == 0) rc = find_column(c, or_default(cols->content, "content_id"), &c->content, err);
+    c->content = MAX_COLUMNS;
+    if (rc == 0 && !cols->no_content)
+        rc = find_column(c, or_default(cols->content, "content_id"), &c->content, err);
     if (rc == 0) rc = find_column(c, or_default(cols->time, "timestamp_share"), &c->time, err);
     c->created = MAX_COLUMNS;
     if (rc == 0 && cols->created.n) rc = find_column(c, cols->created, &c->created, err);
-    c->nlayers = c->b->table->nlayers;
+    c->nlayers = c->b->nlayers;
     for (unsigned i = 0; rc == 0 && i < c->nlayers; i++) {
         struct sv name = cols->nlayers ? cols->layers[i].column : SV_NULL;
         rc = find_column(c, or_default(name, "object_id"), &c->objects[i], err);
@@ -218,9 +220,9 @@ static struct sv value(struct sv s) { return sv_is(s, "NA") ? SV_NULL : s; }
 
 static int take_record(struct csv *c, uint64_t line, struct error *err)
 {
-    struct found_post *p = batch_next(c->b);
+    struct network_row *p = batch_next(c->b);
     p->account = value(c->fields[c->account]);
-    p->content = value(c->fields[c->content]);
+    p->content = c->content < MAX_COLUMNS ? value(c->fields[c->content]) : SV_NULL;
     p->again = false;
     p->created_us =
         c->created < MAX_COLUMNS ? batch_created(c->b, value(c->fields[c->created])) : NETWORK_NO_TIME;

@@ -255,7 +255,7 @@ static bool scan_line(struct ndjson *r, struct sv line, struct found_line *f)
 static int take_line(struct ndjson *r, const struct found_line *f, uint64_t line, struct error *err)
 {
     for (unsigned k = 0;; k++) {
-        struct found_post *p = batch_next(r->b);
+        struct network_row *p = batch_next(r->b);
         bool any = false;
         p->account = f->account;
         p->content = f->content;
@@ -310,11 +310,11 @@ static int read_lines(struct ndjson *r, struct found_line *f, struct error *err)
 
 int ndjson_read(struct feed *s, const struct network_columns *cols, struct batch *b, struct error *err)
 {
-    struct ndjson r = {.s = s, .b = b, .nlayers = b->table->nlayers};
+    struct ndjson r = {.s = s, .b = b, .nlayers = b->nlayers};
     struct found_line *f = malloc(sizeof *f);
     if (!f) return error_set(err, ERR_NOMEM, "network", "no memory to read %s", s->path);
     r.account = cols->account.n ? cols->account : SV("account_id");
-    r.content = cols->content.n ? cols->content : SV("content_id");
+    r.content = cols->no_content ? SV_NULL : cols->content.n ? cols->content : SV("content_id");
     r.time = cols->time.n ? cols->time : SV("timestamp_share");
     r.created = cols->created;
     for (unsigned i = 0; i < r.nlayers; i++)

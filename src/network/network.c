@@ -308,7 +308,9 @@ void network_result_free(struct network_result *r)
 
 struct sv network_account_name(const struct network_result *r, uint32_t account)
 {
-    return intern_sv(&r->table->accounts, r->account_id[account]);
+    const struct network_table *t = r->table;
+    uint32_t id = r->account_id[account];
+    return id < t->shown_cap && t->shown[id].n ? t->shown[id] : intern_sv(&t->accounts, id);
 }
 struct sv network_object_name(const struct network_result *r, uint32_t layer, uint32_t object)
 {

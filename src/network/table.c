@@ -60,6 +60,8 @@ void network_table_free(struct network_table *t)
     intern_done(&t->accounts);
     intern_done(&t->contents);
     free(t->created);
+    for (uint32_t i = 0; i < t->shown_cap; i++) free((void *)(uintptr_t)t->shown[i].p);
+    free(t->shown);
     for (unsigned i = 0; i < t->nlayers; i++) {
         struct layer *l = &t->layers[i];
         intern_done(&l->objects);
@@ -148,7 +150,7 @@ struct hashes {
     uint64_t account, content, objects[NETWORK_MAX_LAYERS];
 };
 
-static void hash_post(const struct network_table *t, const struct found_post *p, struct hashes *h)
+static void hash_post(const struct network_table *t, const struct network_row *p, struct hashes *h)
 {
     h->account = intern_hash(&t->accounts, p->account);
     intern_prefetch(&t->accounts, h->account);
@@ -168,7 +170,7 @@ struct guesses {
     uint32_t account, objects[NETWORK_MAX_LAYERS];
 };
 
-static void guess_post(const struct network_table *t, const struct found_post *p, const struct hashes *h,
+static void guess_post(const struct network_table *t, const struct network_row *p, const struct hashes *h,
                        struct guesses *g)
 {
     g->account = intern_guess(&t->accounts, h->account);
@@ -182,7 +184,7 @@ static void prefetch_post(const struct network_table *t, const struct guesses *g
     for (unsigned l = 0; l < t->nlayers; l++) intern_prefetch_string(&t->layers[l].objects, g->objects[l]);
 }
 
-static int store_post(struct batch *b, const struct found_post *p, const struct hashes *h, struct error *err)
+static int store_post(struct batch *b, const struct network_row *p, const struct hashes *h, struct error *err)
 {
     struct network_table *t = b->table;
     uint32_t a, c = INTERN_NONE, o;
@@ -205,8 +207,28 @@ static int store_post(struct batch *b, const struct found_post *p, const struct 
     return 0;
 }
 
+static int visit_posts(struct batch *b, struct error *err)
+{
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < b->n; i++) {
+        const struct network_row *p = &b->posts[i];
+        bool any = false;
+        for (unsigned l = 0; l < b->nlayers; l++) any |= p->objects[l].n > 0;
+        if (!p->again) {
+            b->report->missing_content += !p->content.n && b->wants_content;
+            b->report->missing_object += !any;
+            b->report->posts++;
+        }
+        b->report->rows += any;
+        rc = b->visit(b->arg, p, err);
+    }
+    b->n = 0;
+    return rc;
+}
+
 int batch_flush(struct batch *b, struct error *err)
 {
+    if (!b->table) return visit_posts(b, err);
     struct hashes h[BATCH];
     struct guesses g[BATCH];
     for (unsigned i = 0; i < b->n; i++) hash_post(b->table, &b->posts[i], &h[i]);
@@ -231,7 +253,7 @@ void report_example(struct network_report *r, uint64_t line, const char *fmt, ..
     r->nexamples++;
 }
 
-bool batch_accept(struct batch *b, struct found_post *p, struct sv time, uint64_t line)
+bool batch_accept(struct batch *b, struct network_row *p, struct sv time, uint64_t line)
 {
     struct network_report *r = b->report;
     if (p->account.n == 0) {
@@ -299,6 +321,26 @@ bool table_time(struct sv s, struct network_report *r, int64_t *out_us)
 
 /* ---- reading ---- */
 
+static int read_into(struct feed *s, const struct network_columns *columns, struct batch *b,
+                     struct error *err)
+{
+    struct network_report *report = b->report;
+    int rc = 0;
+    while (rc == 0 && s->n < 64 && !s->eof) rc = feed_refill(s, err);
+    struct sv head = sv_trim(feed_peek(s, 64));
+    if (sv_starts(head, SV("\xEF\xBB\xBF"))) head = sv_trim(sv_sub(head, 3, head.n));
+    if (rc == 0)
+        rc = sv_starts(head, SV("{")) ? ndjson_read(s, columns, b, err) : csv_read(s, columns, b, err);
+    if (rc == 0) rc = batch_flush(b, err);
+    if (rc == 0 && report->posts == 0 && report->lines > 0)
+        rc = error_set(err, ERR_FORMAT, "network",
+                       "%s: none of its %llu lines could be used (line %llu: %s); check the column options",
+                       s->path, (unsigned long long)report->lines,
+                       (unsigned long long)(report->nexamples ? report->examples[0].line : 0),
+                       report->nexamples ? report->examples[0].why : "?");
+    return rc;
+}
+
 static int read_source(struct feed *s, const struct network_columns *columns, struct network_table **out,
                        struct network_report *report, struct error *err)
 {
@@ -316,21 +358,11 @@ static int read_source(struct feed *s, const struct network_columns *columns, st
         return no_memory(err, 0);
     }
     b->table = t;
+    b->nlayers = t->nlayers;
     b->report = report;
     b->n = 0;
-    while (rc == 0 && s->n < 64 && !s->eof) rc = feed_refill(s, err);
-    struct sv head = sv_trim(feed_peek(s, 64));
-    if (sv_starts(head, SV("\xEF\xBB\xBF"))) head = sv_trim(sv_sub(head, 3, head.n));
-    if (rc == 0)
-        rc = sv_starts(head, SV("{")) ? ndjson_read(s, columns, b, err) : csv_read(s, columns, b, err);
-    if (rc == 0) rc = batch_flush(b, err);
+    rc = read_into(s, columns, b, err);
     free(b);
-    if (rc == 0 && report->posts == 0 && report->lines > 0)
-        rc = error_set(err, ERR_FORMAT, "network",
-                       "%s: none of its %llu lines could be used (line %llu: %s); check the column options",
-                       s->path, (unsigned long long)report->lines,
-                       (unsigned long long)(report->nexamples ? report->examples[0].line : 0),
-                       report->nexamples ? report->examples[0].why : "?");
     if (rc == 0)
         *out = t;
     else
@@ -360,6 +392,34 @@ int network_table_parse(struct sv bytes, const struct network_columns *columns, 
     return rc;
 }
 
+int network_rows_read(const char *path, const struct network_columns *columns, struct network_report *report,
+                      int (*visit)(void *arg, const struct network_row *row, struct error *err), void *arg,
+                      struct error *err)
+{
+    struct feed s;
+    if (columns->nlayers == 0 || columns->nlayers > NETWORK_MAX_LAYERS)
+        return error_set(err, ERR_ARG, "network", "%u columns of things; 1 to %d", columns->nlayers,
+                         NETWORK_MAX_LAYERS);
+    int rc = feed_open(&s, path, err);
+    if (rc) return rc;
+    struct batch *b = malloc(sizeof *b);
+    if (!b) {
+        feed_close(&s);
+        return no_memory(err, 0);
+    }
+    b->table = NULL;
+    b->visit = visit;
+    b->arg = arg;
+    b->nlayers = columns->nlayers;
+    b->wants_content = !columns->no_content;
+    b->report = report;
+    b->n = 0;
+    rc = read_into(&s, columns, b, err);
+    free(b);
+    feed_close(&s);
+    return rc;
+}
+
 unsigned network_table_layers(const struct network_table *t) { return t->nlayers; }
 struct sv network_layer_name(const struct network_table *t, unsigned layer) { return t->layers[layer].name; }
 uint32_t network_table_accounts(const struct network_table *t) { return t->accounts.n; }
@@ -374,4 +434,24 @@ uint64_t network_table_rows(const struct network_table *t)
 struct sv network_table_account(const struct network_table *t, uint32_t account)
 {
     return intern_sv(&t->accounts, account);
+}
+
+int network_table_show_account(struct network_table *t, uint32_t account, struct sv name, struct error *err)
+{
+    if (account >= t->accounts.n || name.n == 0)
+        return error_set(err, ERR_ARG, "network", "account %u of %u, or an empty name", account,
+                         t->accounts.n);
+    if (account >= t->shown_cap) {
+        struct sv *shown = realloc(t->shown, (size_t)t->accounts.n * sizeof *shown);
+        if (!shown) return no_memory(err, 0);
+        memset(shown + t->shown_cap, 0, (t->accounts.n - t->shown_cap) * sizeof *shown);
+        t->shown = shown;
+        t->shown_cap = t->accounts.n;
+    }
+    char *copy = malloc(name.n);
+    if (!copy) return no_memory(err, 0);
+    memcpy(copy, name.p, name.n);
+    free((void *)(uintptr_t)t->shown[account].p);
+    t->shown[account] = sv_of(copy, name.n);
+    return 0;
 }

@@ -26,6 +26,7 @@ struct network_columns {
         struct sv column; /* CSV column or NDJSON member; a member that is an array gives several objects */
     } layers[NETWORK_MAX_LAYERS];
     unsigned nlayers; /* 0: one unnamed layer from object_id */
+    bool no_content;  /* posts are not asked for by id */
 };
 
 struct network_report {
@@ -64,6 +65,18 @@ int network_table_add(struct network_table *t, unsigned layer, struct sv object,
  * missing: the message lists those there are; damaged gzip; nothing in it could be used), ERR_LIMIT, ERR_NOMEM. */
 int network_table_read(const char *path, const struct network_columns *columns, struct network_table **out,
                        struct network_report *report, struct error *err) MUST_USE;
+/* One line of a file as read and checked; strings are *borrowed until* return. objects[i] of the columns' layer i, empty where
+ * there is none. `again`: further objects of the line before. */
+struct network_row {
+    struct sv account, content;
+    int64_t time_us, created_us; /* created_us: NETWORK_NO_TIME */
+    struct sv objects[NETWORK_MAX_LAYERS];
+    bool again;
+};
+/* The same file handed on row by row instead of into a table: visit's non-zero return ends it and is passed on. */
+int network_rows_read(const char *path, const struct network_columns *columns, struct network_report *report,
+                      int (*visit)(void *arg, const struct network_row *row, struct error *err), void *arg,
+                      struct error *err) MUST_USE;
 /* The same from memory. */
 int network_table_parse(struct sv bytes, const struct network_columns *columns, struct network_table **out,
                         struct network_report *report, struct error *err) MUST_USE;
@@ -76,6 +89,13 @@ uint32_t network_table_accounts(const struct network_table *t);
 uint32_t network_table_contents(const struct network_table *t);
 /* *borrowed* from the table; account below network_table_accounts(). */
 struct sv network_table_account(const struct network_table *t, uint32_t account);
+/* What an account is called wherever it is shown (network_account_name), *copied*; else its id. ERR_NOMEM. */
+int network_table_show_account(struct network_table *t, uint32_t account, struct sv name,
+                               struct error *err) MUST_USE;
+/* Objects of a layer that are nearly the same text become one (index/neardup.h), after the normalisation of
+ * caption_key(); texts too short for that stay as they are. *out_joined: objects that became part of another. O(text). */
+int network_table_join_near(struct network_table *t, unsigned layer, uint32_t *out_joined,
+                            struct error *err) MUST_USE;
 /* When an account says it was made, the earliest time given; NETWORK_NO_TIME when none was. ERR_NOMEM, ERR_LIMIT. */
 int network_table_set_created(struct network_table *t, struct sv account, int64_t created_us,
                               struct error *err) MUST_USE;

@@ -440,6 +440,8 @@ const char *const store_sql[SQL_STATEMENTS] = {
         " (SELECT count(*) FROM network_act), (SELECT count(*) FROM network_pair),"
         " (SELECT count(*) FROM network_edge), (SELECT count(*) FROM network_group),"
         " (SELECT count(*) FROM network_post WHERE marked > 0)",
+    [SQL_NETWORK_ACCOUNTS] = "SELECT DISTINCT a.id FROM network_account a JOIN network_post p ON p.account = a.n"
+                            " ORDER BY a.id",
     [SQL_CLOSED_PUT] =
         "INSERT INTO account_closed (account, closed_us) SELECT id, $2 FROM account WHERE id = $1"
         " ON CONFLICT (account) DO UPDATE SET closed_us = excluded.closed_us",

@@ -126,6 +126,10 @@ int store_network_span(struct store *s, const struct id128 *account, int64_t *ou
 int store_get_account(struct store *s, const struct id128 *id, struct arena *a, struct account *out,
                       struct error *err) MUST_USE;
 
+/* Every account that shares something, in order of id. */
+int store_network_accounts(struct store *s, int (*visit)(void *arg, const struct id128 *account), void *arg,
+                           struct error *err) MUST_USE;
+
 struct store_network_counts {
     int64_t accounts, posts, acts, pairs, edges, groups, marked;
 };

@@ -271,6 +271,22 @@ int store_network_shared(struct store *s, const struct id128 *account, unsigned 
     return rc;
 }
 
+int store_network_accounts(struct store *s, int (*visit)(void *arg, const struct id128 *account), void *arg,
+                           struct error *err)
+{
+    struct db_stmt *st;
+    int bad = 0, rc = store_query(s, SQL_NETWORK_ACCOUNTS, NULL, 0, &st, err);
+    if (rc) return rc;
+    while ((rc = s->driver->step(st, err)) == 1) {
+        struct id128 id = col_id(s, st, 0, &bad);
+        int ended = bad ? store_col_error(bad, "an account", err) : visit(arg, &id);
+        if (ended == 0) continue;
+        s->driver->reset(st);
+        return ended;
+    }
+    return rc;
+}
+
 int store_network_count(struct store *s, struct store_network_counts *out, struct error *err)
 {
     struct db_stmt *st;
