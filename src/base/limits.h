@@ -126,6 +126,12 @@
 /* exchange and referrals */
 #define EXCHANGE_MAX_OBJECTS      1000000            /* in one bundle: ERR_LIMIT, split it */
 #define EXCHANGE_MAX_ORIGIN_BYTES ((size_t)64 << 10) /* kept of a partner's record; the rest is cut */
+#define TEMPLATE_MAX_BYTES        ((size_t)256 << 10) /* of a letter's template: ERR_LIMIT */
+#define TEMPLATE_MAX_DEPTH        8                  /* sections within each other: ERR_FORMAT */
+#define LETTER_MAX_BYTES          ((size_t)8 << 20)  /* of a letter, and of what is read of an answer: ERR_LIMIT */
+#define REFERRAL_MAX_TARGETS      1000               /* addresses in one referral: ERR_LIMIT, make several */
+#define HTTP_MAX_BODY_BYTES       ((size_t)64 << 20) /* of an answer: ERR_LIMIT */
+#define FETCH_MAX_BODY_BYTES      ((size_t)1 << 20)  /* read of a page that is only looked at; the rest is not */
 #define EXCHANGE_MAX_VALUE_BYTES  ((size_t)64 << 10) /* of one value that is kept and not matched: the item is refused */
 /* the desk */
 #define SERVE_MAX_WAITING      4096                 /* writes that wait for the owner; a further one is told to come again */
