@@ -139,10 +139,10 @@ def check_database(path, leaves):
         tell("entry %d: erased, and no purge says so" % n)
     rows, tables = {}, {table for table, _ in said} - {"entry"}
     for t in tables | {"finding", "bank_item"}:  # all columns count, in their order; of a bank not its count of items
-        table = {"case": "case_file", "hold": "legal_hold"}.get(t, t)
+        table = {"case": "case_file", "hold": "legal_hold", "grant": "share_grant", "foreign": "foreign_item"}.get(t, t)
         keys = sum(c[5] > 0 for c in db.execute("PRAGMA table_info(%s)" % table))
         for row in db.execute("SELECT * FROM %s" % table):
-            d = digest(row[:-1] if t == "bank" else row)
+            d = digest(row[:-1] if t in ("bank", "foreign") else row)
             key = "/".join(v.hex() if isinstance(v, bytes) else str(v) for v in row[:1 if t == "reach" else keys])
             rows[t, key + "/" + d[:16] if t == "reach" else key] = d
     for (t, name) in sorted(set(rows) | {s for s in said if s[0] != "entry"}):

@@ -1,5 +1,6 @@
 /* The table of commands. */
 #include "cli/cmds.h"
+#include "cli/commands_exchange.h"
 
 static const struct cli_option ingest_options[] = {
     {"--format", 'f', ARG_TEXT, "NAME", NULL, "opt.ingest.format"},
@@ -333,10 +334,11 @@ const struct command commands[] = {
      cmd_bench_see},
     {"bench hear", "", 0, 0, bench_hear_options, "marsad bench hear --hours 1000", cmd_bench_hear},
     {"serve", "", 0, 0, serve_options, "marsad serve -w ~/watch --listen 127.0.0.1:8080", cmd_serve},
-    {"people add", "LOGIN", 1, 1, people_add_options, "marsad people add -w ~/watch lina --roles reviewer,lead",
-     cmd_people_add},
+    {"people add", "LOGIN", 1, 1, people_add_options,
+     "marsad people add -w ~/watch lina --roles reviewer,lead", cmd_people_add},
     {"people invite", "LOGIN", 1, 1, NULL, "marsad people invite -w ~/watch lina", cmd_people_invite},
     {"people list", "", 0, 0, NULL, "marsad people list -w ~/watch", cmd_people_list},
+    EXCHANGE_COMMANDS,
     {"help", "[COMMAND]", 0, 2, NULL, "marsad help bank import", cmd_help},
     {"categories", "", 0, 0, NULL, "marsad categories --lang ar", cmd_categories},
     {"formats", "", 0, 0, NULL, "marsad formats", cmd_formats},

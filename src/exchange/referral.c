@@ -65,7 +65,7 @@ static const struct {
 } moves[] = {
     {REFEV_DRAFTED, B(REF_DRAFT), SAME},
     {REFEV_EDITED, B(REF_DRAFT) | B(REF_REVIEWED), REF_DRAFT},
-    {REFEV_APPROVED, B(REF_DRAFT), REF_REVIEWED},
+    {REFEV_APPROVED, B(REF_DRAFT) | B(REF_REVIEWED), REF_REVIEWED},
     {REFEV_QUEUED, B(REF_DRAFT) | B(REF_REVIEWED), REF_QUEUED},
     {REFEV_CANCELLED, B(REF_DRAFT) | B(REF_REVIEWED) | B(REF_FAILED), REF_CANCELLED},
     {REFEV_SENT, B(REF_QUEUED) | B(REF_FAILED), REF_SENT},
@@ -276,7 +276,8 @@ int referral_now(struct store *s, const struct clock_mark *here, int64_t *out_us
             }
         }
         if (next.wall_us < last.wall_us) {
-            if (*out_jumped_us == 0) *out_jumped_us = next.wall_us - last.wall_us;
+            if (*out_jumped_us == 0 && last.wall_us - next.wall_us > US_PER_MINUTE)
+                *out_jumped_us = next.wall_us - last.wall_us;
             next.wall_us = last.wall_us;
         }
     }

@@ -88,12 +88,12 @@ static int ask(struct watching *w, const struct referral *r, const struct referr
     if (!url_parts(t->url, &scheme, &host, &path)) return 0;
     int code = store_host_get(w->room->store, host, a, &h, w->err);
     if (code) return code;
-    if (h.next_us > w->now_us) { /* not yet */
-        next_at(w, h.next_us);
+    bool stale = h.robots_us == TIME_UNKNOWN || w->now_us - h.robots_us >= robots_every_us;
+    if ((stale || robots_allow(h.robots, w->room->config->agent, path)) && h.next_us > w->now_us) {
+        next_at(w, h.next_us); /* not yet */
         return 0;
     }
-    if (h.robots_us == TIME_UNKNOWN || w->now_us - h.robots_us >= robots_every_us)
-        code = read_robots(w, &h, scheme, a);
+    if (stale) code = read_robots(w, &h, scheme, a);
     if (code) return code;
     enum seen_state seen = SEEN_UNKNOWN;
     struct sv why = SV("robots.txt asks not to be asked: a person has to look");
