@@ -4,6 +4,8 @@
 #     build   compiling the product
 #     demo    drawing the demo world
 #     check   tests, sanitizers and linters
+#     console node and npm for the console; what is there by another name than Debian's is left alone
+#     browser Chromium and letters for the console's tests
 #
 # Says which it installs and asks for nothing. With --list it only prints their names. As another user than root it
 # goes through `sudo -n`; where that is not allowed it prints the line to be typed.
@@ -16,6 +18,15 @@ build="gcc g++ libc6-dev make meson ninja-build pkg-config
 demo="libcairo2-dev libpango1.0-dev ffmpeg espeak-ng fonts-hosny-amiri fonts-dejavu-core"
 check="libcmocka-dev libssl-dev libigraph-dev binutils clang clang-tidy clang-format llvm libclang-rt-14-dev shellcheck git"
 
+console="nodejs npm"
+browser="chromium fonts-noto-core"
+
+# unless COMMAND PACKAGE: the package, where no such command is there.
+unless()
+{
+    command -v "$1" >/dev/null 2>&1 || echo "$2"
+}
+
 list_only=no
 wanted=
 for word; do
@@ -24,8 +35,12 @@ for word; do
     build) wanted="$wanted $build" ;;
     demo) wanted="$wanted $demo" ;;
     check) wanted="$wanted $check" ;;
+    console)
+        if [ $list_only = yes ]; then wanted="$wanted $console"; else wanted="$wanted $(unless node nodejs) $(unless npm npm)"; fi
+        ;;
+    browser) wanted="$wanted $browser" ;;
     *)
-        echo "packages.sh: $word: not build, demo or check" >&2
+        echo "packages.sh: $word: not build, demo, check, console or browser" >&2
         exit 2
         ;;
     esac

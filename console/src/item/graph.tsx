@@ -1,0 +1,150 @@
+/* The accounts that act as one, as a picture that can be moved, and the same as a list. Positions come from d3-force, run
+ * to rest before anything is drawn: nothing dances. Arrow keys move the account that has the focus. */
+import { forceCenter, forceCollide, forceLink, forceManyBody, forceSimulation, type SimulationNodeDatum } from 'd3-force'
+import { useMemo, useRef, useState } from 'preact/hooks'
+import type { Graph, GraphNode } from '@gen/api'
+import { named, num, t, tn } from '@/base/i18n'
+import { link } from '@/base/router'
+import { Badge, Button, Empty, visible } from '@/ui/ui'
+
+interface Spot extends SimulationNodeDatum {
+  id: string
+  node: GraphNode
+}
+const W = 640
+const H = 380
+const MAX_DRAWN = 300
+
+const radius = (n: GraphNode): number => Math.min(24, 9 + Math.sqrt(n.posts) * 2)
+
+function layout(g: Graph): Map<string, { x: number; y: number }> {
+  const spots: Spot[] = g.nodes.slice(0, MAX_DRAWN).map((node, i) => ({
+    id: node.id,
+    node,
+    x: W / 2 + Math.cos(i * 2.4) * (30 + i * 4),
+    y: H / 2 + Math.sin(i * 2.4) * (30 + i * 4),
+  }))
+  const known = new Set(spots.map((s) => s.id))
+  const sim = forceSimulation(spots)
+    .force('link', forceLink<Spot, { source: string; target: string; weight: number }>(g.edges.filter((e) => known.has(e.from) && known.has(e.to)).map((e) => ({ source: e.from, target: e.to, weight: e.weight }))).id((s) => s.id).distance(90).strength((l) => Math.min(1, 0.2 + l.weight / 20)))
+    .force('charge', forceManyBody().strength(-320))
+    .force('middle', forceCenter(W / 2, H / 2))
+    .force('apart', forceCollide<Spot>((s) => radius(s.node) + 18))
+    .stop()
+  for (let i = 0; i < 220; i++) sim.tick()
+  const xs = spots.map((s) => s.x!)
+  const ys = spots.map((s) => s.y!)
+  const fit = (v: number, all: number[], size: number): number => {
+    const lo = Math.min(...all)
+    const span = Math.max(...all) - lo
+    const room = size - 90
+    return span > room ? 45 + ((v - lo) / span) * room : v + size / 2 - (lo + span / 2)
+  }
+  return new Map(spots.map((s) => [s.id, { x: fit(s.x!, xs, W), y: fit(s.y!, ys, H) }]))
+}
+
+export function GroupGraph({ graph }: { graph: Graph }) {
+  const first = useMemo(() => layout(graph), [graph])
+  const [moved, set_moved] = useState<Map<string, { x: number; y: number }>>(new Map())
+  const [as_list, set_list] = useState(false)
+  const held = useRef<string>()
+  const svg = useRef<SVGSVGElement>(null)
+  if (graph.nodes.length < 2) return <Empty icon="graph">{t('graph.none')}</Empty>
+  const at = (id: string): { x: number; y: number } => moved.get(id) ?? first.get(id) ?? { x: W / 2, y: H / 2 }
+  const put = (id: string, x: number, y: number): void =>
+    set_moved((m) => new Map(m).set(id, { x: Math.max(20, Math.min(W - 20, x)), y: Math.max(20, Math.min(H - 20, y)) }))
+  const drag = (e: PointerEvent): void => {
+    if (!held.current || !svg.current) return
+    const r = svg.current.getBoundingClientRect()
+    const k = Math.min(r.width / W, r.height / H)
+    put(held.current, (e.clientX - r.left - (r.width - W * k) / 2) / k, (e.clientY - r.top - (r.height - H * k) / 2) / k)
+  }
+  const heaviest = Math.max(...graph.edges.map((e) => e.weight), 1)
+  const handle = new Map(graph.nodes.map((n) => [n.id, n.handle]))
+  const ties = (id: string) => graph.edges.filter((e) => e.from === id || e.to === id)
+  return (
+    <div class="stack-tight">
+      <div class="row apart">
+        <span class="soft small">
+          {tn('graph.accounts', graph.nodes.length)}
+          {graph.group && <> · {t('graph.group', graph.group)}</>}
+        </span>
+        <Button pressed={as_list} onClick={() => set_list(!as_list)}>
+          {t('graph.list')}
+        </Button>
+      </div>
+      {!as_list && (
+        <svg
+          ref={svg}
+          class="graph"
+          viewBox={`0 0 ${W} ${H}`}
+          role="group"
+          aria-label={t('graph.label')}
+          onPointerMove={drag}
+          onPointerUp={() => (held.current = undefined)}
+          onPointerLeave={() => (held.current = undefined)}
+        >
+          {graph.edges.map((e, i) => {
+            const a = at(e.from)
+            const b = at(e.to)
+            return <line key={i} x1={a.x} y1={a.y} x2={b.x} y2={b.y} class={'edge ' + e.kind} stroke-width={1 + (e.weight / heaviest) * 4} />
+          })}
+          {graph.nodes.slice(0, MAX_DRAWN).map((n) => {
+            const { x, y } = at(n.id)
+            return (
+              <a
+                key={n.id}
+                href={link(['account', n.id])}
+                class={'node ' + (n.self ? 'self ' : '') + (n.state ?? '')}
+                aria-label={`${short_handle(n.handle)}, ${tn('graph.posts', n.posts)}`}
+                onPointerDown={(e) => {
+                  held.current = n.id
+                  e.preventDefault()
+                }}
+                onDragStart={(e) => e.preventDefault()}
+                onKeyDown={(e) => {
+                  const d = { ArrowLeft: [-12, 0], ArrowRight: [12, 0], ArrowUp: [0, -12], ArrowDown: [0, 12] }[e.key]
+                  if (!d) return
+                  e.preventDefault()
+                  put(n.id, x + d[0]!, y + d[1]!)
+                }}
+              >
+                <circle cx={x} cy={y} r={radius(n)} />
+                <text x={x} y={y + radius(n) + 13} text-anchor="middle">
+                  {short_handle(n.handle)}
+                </text>
+              </a>
+            )
+          })}
+        </svg>
+      )}
+      {as_list ? (
+        <ul class="ties">
+          {graph.nodes.map((n) => (
+            <li key={n.id}>
+              <a href={link(['account', n.id])}>
+                <bdi dir="auto">@{visible(n.handle)}</bdi>
+              </a>{' '}
+              {n.self && <Badge tone="accent">{t('graph.this')}</Badge>}
+              <span class="soft small"> {tn('graph.posts', n.posts)}</span>
+              <ul class="small">
+                {ties(n.id).map((e, i) => (
+                  <li key={i}>
+                    {named('edge', e.kind)} <bdi dir="auto">@{visible(handle.get(e.from === n.id ? e.to : e.from) ?? '?')}</bdi> ({num(e.weight)})
+                  </li>
+                ))}
+              </ul>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p class="small soft">{t('graph.about')}</p>
+      )}
+    </div>
+  )
+}
+
+const short_handle = (h: string): string => {
+  const all = [...visible(h)]
+  return '\u2068@' + (all.length > 16 ? all.slice(0, 15).join('') + '…' : all.join('')) + '\u2069'
+}

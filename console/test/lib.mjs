@@ -1,0 +1,101 @@
+// What the tests of the console share: Debian's Chromium, signing in, looking for faults, counting.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createHmac } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { chromium } from 'playwright-core'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+export const shots = join(root, 'build/console/shots')
+mkdirSync(shots, { recursive: true })
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const BROWSERS = [process.env.MARSAD_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+export async function open_browser() {
+  const path = BROWSERS.find((b) => b && existsSync(b))
+  if (!path) {
+    console.log('no Chromium: install the Debian package chromium, or name one in MARSAD_CHROMIUM')
+    process.exit(77)
+  }
+  return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none'] })
+}
+
+/* A window of its own with nothing stored but these choices. Whatever the page logs as an error, throws, asks another
+ * host for or has refused by its Content-Security-Policy is kept in `window.faults`. */
+export async function open_window(browser, { lang = 'en', theme = 'light', width = 1440, height = 900, extra = {} } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, locale: { en: 'en-GB', fr: 'fr-FR', ar: 'ar-MA' }[lang], reducedMotion: 'reduce', hasTouch: width < 700 })
+  await context.addInitScript((p) => {
+    if (location.protocol === 'http:' && !localStorage.getItem('marsad.prefs')) localStorage.setItem('marsad.prefs', JSON.stringify(p))
+  }, { lang, theme, ...extra })
+  const page = await context.newPage()
+  page.faults = []
+  page.on('pageerror', (e) => page.faults.push(`thrown: ${e.message}`))
+  page.on('console', (m) => {
+    if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) page.faults.push(`console: ${m.text()}`)
+  })
+  page.on('dialog', (d) => {
+    page.faults.push(`a script ran: ${d.message()}`)
+    void d.dismiss()
+  })
+  page.on('request', (r) => {
+    const u = new URL(r.url())
+    if (!['127.0.0.1', 'localhost'].includes(u.hostname) && !['data:', 'blob:'].includes(u.protocol)) page.faults.push(`another host: ${r.url()}`)
+  })
+  return page
+}
+
+export async function axe(page) {
+  const has = await page.evaluate(() => typeof window.axe !== 'undefined')
+  /* Through the debugger, as the page's own policy lets no script in. */
+  if (!has) await page.evaluate(AXE)
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }),
+  )
+  return found.violations.flatMap((v) => v.nodes.slice(0, 4).map((n) => `${v.id}: ${n.target.join(' ')} · ${(n.failureSummary ?? '').split('\n').slice(1, 3).join(' ').trim()}`))
+}
+
+/* How far the page is wider than its window; 0 when all is well. */
+export const overflow = (page) => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth))
+
+export function totp(secret, at = Date.now()) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  let bits = ''
+  for (const c of secret.replace(/[\s=]/g, '').toUpperCase()) bits += alphabet.indexOf(c).toString(2).padStart(5, '0')
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30000)))
+  const h = createHmac('sha1', key).update(step).digest()
+  const o = h[19] & 15
+  return String((h.readUInt32BE(o) & 0x7fffffff) % 1e6).padStart(6, '0')
+}
+
+/* ---- counting ---- */
+
+const results = { passed: 0, failed: 0, skipped: 0 }
+export async function test(name, f) {
+  const from = Date.now()
+  try {
+    await f()
+    results.passed++
+    console.log(`ok       ${name} (${((Date.now() - from) / 1000).toFixed(1)} s)`)
+  } catch (e) {
+    results.failed++
+    console.log(`FAILED   ${name}\n    ${String(e?.stack ?? e).split('\n').slice(0, 14).join('\n    ')}`)
+  }
+}
+export function skip(name, why) {
+  results.skipped++
+  console.log(`skipped  ${name}: ${why}`)
+}
+export function done() {
+  console.log(`${results.passed} passed, ${results.failed} failed, ${results.skipped} skipped`)
+  return results.failed ? 1 : 0
+}
+export function equal(a, b, what = '') {
+  if (JSON.stringify(a) !== JSON.stringify(b)) throw new Error(`${what} ${JSON.stringify(a)} instead of ${JSON.stringify(b)}`)
+}
+export function truth(x, what) {
+  if (!x) throw new Error(what)
+}
