@@ -4,12 +4,14 @@ import { language, speak } from './base/i18n'
 import { look_up } from './base/me'
 import { prefs } from './base/prefs'
 import { session } from './base/api'
+import { reread } from './base/router'
 
 /* A link of the server's (/setup#TOKEN, /invite#TOKEN, /appeal#TOKEN) becomes a page of ours. */
 const place = location.pathname.split('/').filter(Boolean)
 if (place.length && !place[0]!.includes('.')) {
   const token = location.hash.replace(/^#\/?/, '')
   history.replaceState(null, '', '/#/' + [...place, ...(token ? [token] : [])].join('/') + location.search)
+  reread()
 }
 
 function dress(): void {

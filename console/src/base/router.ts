@@ -23,7 +23,9 @@ function safe(s: string): string {
 }
 
 export const route = store<Route>(parse())
-window.addEventListener('hashchange', () => route.set(parse()))
+/* After the address was changed without an event. */
+export const reread = (): void => route.set(parse())
+window.addEventListener('hashchange', reread)
 
 export function link(path: (string | number)[], query?: Record<string, string | undefined>): string {
   const q = new URLSearchParams()
@@ -41,5 +43,5 @@ export function refine(query: Record<string, string | undefined>): void {
   const now = route.get()
   const q: Record<string, string | undefined> = Object.fromEntries(now.query)
   history.replaceState(null, '', link(now.path, { ...q, ...query }))
-  route.set(parse())
+  reread()
 }

@@ -1,0 +1,119 @@
+// The flows of the desk, as people walk them, over a server: the mock's (flows.mjs) or the real one (real.mjs). Words are
+// looked up in the texts that the console is built with, so that each flow runs in any language.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, truth } from './lib.mjs'
+
+const LANG_TEXTS = {}
+export function says(lang, key, ...args) {
+  LANG_TEXTS[lang] ??= JSON.parse(readFileSync(join(root, `build/console/gen/texts.${lang}.json`), 'utf8'))
+  const text = LANG_TEXTS[lang][key]
+  if (text === undefined) throw new Error(`no text ${key}`)
+  return text.replace(/\{(\d)\}/g, (_, i) => args[i] ?? '')
+}
+
+export const button = (page, lang, key) => page.getByRole('button', { name: says(lang, key) }).first()
+
+export async function sign_in(page, url, lang, who) {
+  await page.goto(url + '/#/')
+  await page.getByLabel(says(lang, 'enter.login')).fill(who.login)
+  await page.getByLabel(says(lang, 'enter.password'), { exact: true }).fill(who.password)
+  await page.keyboard.press('Enter')
+  const code = page.getByLabel(says(lang, 'enter.code'), { exact: true })
+  await code.waitFor()
+  await code.fill(await who.code())
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.shell')
+}
+
+/* Keys alone from here: whatever is reached by them has the focus. */
+export const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute('href') ?? document.activeElement?.getAttribute('value') ?? document.activeElement?.tagName)
+
+/* From the queue to a decision without a pointer. Returns the post's id. */
+export async function review_by_keyboard(page, { measure = '2', facts, ground, choose = 0 }) {
+  await page.keyboard.press('g')
+  await page.keyboard.press('q')
+  await page.waitForSelector('.queue-table a.open')
+  for (let i = 0; i <= choose; i++) await page.keyboard.press('j')
+  truth((await focused(page))?.startsWith('#/item/'), 'j reaches a row')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.decide')
+  const post = new URL(page.url()).hash.split('/')[2]
+  await decide_by_keyboard(page, { measure, facts, ground })
+  return post
+}
+
+export async function decide_by_keyboard(page, { measure = '2', facts, ground = '4.2' }) {
+  if (await page.locator('.lease .button').count()) {
+    await page.keyboard.press('t')
+    await page.waitForSelector('.lease .badge.accent')
+  }
+  await page.keyboard.press(measure)
+  await page.waitForSelector(`.measure input:checked`)
+  if (measure !== '1') {
+    /* Tab from the measure to the rule's field, as a person would. */
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab')
+      if (await page.evaluate(() => document.activeElement?.tagName === 'INPUT' && document.activeElement.type === 'text')) break
+    }
+    await page.keyboard.type(ground)
+  }
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('i')
+  await page.waitForFunction(() => document.activeElement?.dataset.name === 'facts')
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(facts)
+  await page.keyboard.press('Control+Enter')
+  await page.waitForSelector('.decision')
+}
+
+export async function undo_by_key(page) {
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('u')
+  await page.waitForSelector('.decide-card .decision', { state: 'detached' })
+}
+
+/* The card of the decision, from its own page. */
+export async function decision_of(page) {
+  return (await page.locator('.decision a.small').first().getAttribute('href')).split('/').pop()
+}
+
+export async function give_second(page, url, lang, id, agree) {
+  await page.goto(`${url}/#/decision/${id}`)
+  await button(page, lang, 'second.give').click()
+  await page.waitForSelector('dialog[open]')
+  await page.locator('dialog .segments label').nth(agree ? 0 : 1).click()
+  await page.locator('dialog textarea').fill('I looked for myself. نظرت بنفسي.')
+  await page.locator('dialog button[type=submit]').click()
+  await page.waitForSelector('dialog[open]', { state: 'detached' })
+}
+
+export async function owner_link(page, url, lang, id) {
+  await page.goto(`${url}/#/decision/${id}`)
+  await button(page, lang, 'appeal_link.give').click()
+  await page.waitForSelector('dialog .copy-me')
+  const link = await page.locator('dialog .copy-me').textContent()
+  const pin = await page.locator('dialog .secret').textContent()
+  await page.keyboard.press('Escape')
+  return { link, pin }
+}
+
+export async function appeal_as_owner(page, lang, { link, pin }, words) {
+  await page.goto(link)
+  await page.getByLabel(says(lang, 'own.pin')).fill(pin)
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('textarea')
+  await page.locator('textarea').fill(words)
+  await button(page, lang, 'own.send').click()
+  await page.waitForSelector('.notice[role=status]')
+}
+
+export async function answer_appeal(page, url, lang, words, overturn) {
+  await page.goto(`${url}/#/appeals`)
+  await page.getByRole('link', { name: words }).first().click()
+  await page.waitForSelector('.segments')
+  await page.locator('.segments label').nth(overturn ? 0 : 1).click()
+  await page.locator('textarea').fill('The words are satire; nobody real is named.')
+  await button(page, lang, 'appeal.send').click()
+  await page.waitForSelector('.segments', { state: 'detached' })
+}
