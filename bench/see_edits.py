@@ -2,7 +2,7 @@
 """How many edits of known clips are recognised, at no false match: JSON objects a line, then a table on stderr.
 
     /usr/bin/python3 bench/see_edits.py BUILD [--keep DIR] [--quick] [--first N] [--sources N] [--negatives N] [--pairs N]
-                                        [--edits a,b,…] [--vpdq PROGRAM]
+                                        [--share S] [--edits a,b,…] [--vpdq PROGRAM]
 
 Sources are drawn (see_draw.py), put into a bank with `marsad bank add`, edited with ffmpeg one way at a time and two ways
 one after the other, and asked of with `marsad scan`. Of a source each edit is one query: it is found when a finding names
@@ -472,6 +472,7 @@ def main():
     a.add_argument("--sources", type=int)
     a.add_argument("--negatives", type=int, help="clips' worth of frames")
     a.add_argument("--pairs", type=int, help="random pairs of edits a source")
+    a.add_argument("--share", type=float, default=1, help="of each source, that share of the edits, drawn by lot")
     a.add_argument("--edits", default="")
     a.add_argument("--vpdq")
     a.add_argument("--jobs", type=int, default=2)
@@ -501,7 +502,10 @@ def main():
     queries, jobs = {}, []  # (group, name) -> [(file, {labels})]
     for k, s in enumerate(sources):
         others = [fillers[(k + i) % len(fillers)] for i in range(4)]
+        lot = random.Random(f"lot {base(s)}")
         for n in names:
+            if lot.random() >= a.share:
+                continue
             to = path(f"edit-{n.replace(' ', '_').replace('/', '')}-{base(s)}")
             jobs.append(([n], s, others, to))
             queries.setdefault((EDITS[n][0], n), []).append((to, {base(s)}))
