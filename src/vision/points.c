@@ -20,7 +20,10 @@ enum {
     CANDIDATES_MAX = 4096 /* per level: the strongest peaks beyond are passed over */
 };
 #define STRENGTH_MIN 18.0f /* below it is noise of the codec */
-#define EDGE_MIN     0.05f /* of the larger eigenvalue: less is an edge, along which a place is anywhere */
+#define EDGE_PART    0.05f /* of the larger eigenvalue, taken off: along an edge a place is anywhere */
+
+/* Inlined, a loop forgets that its arrays do not overlap, and is not made of vectors. */
+#define NOINLINE __attribute__((noinline))
 
 struct points_pattern {
     int8_t at[TURNS][2 * PAIRS][4]; /* x, y of the one, x, y of the other */
@@ -126,70 +129,76 @@ static void smooth_once(const uint8_t *from, uint8_t *between, uint8_t *to, int 
 {
     memcpy(between, from, (size_t)w * (size_t)h);
     for (int y = 0; y < h; y++) {
-        const uint8_t *p = from + (size_t)y * (size_t)w;
-        uint8_t *q = between + (size_t)y * (size_t)w;
+        const uint8_t *restrict p = from + (size_t)y * (size_t)w;
+        uint8_t *restrict q = between + (size_t)y * (size_t)w;
         for (int x = 2; x < w - 2; x++)
             q[x] = (uint8_t)((p[x - 2] + p[x + 2] + 4 * (p[x - 1] + p[x + 1]) + 6 * p[x] + 8) >> 4);
     }
     memcpy(to, between, (size_t)w * (size_t)h);
     for (int y = 2; y < h - 2; y++) {
-        const uint8_t *p = between + (size_t)y * (size_t)w;
-        uint8_t *q = to + (size_t)y * (size_t)w;
+        const uint8_t *restrict p = between + (size_t)y * (size_t)w;
+        uint8_t *restrict q = to + (size_t)y * (size_t)w;
         for (int x = 0; x < w; x++)
             q[x] = (uint8_t)((p[x - 2 * w] + p[x + 2 * w] + 4 * (p[x - w] + p[x + w]) + 6 * p[x] + 8) >> 4);
     }
 }
 
-/* Sums over 5 × 5, in place: along rows into themselves by a window, then down columns. */
-static void box(float *v, float *row, int w, int h)
+/* Sums over five along each row, in place. */
+static NOINLINE void box(float *v, float *restrict row, int w, int h)
 {
     for (int y = 0; y < h; y++) {
-        float *p = v + (size_t)y * (size_t)w;
+        float *restrict p = v + (size_t)y * (size_t)w;
         memcpy(row, p, (size_t)w * sizeof *row);
         for (int x = 2; x < w - 2; x++) p[x] = row[x - 2] + row[x - 1] + row[x] + row[x + 1] + row[x + 2];
     }
 }
 
-/* The smaller eigenvalue of the structure tensor about each pixel, as a mean per pixel of the window. */
+static NOINLINE void tensor_row(const uint8_t *restrict p, int w, float *restrict xx, float *restrict xy,
+                                float *restrict yy)
+{
+    for (int x = 1; x + 1 < w; x++) {
+        float gx = (float)(p[x + 1] - p[x - 1]), gy = (float)(p[x + w] - p[x - w]);
+        xx[x] = gx * gx;
+        xy[x] = gx * gy;
+        yy[x] = gy * gy;
+    }
+}
+
+/* a, b, c: sums along rows; five of each, one under the other, are summed here. */
+static NOINLINE void strength_row(const float *restrict a, const float *restrict b, const float *restrict c,
+                                  int w, float *restrict out)
+{
+    for (int x = 0; x < w; x++) {
+        float sa = a[x - 2 * w] + a[x - w] + a[x] + a[x + w] + a[x + 2 * w];
+        float sb = b[x - 2 * w] + b[x - w] + b[x] + b[x + w] + b[x + 2 * w];
+        float sc = c[x - 2 * w] + c[x - w] + c[x] + c[x + w] + c[x + 2 * w];
+        float d = (sa - sc) * 0.5f, middle = (sa + sc) * 0.5f;
+        float half = sqrtf(d * d + sb * sb), least = middle - half;
+        out[x] = (least - EDGE_PART * (middle + half)) * (1.0f / 25);
+    }
+}
+
+/* The smaller eigenvalue of the structure tensor about each pixel, less a part of the larger, as a mean per pixel. */
 static void strengths(struct plane *l)
 {
     int w = l->w, h = l->h;
-    size_t n = (size_t)w * (size_t)h;
+    size_t n = (size_t)w * (size_t)h, wide = (size_t)w;
     memset(l->xx, 0, 3 * n * sizeof *l->xx);
     float *xx = l->xx, *xy = l->xx + n, *yy = l->xx + 2 * n;
-    for (int y = 1; y + 1 < h; y++) {
-        const uint8_t *p = l->smooth + (size_t)y * (size_t)w;
-        size_t at = (size_t)y * (size_t)w;
-        for (int x = 1; x + 1 < w; x++) {
-            float gx = (float)(p[x + 1] - p[x - 1]), gy = (float)(p[x + w] - p[x - w]);
-            xx[at + (size_t)x] = gx * gx;
-            xy[at + (size_t)x] = gx * gy;
-            yy[at + (size_t)x] = gy * gy;
-        }
-    }
-    float *row = l->strength;
-    box(xx, row, w, h);
-    box(xy, row, w, h);
-    box(yy, row, w, h);
+    for (size_t y = 1; y + 1 < (size_t)h; y++)
+        tensor_row(l->smooth + y * wide, w, xx + y * wide, xy + y * wide, yy + y * wide);
+    box(xx, l->strength, w, h);
+    box(xy, l->strength, w, h);
+    box(yy, l->strength, w, h);
     memset(l->strength, 0, n * sizeof *l->strength);
-    for (int y = 2; y < h - 2; y++) {
-        const float *a = xx + (size_t)y * (size_t)w, *b = xy + (size_t)y * (size_t)w,
-                    *c = yy + (size_t)y * (size_t)w;
-        float *out = l->strength + (size_t)y * (size_t)w;
-        for (int x = 0; x < w; x++) {
-            float sa = a[x - 2 * w] + a[x - w] + a[x] + a[x + w] + a[x + 2 * w];
-            float sb = b[x - 2 * w] + b[x - w] + b[x] + b[x + w] + b[x + 2 * w];
-            float sc = c[x - 2 * w] + c[x - w] + c[x] + c[x + w] + c[x + 2 * w];
-            float d = (sa - sc) * 0.5f;
-            float middle = (sa + sc) * 0.5f, half = sqrtf(d * d + sb * sb);
-            out[x] = middle - half >= EDGE_MIN * (middle + half) ? (middle - half) * (1.0f / 25) : 0;
-        }
-    }
+    for (size_t y = 2; y + 2 < (size_t)h; y++)
+        strength_row(xx + y * wide, xy + y * wide, yy + y * wide, w, l->strength + y * wide);
 }
 
 static bool is_peak(const struct plane *l, int x, int y)
 {
     const float *p = l->strength + (size_t)y * (size_t)l->w + (size_t)x;
+    if (p[1] > *p || p[-1] >= *p || p[l->w] > *p || p[-l->w] >= *p) return false;
     for (int v = -2; v <= 2; v++)
         for (int u = -2; u <= 2; u++) {
             float other = p[v * l->w + u];
