@@ -120,15 +120,16 @@ def check_database(path, leaves):
         want = n + 1
         made = b'{"n":%d,"kind":"%s","at":%d,"by":"%s","commitment":"%s"}' % (
             n, kind.encode(), at, by.encode(), commitment.hex().encode())
-        sound = made == (leaves[n] if n < len(leaves) and leaves[n] else made) and leaf_hash(made) == leaf
+        kept = leaves[n] if n < len(leaves) and leaves[n] else made
+        sound = made == kept and leaf_hash(made) == leaf
         if not record and not salt and sound:
             erased.add(n)
         elif not sound or sha(salt + record) != commitment:
             tell("entry %d (%s): the database's is not the log's" % (n, kind))
-        else:
+        if record and sha(salt + record) == commitment and commitment.hex().encode() in kept:
             lines = [line.split(" ") for line in record.decode(errors="replace").splitlines()]
             step, who, about = (line[1] for line in lines[:3])
-            if (step, about.encode(), sha(pepper + who.encode()).hex()[:16]) != (kind, subject, by):
+            if sound and (step, about.encode(), sha(pepper + who.encode()).hex()[:16]) != (kind, subject, by):
                 tell("entry %d (%s): kind, subject or pseudonym is not the record's" % (n, kind))
             said.update({(w[0], w[1]): (n, w[2]) for w in lines[3:] if len(w) == 3 and w[0] != "says"})
     for gone in range(want, max(size, len(leaves))):

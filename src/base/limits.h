@@ -121,6 +121,13 @@
 #define NOTE_MAX_BYTES       (256 << 10)       /* a larger signed note is refused: ERR_LIMIT */
 #define PROOF_MAX_BYTES      ((size_t)4 << 20) /* a larger proof is refused: ERR_LIMIT */
 #define EVIDENCE_MAX_WITNESS 64                /* keys of witnesses; further ones are refused: ERR_LIMIT */
+#define DOSSIER_MAX_BYTES    ((size_t)2 << 30)  /* what is read of a case for a package: ERR_NOMEM, make two cases */
+#define PACKAGE_MAX_FILES    200000            /* in an archive or package: refused, ERR_LIMIT */
+#define PACKAGE_MAX_BYTES    ((uint64_t)64 << 30) /* of an archive when unpacked: refused, ERR_LIMIT */
+#define PACKAGE_MAX_NAME_BYTES 512             /* a path in a package: refused */
+#define PACKAGE_MAX_DEPTH    16                /* folders in folders in a package: refused */
+#define PACKAGE_MAX_TEXT_BYTES ((size_t)256 << 20) /* a manifest or another text of a package: ERR_LIMIT */
+#define TIMESTAMP_MAX_BYTES  (64 << 10)        /* an authority's answer: ERR_FORMAT */
 #define VERIFY_MAX_FAULTS    10000             /* faults told one by one; further ones are counted */
 
 /* exchange and referrals */

@@ -1,12 +1,13 @@
-/* marsad verify: a whole workspace, or one proof, checked without any network; what was changed is told place by place. */
+/* marsad verify: a whole workspace, an evidence package, or one proof, checked without any network; what was changed is told place by place. */
 #include "cli/cmds.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "cli/package.h"
 #include "cli/progress.h"
-#include "evidence/evidence.h"
+#include "evidence/package.h"
 #include "store/workspace.h"
 
 #include <stdio.h>
@@ -243,5 +244,7 @@ int cmd_verify(struct cli *cli, const struct cli_args *a)
     const char *what = a->noperands ? a->operands[0] : cli->workspace;
     if (!read_key(&r, a)) return EXIT_TROUBLE;
     cli_watch_signals();
+    if (package_looks_like(what))
+        return verify_package(cli, what, r.has_key ? &r.key : NULL, args_get(a, "--ca"));
     return dir_exists(what) ? verify_workspace(&r, what, a) : verify_proof(&r, what);
 }

@@ -51,6 +51,8 @@ int cmd_case_release(struct cli *cli, const struct cli_args *a);
 int cmd_case_holds(struct cli *cli, const struct cli_args *a);
 int cmd_case_list(struct cli *cli, const struct cli_args *a);
 int cmd_case_show(struct cli *cli, const struct cli_args *a);
+int cmd_case_export(struct cli *cli, const struct cli_args *a);
+int cmd_case_stamp(struct cli *cli, const struct cli_args *a);
 int cmd_case_custody(struct cli *cli, const struct cli_args *a);
 int cmd_retention_list(struct cli *cli, const struct cli_args *a);
 int cmd_retention_set(struct cli *cli, const struct cli_args *a);

@@ -176,6 +176,7 @@ static const struct cli_option text_options[] = {
 
 static const struct cli_option verify_options[] = {
     {"--key", 'k', ARG_TEXT, "KEY", NULL, "opt.verify.key"},
+    {"--ca", 0, ARG_FILE, "FILE", NULL, "opt.verify.ca"},
     {"--no-media", 0, ARG_NONE, NULL, NULL, "opt.verify.no_media"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
@@ -232,6 +233,21 @@ static const struct cli_option case_custody_options[] = {
     {"--act", 'a', ARG_CHOICE, "ACT", "viewed|copied|handed-over|received|checked", "opt.case.act"},
     {"--object", 0, ARG_TEXT, "TYPE:ID", NULL, "opt.case.object"},
     WHY_OPTION,
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option case_export_options[] = {
+    {"--out", 'o', ARG_FILE, "DIR|FILE.zip|FILE.tar", NULL, "opt.package.out"},
+    {"--tsa", 0, ARG_TEXT, "URL", NULL, "opt.package.tsa"},
+    {"--sign", 0, ARG_FILE, "KEY", NULL, "opt.package.sign"},
+    {"--grey", 0, ARG_NONE, NULL, NULL, "opt.package.grey"},
+    {"--blur", 0, ARG_NONE, NULL, NULL, "opt.package.blur"},
+    {"--no-stills", 0, ARG_NONE, NULL, NULL, "opt.package.no_stills"},
+    {"--names", 0, ARG_NONE, NULL, NULL, "opt.package.names"},
+    WHY_OPTION,
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option case_stamp_options[] = {
+    {"--tsa", 0, ARG_TEXT, "URL", NULL, "opt.package.tsa"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 static const struct cli_option purge_options[] = {
@@ -309,6 +325,11 @@ const struct command commands[] = {
      cmd_case_complaint},
     {"case show", "CASE", 1, 1, NULL, "marsad case show 2026/114", cmd_case_show},
     {"case list", "", 0, 0, case_list_options, "marsad case list --state open", cmd_case_list},
+    {"case export", "CASE", 1, 1, case_export_options,
+     "marsad case export 2026/114 --out case-114.zip --lang ar --grey --tsa https://tsa.example.org",
+     cmd_case_export},
+    {"case stamp", "PACKAGE", 1, 1, case_stamp_options,
+     "marsad case stamp case-114.zip --tsa https://tsa.example.org", cmd_case_stamp},
     {"case custody", "CASE", 1, 1, case_custody_options,
      "marsad case custody 2026/114 --act handed-over --why 'to the court'", cmd_case_custody},
     {"case hold", "[CASE]", 0, 1, case_hold_options,
@@ -324,7 +345,8 @@ const struct command commands[] = {
      "marsad retention set post clear 14 --why 'little room'", cmd_retention_set},
     {"retention reset", "CLASS STATE", 2, 2, NULL, "marsad retention reset post clear", cmd_retention_reset},
     {"purge", "", 0, 0, purge_options, "marsad purge -w ~/watch --dry-run", cmd_purge},
-    {"verify", "[WORKSPACE|PROOF]", 0, 1, verify_options, "marsad verify ~/watch --key log.pub", cmd_verify},
+    {"verify", "[WORKSPACE|PACKAGE|PROOF]", 0, 1, verify_options, "marsad verify ~/watch --key log.pub",
+     cmd_verify},
     {"log list", "[SUBJECT]", 0, 1, log_list_options, "marsad log list -w ~/watch 3f2a9c", cmd_log_list},
     {"log prove", "ENTRY", 1, 1, log_prove_options, "marsad log prove -w ~/watch 512 -o 512.tlog-proof",
      cmd_log_prove},

@@ -102,7 +102,7 @@ struct verify_summary {
     bool any_checkpoint;
     uint64_t erased;               /* entries whose record a purge erased */
     uint64_t purged[OBJECT_TYPES]; /* rows that purges removed, by type */
-    struct sha256 root; /* of all entries */
+    struct sha256 root;            /* of all entries */
 };
 /* Reads everything and changes nothing. 0 whatever was found: out->faults counts. Errors are of reading only. */
 int evidence_verify(struct store *s, const char *dir, const struct verify_options *o,

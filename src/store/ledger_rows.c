@@ -173,6 +173,14 @@ int ledger_find_named(struct store *s, enum object_type type, struct sv id, stru
     return ledger_find_row(s, type, key, n, out, err);
 }
 
+int ledger_row_bytes(struct store *s, enum object_type type, struct sv id, struct buf *out, struct error *err)
+{
+    struct object o;
+    int rc = ledger_find_named(s, type, id, &o, err);
+    if (rc == 1) buf_putsv(out, buf_sv(&s->ledger.row));
+    return rc == 1 && out->failed ? store_col_error(ERR_NOMEM, "a row", err) : rc;
+}
+
 int ledger_rows(struct store *s, enum object_type type, int (*visit)(void *arg, const struct object *o),
                 void *arg, struct error *err)
 {
