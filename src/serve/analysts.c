@@ -1,5 +1,5 @@
-/* Analysts for many threads: each is lent to one at a time. A writer's lock around all of them lets banks and policy
- * change while nobody looks. One thread of its own does the jobs that wait. */
+/* Analysts: a few threads that analyse what others hand them. They can be made to stand aside, so that banks and policy
+ * change while nobody looks. One more thread does the jobs that wait. */
 #include "serve/serve_priv.h"
 
 #include <stdlib.h>
@@ -8,73 +8,118 @@
 
 enum { MOST = 16, JOBS_AT_ONCE = 16 };
 
+struct task {
+    void (*run)(void *arg);
+    void *arg;
+    struct analysis *analysis; /* or one of these */
+    int code;
+    struct error *err;
+    bool done;
+    pthread_cond_t answered;
+    struct task *next;
+};
+
 struct analysts {
     struct server *s;
-    pthread_rwlock_t change;
     pthread_mutex_t lock;
-    pthread_cond_t free_again;
-    struct analyst *free_ones[MOST];
-    unsigned n, nfree, most;
+    pthread_cond_t wanted, idle;
+    struct task *first, **last;
+    pthread_t threads[MOST];
+    unsigned n, busy, having; /* having: threads that hold an analyst */
+    unsigned pauses;
+    pthread_mutex_t pausing; /* one change at a time */
     pthread_t worker;
     bool started, stopping, woken;
     pthread_cond_t work;
 };
 
-static int take(struct analysts *a, struct analyst **out, struct error *err)
+static void do_task(struct analysts *a, struct task *k, struct analyst **io_t)
 {
-    pthread_mutex_lock(&a->lock);
-    while (a->nfree == 0 && a->n >= a->most) pthread_cond_wait(&a->free_again, &a->lock);
-    if (a->nfree > 0) {
-        *out = a->free_ones[--a->nfree];
-        pthread_mutex_unlock(&a->lock);
-        return 0;
+    if (k->run) {
+        k->run(k->arg);
+        return;
     }
-    a->n++;
-    pthread_mutex_unlock(&a->lock);
-    int code = engine_analyst_new(a->s->engine, out, err);
-    if (code) {
-        pthread_mutex_lock(&a->lock);
-        a->n--;
-        pthread_cond_signal(&a->free_again);
-        pthread_mutex_unlock(&a->lock);
-    }
-    return code;
+    if (!*io_t) k->code = engine_analyst_new(a->s->engine, io_t, k->err);
+    if (k->code) return;
+    engine_analyst_run(*io_t, k->analysis);
+    shadow_look(a->s->shadow, k->analysis);
 }
 
-static void give(struct analysts *a, struct analyst *t)
+/* A thread of its own for each: a handler's has little stack, and a policy or a picture may want more. */
+static void *analyst_main(void *arg)
 {
+    struct analysts *a = arg;
+    struct analyst *t = NULL;
     pthread_mutex_lock(&a->lock);
-    a->free_ones[a->nfree++] = t;
-    pthread_cond_signal(&a->free_again);
+    for (;;) {
+        if (t && (a->pauses > 0 || a->stopping)) {
+            engine_analyst_free(t);
+            t = NULL;
+            a->having--;
+            pthread_cond_broadcast(&a->idle);
+        }
+        struct task *k = a->pauses > 0 ? NULL : a->first;
+        if (!k && a->stopping) break;
+        if (!k) {
+            pthread_cond_wait(&a->wanted, &a->lock);
+            continue;
+        }
+        a->first = k->next;
+        if (!a->first) a->last = &a->first;
+        a->busy++;
+        pthread_mutex_unlock(&a->lock);
+        bool had = t != NULL;
+        do_task(a, k, &t);
+        pthread_mutex_lock(&a->lock);
+        a->busy--;
+        a->having += !had && t;
+        k->done = true;
+        pthread_cond_signal(&k->answered);
+        pthread_cond_broadcast(&a->idle);
+    }
     pthread_mutex_unlock(&a->lock);
+    return NULL;
+}
+
+static int do_and_wait(struct analysts *a, struct task *k)
+{
+    pthread_cond_init(&k->answered, NULL);
+    pthread_mutex_lock(&a->lock);
+    *a->last = k;
+    a->last = &k->next;
+    pthread_cond_signal(&a->wanted);
+    while (!k->done) pthread_cond_wait(&k->answered, &a->lock);
+    pthread_mutex_unlock(&a->lock);
+    pthread_cond_destroy(&k->answered);
+    return k->code;
 }
 
 int analysts_run(struct analysts *a, struct analysis *x, struct error *err)
 {
-    struct analyst *t = NULL;
-    pthread_rwlock_rdlock(&a->change);
-    int code = take(a, &t, err);
-    if (code == 0) {
-        engine_analyst_run(t, x);
-        give(a, t);
-    }
-    pthread_rwlock_unlock(&a->change);
-    return code;
+    struct task k = {.analysis = x, .err = err};
+    return do_and_wait(a, &k);
 }
 
-/* All are free: the writer's lock is held. */
-static void let_go(struct analysts *a)
+void analysts_call(struct analysts *a, void (*run)(void *arg), void *arg)
 {
-    while (a->nfree > 0) engine_analyst_free(a->free_ones[--a->nfree]);
-    a->n = 0;
+    struct task k = {.run = run, .arg = arg};
+    (void)do_and_wait(a, &k);
 }
 
 int analysts_without(struct analysts *a, struct sv actor, owner_fn *fn, void *arg, struct error *err)
 {
-    pthread_rwlock_wrlock(&a->change);
-    let_go(a);
+    pthread_mutex_lock(&a->pausing);
+    pthread_mutex_lock(&a->lock);
+    a->pauses++;
+    pthread_cond_broadcast(&a->wanted);
+    while (a->busy > 0 || a->having > 0) pthread_cond_wait(&a->idle, &a->lock);
+    pthread_mutex_unlock(&a->lock);
     int code = owner_do(a->s->owner, actor, fn, arg, err);
-    pthread_rwlock_unlock(&a->change);
+    pthread_mutex_lock(&a->lock);
+    a->pauses--;
+    pthread_cond_broadcast(&a->wanted);
+    pthread_mutex_unlock(&a->lock);
+    pthread_mutex_unlock(&a->pausing);
     return code;
 }
 
@@ -181,22 +226,36 @@ void analysts_wake(struct analysts *a)
     pthread_mutex_unlock(&a->lock);
 }
 
+static int start_threads(struct analysts *a, unsigned n, struct error *err)
+{
+    pthread_attr_t attr;
+    int e = 0;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, (size_t)8 << 20);
+    for (; e == 0 && a->n < n; a->n += e == 0) e = pthread_create(&a->threads[a->n], &attr, analyst_main, a);
+    if (e == 0) {
+        e = pthread_create(&a->worker, &attr, work, a);
+        a->started = e == 0;
+    }
+    pthread_attr_destroy(&attr);
+    return e == 0 ? 0 : error_set_errno(err, ERR_IO, "serve", e, "the analysts' threads do not start");
+}
+
 int analysts_new(struct server *s, struct analysts **out, struct error *err)
 {
     struct analysts *a = calloc(1, sizeof *a);
     if (!a) return error_set(err, ERR_NOMEM, "serve", "no memory for analysts");
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned most = s->options.workers ? s->options.workers : (unsigned)(cores > 0 ? cores : 1);
     a->s = s;
-    a->most = s->options.workers ? s->options.workers : (unsigned)(cores > 0 ? cores : 1);
-    if (a->most > MOST) a->most = MOST;
-    pthread_rwlock_init(&a->change, NULL);
+    a->last = &a->first;
     pthread_mutex_init(&a->lock, NULL);
-    pthread_cond_init(&a->free_again, NULL);
+    pthread_mutex_init(&a->pausing, NULL);
+    pthread_cond_init(&a->wanted, NULL);
+    pthread_cond_init(&a->idle, NULL);
     pthread_cond_init(&a->work, NULL);
-    int e = pthread_create(&a->worker, NULL, work, a);
-    a->started = e == 0;
     *out = a;
-    return e == 0 ? 0 : error_set_errno(err, ERR_IO, "serve", e, "the thread of jobs does not start");
+    return start_threads(a, most > MOST ? MOST : most, err);
 }
 
 void analysts_free(struct analysts *a)
@@ -207,10 +266,14 @@ void analysts_free(struct analysts *a)
     pthread_cond_broadcast(&a->work);
     pthread_mutex_unlock(&a->lock);
     if (a->started) pthread_join(a->worker, NULL);
-    let_go(a);
+    pthread_mutex_lock(&a->lock);
+    pthread_cond_broadcast(&a->wanted);
+    pthread_mutex_unlock(&a->lock);
+    for (unsigned i = 0; i < a->n; i++) pthread_join(a->threads[i], NULL);
     pthread_cond_destroy(&a->work);
-    pthread_cond_destroy(&a->free_again);
+    pthread_cond_destroy(&a->idle);
+    pthread_cond_destroy(&a->wanted);
+    pthread_mutex_destroy(&a->pausing);
     pthread_mutex_destroy(&a->lock);
-    pthread_rwlock_destroy(&a->change);
     free(a);
 }

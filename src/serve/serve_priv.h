@@ -71,6 +71,7 @@ struct server {
     struct events *events;     /* events.c */
     struct metrics *metrics;   /* metrics.c */
     struct hooks *hooks;       /* webhook.c */
+    struct shadow *shadow;     /* shadow.c */
     struct tick_state {
         int64_t ripened_us, swept_us, ranked_us, marked_us, published_us, settled_us;
         struct id128 marked_after;
@@ -125,6 +126,8 @@ int analysts_new(struct server *s, struct analysts **out, struct error *err) MUS
 void analysts_free(struct analysts *a);
 /* Analyses with one of them; waits until one is free. */
 int analysts_run(struct analysts *a, struct analysis *x, struct error *err) MUST_USE;
+/* Runs anything in one of their threads, which have more stack than a handler's. */
+void analysts_call(struct analysts *a, void (*run)(void *arg), void *arg);
 /* There is a job to do. */
 void analysts_wake(struct analysts *a);
 /* Runs fn in the owner's thread with no analyst there; they are made anew when next asked for. */
@@ -164,6 +167,11 @@ int serve_told_findings(struct server *sv, struct store *s, struct analysis *x, 
 /* Owner's thread: the event is told to every key with a webhook (key NULL), or to that one. */
 int hooks_tell(struct store *s, const struct id128 *key, const char *event, struct sv data_json,
                struct error *err) MUST_USE;
+
+/* ---- shadow.c ---- */
+
+/* Asks the shadow policy, if there is one, of what the live one has assessed. */
+void shadow_look(struct shadow *s, const struct analysis *x);
 
 /* ---- console.c ---- */
 
@@ -273,6 +281,20 @@ bool put_post_line(struct call *c, const struct id128 *post);
 /* "queued", "decided", "quiet", "waiting" */
 const char *post_state(struct call *c, const struct id128 *post);
 void put_report(struct call *c, const struct report *r);
+/* What decisions since a moment say of the machine (api_quality.c). False after the answer was made. */
+struct rates;
+struct machine_figures {
+    struct rates *by_language, *by_category;
+    int64_t decided, reversed;
+};
+bool machine_rates(struct call *c, int64_t since_us, struct machine_figures *out);
+void put_machine_rates(struct call *c, const char *by_language, const char *by_category,
+                       const struct machine_figures *m);
+size_t count_appeals(struct call *c, enum appeal_state state);
+/* The version of what is judged (api_item.c). */
+int item_etag(struct call *c, const struct id128 *post, char out[33], struct error *err) MUST_USE;
+/* In whose name a key decides: a person of the key's own (api_people.c). False after the answer was made. */
+bool key_person(struct call *c, struct reviewer *out);
 /* "graph": the accounts that share files or captions with this one. */
 void put_graph(struct call *c, const struct id128 *account, const struct account *self,
                const struct id128 *posts, size_t n);

@@ -1,5 +1,5 @@
 /* Opening and closing in the one right order: store and engine, owner, readers, analysts, then the sockets; and back. */
-#include "serve/serve_priv.h"
+#include "serve/shadow_priv.h"
 
 #include "policy/texts.h"
 
@@ -25,6 +25,20 @@ static int open_store(struct server *s, struct error *err)
     return code;
 }
 
+/* The policy that was in the shadow before goes on; what it had counted is forgotten. */
+static int recall_shadow(struct server *s, struct error *err)
+{
+    struct policy_version *p = NULL;
+    struct arena a;
+    size_t n = 0;
+    arena_init(&a, 0);
+    int code = store_policies(engine_store(s->engine), &a, &p, &n, err);
+    for (size_t i = 0; code == 0 && i < n; i++)
+        if (sv_is(p[i].state, "shadow")) code = shadow_use(s->shadow, p[i].version, p[i].source, err);
+    arena_done(&a);
+    return code;
+}
+
 static int open_threads(struct server *s, struct error *err)
 {
     struct owner_how how = {
@@ -32,6 +46,8 @@ static int open_threads(struct server *s, struct error *err)
     int code = readers_new(workspace_db(engine_workspace(s->engine)), READERS, &s->readers, err);
     if (code == 0) code = events_new(&s->events, err);
     if (code == 0) code = metrics_new(&s->metrics, err);
+    if (code == 0) code = shadow_new(&s->shadow, err);
+    if (code == 0) code = recall_shadow(s, err);
     if (code == 0) code = owner_new(&how, &s->owner, err);
     if (code == 0) code = analysts_new(s, &s->analysts, err);
     if (code == 0) code = hooks_new(s, &s->hooks, err);
@@ -82,6 +98,7 @@ void serve_close(struct server *s)
     readers_free(s->readers);
     events_free(s->events);
     metrics_free(s->metrics);
+    shadow_free(s->shadow);
     engine_close(s->engine);
     texts_free(s->texts);
     for (int i = 0; i < QUEUE_PAGES; i++) free(s->pages[i].body);
