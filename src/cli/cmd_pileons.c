@@ -99,7 +99,7 @@ static int tell(void *arg, const struct pileon_alert *a)
 }
 
 static int gather(struct cli *cli, const struct cli_args *a, struct messages *m,
-                  struct network_report *report, uint64_t *out_own, struct error *err)
+                  struct network_report *report, struct messages_left_out *left, struct error *err)
 {
     if (a->noperands) {
         struct message_columns c = {.sender = sv_cstr(args_get(a, "--account")),
@@ -108,7 +108,7 @@ static int gather(struct cli *cli, const struct cli_args *a, struct messages *m,
                                     .text = sv_cstr(args_get(a, "--text")),
                                     .clip = sv_cstr(args_get(a, "--clip")),
                                     .created = sv_cstr(args_get(a, "--created"))};
-        return messages_read(m, a->operands[0], &c, report, out_own, err);
+        return messages_read(m, a->operands[0], &c, report, left, err);
     }
     struct engine *e = NULL;
     struct engine_options o = {.workspace = cli->workspace, .read_only = true, .log = &cli->log};
@@ -135,7 +135,7 @@ static int run(struct told *t, const struct cli_args *a, struct network_report *
     struct pileon_options o;
     struct messages_summary sum;
     const char *window = args_get(a, "--window"), *alerts = args_get(a, "--alerts");
-    uint64_t own = 0;
+    struct messages_left_out left = {0};
     pileon_options_init(&o);
     if (window && !network_seconds(window, strlen(window), &o.window_us))
         return error_set(err, ERR_ARG, "network", "--window %s is no number of seconds", window);
@@ -143,12 +143,13 @@ static int run(struct told *t, const struct cli_args *a, struct network_report *
     buf_puts(&t->csv,
              "target,at,since,senders,usual,strangers,ages_known,young,messages,reuse,together,score\n");
     int rc = messages_new(&m, err);
-    if (rc == 0) rc = gather(t->cli, a, m, report, &own, err);
+    if (rc == 0) rc = gather(t->cli, a, m, report, &left, err);
     if (report->lines) network_tell_report(t->cli, report);
-    if (rc == 0 && own) {
-        char n[24];
-        snprintf(n, sizeof n, "%llu", (unsigned long long)own);
-        cli_note(t->cli, "network.cli.own", n, NULL);
+    if (rc == 0 && (left.own || left.no_target)) {
+        char n[2][24];
+        snprintf(n[0], sizeof n[0], "%llu", (unsigned long long)left.no_target);
+        snprintf(n[1], sizeof n[1], "%llu", (unsigned long long)left.own);
+        cli_note(t->cli, "network.cli.own", n[0], n[1], NULL);
     }
     if (rc == 0) rc = messages_run(m, &o, tell, t, &sum, err);
     if (rc == 1) rc = 0; /* the reader went away: told already */

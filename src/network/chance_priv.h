@@ -4,23 +4,17 @@
 
 #include "network/pairs_priv.h"
 
-enum { CHANCE_MEETINGS = 3 };
-
 struct chance {
     const struct pairs *pairs;
     uint32_t *posts;    /* acts per layer and account, layer-major */
-    uint32_t *meetings; /* pairs with each partner, at most CHANCE_MEETINGS of each; layer-major, too */
-    uint64_t total_meetings[NETWORK_MAX_LAYERS];
     double per_post[NETWORK_MAX_LAYERS]; /* 1/N of each layer */
     uint64_t tests;
 };
 
 int chance_init(struct chance *c, const struct pairs *p, uint32_t min_participation) MUST_USE;
 void chance_done(struct chance *c);
-/* To be told of every edge before the first is judged: own[l] is its number of pairs in each layer of mask. */
-void chance_meet(struct chance *c, uint32_t a, uint32_t b, uint32_t mask, const uint32_t *own);
-/* Occasions that chance gives the accounts a and b in the layers of mask; own[l] are their own pairs. */
-double chance_expected(const struct chance *c, uint32_t a, uint32_t b, uint32_t mask, const uint32_t *own);
+/* Occasions that chance gives the accounts a and b in the layers of mask. */
+double chance_expected(const struct chance *c, uint32_t a, uint32_t b, uint32_t mask);
 
 /* P(at least k) for a Poisson variable of that mean; 1 for k <= mean. A Poisson tail above its mean is never below that of
  * the sum of independent rare events it stands for (Hoeffding 1956), so what stands here stands there. */

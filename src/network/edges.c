@@ -185,18 +185,18 @@ uint32_t edge_occasions(struct edge_maker *m, const struct pair_run *run)
     return sum < posts ? sum : posts;
 }
 
-double edge_chance(struct edge_maker *m, const struct pair_run *run, uint32_t mask, const uint32_t *own,
-                   double *out_mean, uint32_t *out_occasions)
+double edge_chance(struct edge_maker *m, const struct pair_run *run, uint32_t mask, double *out_mean,
+                   uint32_t *out_occasions)
 {
     const struct acts *a = m->acts;
-    *out_mean = chance_expected(&m->chance, run->a, run->b, mask, own);
+    *out_mean = chance_expected(&m->chance, run->a, run->b, mask);
     *out_occasions = edge_occasions(m, run);
     double best = chance_tail(*out_occasions, *out_mean);
     if (a->nlayers == 1) return best;
     for (uint32_t i = 0; i < run->n && (mask & (mask - 1));) {
         unsigned l = layer_of_act(a, run->v[i].older);
         struct pair_run part = {run->a, run->b, run->v + i, same_layer(a, run->v + i, run->n - i, l)};
-        double mean = chance_expected(&m->chance, run->a, run->b, 1u << l, own);
+        double mean = chance_expected(&m->chance, run->a, run->b, 1u << l);
         uint32_t occasions = edge_occasions(m, &part);
         double p = chance_tail(occasions, mean);
         if (p < best) {

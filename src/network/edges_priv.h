@@ -35,8 +35,8 @@ void edge_sides(struct edge_maker *m, const struct pair_run *run, uint32_t *out_
 uint32_t edge_occasions(struct edge_maker *m, const struct pair_run *run);
 /* How likely so many occasions are by chance: the layer that says most, or all together, corrected for having looked at each
  * (Bonferroni). *out_mean and *out_occasions are those of the one that was taken. */
-double edge_chance(struct edge_maker *m, const struct pair_run *run, uint32_t mask, const uint32_t *own,
-                   double *out_mean, uint32_t *out_occasions);
+double edge_chance(struct edge_maker *m, const struct pair_run *run, uint32_t mask, double *out_mean,
+                   uint32_t *out_occasions);
 /* All the rest of an edge that stands, evidence put at evidence[0 .. options->evidence). ERR_NOMEM. */
 int edge_profile(struct edge_maker *m, const struct pair_run *run, struct network_edge *e,
                  struct network_evidence *evidence) MUST_USE;

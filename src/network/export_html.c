@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "network/out_priv.h"
 
 #include <math.h>
@@ -23,11 +24,13 @@ struct page {
     struct buf *b;
     uint32_t drawn_groups, drawn_accounts;
     struct spot *spots; /* per place in groups->members */
-    double height;
+    double width, height;
+    double step;   /* of the spiral: more room where there are few */
+    bool labelled; /* names beside the dots */
     int64_t first_us, last_us;
 };
 
-enum { PAGE_WIDTH = 1200 };
+enum { PAGE_WIDTH = 1200, LABELLED_UP_TO = 80, ROOMY_UP_TO = 400, EVIDENCE_SHOWN = 8, NAMES_SHOWN = 400 };
 
 static void words(const struct page *p, const char *key, const char *a0)
 {
@@ -48,23 +51,26 @@ static int lay_out(struct page *p)
     p->spots = malloc(((size_t)total + 1) * sizeof *p->spots);
     if (!p->spots) return ERR_NOMEM;
     double x = 0, y = 0, row = 0;
+    p->labelled = total <= LABELLED_UP_TO;
+    p->step = p->labelled ? 30 : total <= ROOMY_UP_TO ? 20 : 11;
     p->first_us = INT64_MAX;
     p->last_us = INT64_MIN;
     for (uint32_t k = 0; k < g->n; k++) {
         uint32_t n = g->start[k + 1] - g->start[k];
         if (p->drawn_accounts + n > NETWORK_MAX_DRAWN) break;
-        double radius = 11 * sqrt((double)n) + 18;
+        double radius = p->step * sqrt((double)n) + 18 + (p->labelled ? 40 : 0);
         if (x > 0 && x + 2 * radius > PAGE_WIDTH) {
             x = 0;
             y += row;
             row = 0;
         }
         for (uint32_t i = 0; i < n; i++) {
-            double turn = 2.399963229728653 * i, out = 11 * sqrt((double)i + 0.5);
+            double turn = 2.399963229728653 * i, out = p->step * sqrt((double)i + 0.5);
             p->spots[g->start[k] + i] = (struct spot){(float)(x + radius + out * cos(turn)),
                                                       (float)(y + radius + 14 + out * sin(turn))};
         }
         x += 2 * radius;
+        if (x > p->width) p->width = x;
         if (2 * radius + 18 > row) row = 2 * radius + 18;
         p->drawn_groups++;
         p->drawn_accounts += n;
@@ -72,6 +78,7 @@ static int lay_out(struct page *p)
         if (p->x->profiles[k].last_us > p->last_us) p->last_us = p->x->profiles[k].last_us;
     }
     p->height = y + row + 10;
+    if (p->width < PAGE_WIDTH / 2) p->width = PAGE_WIDTH / 2; /* a few dots are not blown up to a page */
     return 0;
 }
 
@@ -93,9 +100,13 @@ static void put_head(struct page *p)
         "circle{stroke:#fff;stroke-width:1}input{width:100%}section{margin:1.2rem 0;border-inline-start:4px "
         "solid;"
         "padding-inline-start:1rem}h2{font-size:1.1rem;margin:.2rem 0}ul{margin:.2rem 0}"
+        "summary{cursor:pointer}table{border-collapse:collapse;font-size:.9rem}td,th{padding:.15rem .6rem;"
+        "text-align:start;border-bottom:1px solid #8884}td{overflow-wrap:anywhere}"
+        "output{font-variant-numeric:tabular-nums}"
         "text{font:12px "
-        "sans-serif;fill:#333}@media(prefers-color-scheme:dark){body{color:#eee;background:#161618}"
-        "svg{background:#222226}line{stroke:#ccc}text{fill:#ddd}}</style></head><body>\n<h1>");
+        "sans-serif;fill:#333}text.n{font-size:9px;fill:#555}text.g{font-weight:bold}@media(prefers-color-"
+        "scheme:dark){body{color:#eee;background:#161618}"
+        "svg{background:#222226}line{stroke:#ccc}text,text.n{fill:#ddd}}</style></head><body>\n<h1>");
     words(p, "network.page.title", NULL);
     buf_puts(p->b, "</h1>\n<p>");
     words(p, "network.page.note", NULL);
@@ -139,14 +150,25 @@ static void put_group(struct page *p, uint32_t k)
                    (long long)(e->first_us / US_PER_SECOND), (long long)(e->last_us / US_PER_SECOND));
     }
     for (uint32_t i = g->start[k]; i < g->start[k + 1]; i++) {
-        buf_printf(p->b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"hsl(%d 60%% 45%%)\"><title>",
-                   (double)p->spots[i].x, (double)p->spots[i].y, hue(k));
+        buf_printf(p->b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"hsl(%d 60%% 45%%)\"><title>",
+                   (double)p->spots[i].x, (double)p->spots[i].y, p->step > 15 ? 7 : 5, hue(k));
         out_xml(p->b, network_account_name(r, g->members[i]));
         buf_puts(p->b, "</title></circle>");
+        if (!p->labelled) continue;
+        struct buf name;
+        buf_init(&name, 0);
+        utf8_show_cut(&name, network_account_name(r, g->members[i]), 14);
+        buf_printf(p->b, "<text class=\"n\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
+                   (double)p->spots[i].x, (double)p->spots[i].y + 19);
+        out_xml(p->b, buf_sv(&name));
+        buf_puts(p->b, "</text>");
+        p->b->failed |= name.failed;
+        buf_done(&name);
     }
     struct spot first = p->spots[g->start[k]];
-    buf_printf(p->b, "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"middle\">%u</text>\n", (double)first.x,
-               (double)first.y - 11 * sqrt((double)(g->start[k + 1] - g->start[k])) - 10, k + 1);
+    buf_printf(p->b, "<text class=\"g\" x=\"%.0f\" y=\"%.0f\" text-anchor=\"middle\">%u</text>\n",
+               (double)first.x, (double)first.y - p->step * sqrt((double)(g->start[k + 1] - g->start[k])) - 8,
+               k + 1);
 }
 
 static void put_sentences(struct page *p, const struct profile_sentence *v, unsigned n)
@@ -165,6 +187,80 @@ static void put_sentences(struct page *p, const struct profile_sentence *v, unsi
     buf_puts(p->b, "</ul>");
 }
 
+static void put_names(struct page *p, uint32_t k)
+{
+    const struct network_groups *g = p->x->groups;
+    buf_puts(p->b, "<details><summary>");
+    words(p, "network.page.accounts", NULL);
+    buf_puts(p->b, "</summary><p>");
+    for (uint32_t i = g->start[k]; i < g->start[k + 1]; i++) {
+        if (i - g->start[k] == NAMES_SHOWN) {
+            buf_puts(p->b, " …");
+            break;
+        }
+        buf_puts(p->b, i > g->start[k] ? " · <bdi>" : "<bdi>");
+        out_xml(p->b, network_account_name(p->x->result, g->members[i]));
+        buf_puts(p->b, "</bdi>");
+    }
+    buf_puts(p->b, "</p></details>\n");
+}
+
+static void put_cell(struct page *p, struct sv text)
+{
+    struct buf shown;
+    buf_init(&shown, 0);
+    utf8_show_cut(&shown, text, 48);
+    buf_puts(p->b, "<td><bdi>");
+    out_xml(p->b, buf_sv(&shown));
+    buf_puts(p->b, "</bdi></td>");
+    p->b->failed |= shown.failed;
+    buf_done(&shown);
+}
+
+static void put_pair(struct page *p, const struct network_edge *e, const struct network_evidence *v)
+{
+    const struct network_result *r = p->x->result;
+    char time[TIME_TEXT_BYTES];
+    int64_t first = v->time_a_us < v->time_b_us ? v->time_a_us : v->time_b_us;
+    time_format(first - first % US_PER_SECOND, time);
+    buf_puts(p->b, "<tr>");
+    put_cell(p, sv_cstr(time));
+    put_cell(p, network_object_name(r, v->layer, v->object));
+    put_cell(p, network_account_name(r, e->a));
+    put_cell(p, network_content_name(r, v->content_a));
+    put_cell(p, network_account_name(r, e->b));
+    put_cell(p, network_content_name(r, v->content_b));
+    buf_printf(p->b, "<td><bdi dir=\"ltr\">%.0f s</bdi></td></tr>\n",
+               fabs((double)(v->time_b_us - v->time_a_us)) / 1e6);
+}
+
+/* The tightest pair of each of the group's first edges: which posts to look at. */
+static void put_evidence(struct page *p, uint32_t k)
+{
+    static const char *const heads[] = {"from", "thing", "account", "post", "account", "post", "gap"};
+    const struct network_groups *g = p->x->groups;
+    const struct network_result *r = p->x->result;
+    unsigned shown = 0;
+    buf_puts(p->b, "<details><summary>");
+    words(p, "network.page.evidence", NULL);
+    buf_puts(p->b, "</summary><table><tr>");
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        char key[48];
+        snprintf(key, sizeof key, "network.page.%s", heads[i]);
+        buf_puts(p->b, "<th>");
+        words(p, key, NULL);
+        buf_puts(p->b, "</th>");
+    }
+    buf_puts(p->b, "</tr>\n");
+    for (uint64_t i = g->edge_start[k]; i < g->edge_start[k + 1] && shown < EVIDENCE_SHOWN; i++) {
+        const struct network_edge *e = &r->edges[g->edges[i]];
+        if (e->nevidence == 0) continue;
+        put_pair(p, e, &r->evidence[e->evidence]);
+        shown++;
+    }
+    buf_puts(p->b, "</table></details>\n");
+}
+
 static void put_story(struct page *p, uint32_t k)
 {
     const struct network_profile *f = &p->x->profiles[k];
@@ -178,6 +274,8 @@ static void put_story(struct page *p, uint32_t k)
     words(p, "network.page.against", NULL);
     buf_puts(p->b, "</p>");
     put_sentences(p, f->against, f->nagainst);
+    put_names(p, k);
+    put_evidence(p, k);
     buf_puts(p->b, "</section>\n");
 }
 
@@ -200,8 +298,8 @@ static int put_page(struct page *p, struct out *o, struct error *err)
         buf_printf(p->b,
                    "</label> <output id=\"o\" dir=\"ltr\"></output><input id=\"t\" type=\"range\" "
                    "min=\"%lld\" max=\"%lld\" "
-                   "value=\"%lld\"></p>\n<svg viewBox=\"0 0 %d %.0f\" role=\"img\">\n",
-                   from, to, to, PAGE_WIDTH, p->height);
+                   "value=\"%lld\"></p>\n<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\">\n",
+                   from, to, to, p->width, p->height);
     }
     for (uint32_t k = 0; rc == 0 && k < p->drawn_groups; k++) {
         put_group(p, k);

@@ -14,6 +14,8 @@ void network_sentence(struct buf *b, const struct network_words *w, const char *
                       const struct profile_sentence *s)
 {
     struct sv text = w ? w->get(w->arg, lang, s->key) : SV_NULL;
+    /* In a line from right to left, dates, names and ids stand as pieces of their own. */
+    bool isolate = strcmp(lang, "ar") == 0;
     if (text.n == 0) text = sv_cstr(s->key);
     for (size_t i = 0; i < text.n; i++) {
         bool slot = text.p[i] == '{' && i + 2 < text.n && text.p[i + 2] == '}' && text.p[i + 1] >= '0' &&
@@ -23,7 +25,9 @@ void network_sentence(struct buf *b, const struct network_words *w, const char *
             continue;
         }
         unsigned k = (unsigned)(text.p[i + 1] - '0');
+        if (isolate) buf_puts(b, "\u2068");
         if (k < s->nargs) buf_putsv(b, s->args[k]);
+        if (isolate) buf_puts(b, "\u2069");
         i += 2;
     }
 }

@@ -72,7 +72,7 @@ struct reading {
     struct messages *m;
     struct network_columns columns;
     unsigned text, clip; /* layers of them; 0: not read */
-    uint64_t own;
+    struct messages_left_out left;
     struct arena a;
     struct sv words, shown; /* of the line in hand, for all its targets */
 };
@@ -94,9 +94,13 @@ static int take_row(void *arg, const struct network_row *row, struct error *err)
                              .time_us = row->time_us,
                              .created_us = row->again ? NETWORK_NO_TIME : row->created_us};
     int rc = row->again ? 0 : keep_words(r, row, err);
-    if (rc || e.target.n == 0) return rc; /* counted as a line without object */
+    if (rc) return rc;
+    if (e.target.n == 0) {
+        r->left.no_target += !row->again;
+        return 0;
+    }
     if (sv_eq(e.sender, e.target)) {
-        r->own++;
+        r->left.own++;
         return 0;
     }
     e.text = r->words;
@@ -112,7 +116,7 @@ static unsigned add_column(struct network_columns *c, const char *name, struct s
 }
 
 int messages_read(struct messages *m, const char *path, const struct message_columns *columns,
-                  struct network_report *report, uint64_t *out_own, struct error *err)
+                  struct network_report *report, struct messages_left_out *out, struct error *err)
 {
     struct reading r = {.m = m};
     r.columns.account = columns->sender;
@@ -125,7 +129,7 @@ int messages_read(struct messages *m, const char *path, const struct message_col
     arena_init(&r.a, 0);
     int rc = network_rows_read(path, &r.columns, report, take_row, &r, err);
     arena_done(&r.a);
-    *out_own = r.own;
+    *out = r.left;
     return rc;
 }
 

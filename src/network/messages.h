@@ -17,10 +17,13 @@ uint64_t messages_count(const struct messages *m);
 struct message_columns {
     struct sv sender, target, time, text, clip, created;
 };
-/* As network_table_read: every line is used or counted. Texts are compared by their wording (caption_key). A row whose sender is
- * its target is counted in *out_own and left out. */
+/* As network_table_read: every line is used or counted. Texts are compared by their wording (caption_key). Rows without a
+ * target, and those whose sender is their target, are counted and left out. */
+struct messages_left_out {
+    uint64_t own, no_target;
+};
 int messages_read(struct messages *m, const char *path, const struct message_columns *columns,
-                  struct network_report *report, uint64_t *out_own, struct error *err) MUST_USE;
+                  struct network_report *report, struct messages_left_out *out, struct error *err) MUST_USE;
 
 struct messages_summary {
     uint64_t messages, targets, alerts, late;

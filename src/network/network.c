@@ -1,4 +1,4 @@
-/* The run: rows → pairs → edges that stand. Two visits of the pairs (three for the chance rule): the first
+/* The run: rows → pairs → edges that stand. Two visits of the pairs: the first
  * learns where the line is (the spread of weights, the smallest probabilities), the second takes the edges above it with all that they have to say. */
 #include "network/network.h"
 
@@ -72,16 +72,6 @@ static int count_weight(struct run *u, uint32_t weight)
     return VEC_PUSH(&u->heavy, weight);
 }
 
-static int meet(void *arg, const struct pair_run *found)
-{
-    struct run *u = arg;
-    struct pair_run run;
-    uint32_t mask, own[NETWORK_MAX_LAYERS];
-    int rc = edge_support(&u->maker, found, &run, &mask, own);
-    if (rc == 0 && run.n) chance_meet(&u->maker.chance, run.a, run.b, mask, own);
-    return rc;
-}
-
 static int learn(void *arg, const struct pair_run *found)
 {
     struct run *u = arg;
@@ -104,7 +94,7 @@ static int learn(void *arg, const struct pair_run *found)
     }
     double mean;
     uint32_t occasions;
-    double p = edge_chance(&u->maker, &run, mask, own, &mean, &occasions);
+    double p = edge_chance(&u->maker, &run, mask, &mean, &occasions);
     if (p > u->p_max) return 0;
     u->wanted[run.a] = 1;
     return VEC_PUSH(&u->p, p);
@@ -162,7 +152,7 @@ static bool stands(struct run *u, const struct pair_run *run, uint32_t mask, con
 {
     e->p = 1;
     if (u->o->rule == NETWORK_CHANCE) {
-        e->p = edge_chance(&u->maker, run, mask, own, &e->expected, &e->occasions);
+        e->p = edge_chance(&u->maker, run, mask, &e->expected, &e->occasions);
         return e->p <= u->r->threshold;
     }
     e->occasions = edge_occasions(&u->maker, run);
@@ -279,7 +269,6 @@ int network_run(const struct network_table *t, const struct network_options *opt
     if (rc == 0) rc = acts_qualify(&u.acts, t, &o, err);
     if (rc == 0) rc = pairs_init(&u.pairs, &u.acts, t, err);
     if (rc == 0) rc = run_init(&u, t, err);
-    if (rc == 0 && o.rule == NETWORK_CHANCE) rc = pairs_visit(&u.pairs, NULL, meet, &u, err);
     if (rc == 0) {
         take_counts(&u);
         rc = pairs_visit(&u.pairs, NULL, learn, &u, err);

@@ -120,8 +120,10 @@ static uint32_t common_start(const struct network_result *r, const struct networ
     for (uint32_t i = 0; i < n && best * 2 < n; i++) {
         struct sv name = network_account_name(r, g->members[g->start[k] + i]);
         uint32_t same = 0;
-        if (name.n < LETTERS + 1) continue;
-        struct sv start = sv_sub(name, 0, LETTERS);
+        size_t end = 0;
+        for (int c = 0; c < LETTERS && end < name.n; c++) (void)utf8_next(name, &end, NULL);
+        if (end >= name.n) continue;
+        struct sv start = sv_sub(name, 0, end);
         for (uint32_t j = 0; j < n; j++)
             same += sv_starts(network_account_name(r, g->members[g->start[k] + j]), start);
         if (same > best) {
