@@ -230,6 +230,18 @@ function Find() {
   )
 }
 
+/* The heading of a page that is still being asked for comes a little later; whoever has gone on by then is left alone. */
+function focus_title(): () => void {
+  let turns = 0
+  const timer = window.setInterval(() => {
+    const title = document.getElementById('title')
+    const elsewhere = document.activeElement && document.activeElement !== document.body && document.activeElement.isConnected && !document.activeElement.closest('.rail')
+    if (title && !elsewhere) title.focus({ preventScroll: true })
+    if (title || elsewhere || ++turns > 60) clearInterval(timer)
+  }, 50)
+  return () => clearInterval(timer)
+}
+
 function Shell() {
   const { path, query } = useStore(route)
   const who = useStore(me)!
@@ -249,7 +261,7 @@ function Shell() {
       return
     }
     scrollTo(0, 0)
-    document.getElementById('title')?.focus({ preventScroll: true })
+    return focus_title()
   }, [at, path.join('/')])
 
   const jumps: [string, string, Key][] = [

@@ -66,6 +66,7 @@ const PAGES = [
   ['care', 'care'],
   ['settings', 'settings'],
   ['shortcuts', `item/${words.post}`, { then: key('?') }],
+  ['menu', 'queue', { then: async (p) => (await p.locator('.menu-button').isVisible()) && (await p.locator('.menu-button').click()) }],
   ['missing', 'nowhere'],
   ['break', 'queue', { before: () => (desk.people[0].care.break_until_us = Date.now() * 1000 + 8 * 60e6), after: () => delete desk.people[0].care.break_until_us }],
   ['public-appeal', `appeal/${waiting.decision.id.slice(0, 16)}`, { out: true, then: async (p) => (await p.locator('input').first().fill('730194'), await p.keyboard.press('Enter'), await p.waitForSelector('.facts')) }],
@@ -101,7 +102,7 @@ for (const look of LOOKS) {
         await how.then?.(page)
         await page.waitForTimeout(150)
         const wide = await overflow(page)
-        await page.screenshot({ path: join(shots, name_of(name) + '.png'), fullPage: !['break', 'shortcuts', 'second-dialog', 'people-invite'].includes(name) })
+        await page.screenshot({ path: join(shots, name_of(name) + '.png'), fullPage: !['break', 'shortcuts', 'second-dialog', 'people-invite', 'menu'].includes(name) })
         how.after?.()
         equal(await axe(page), [], 'axe:')
         equal(wide, 0, 'wider than its window by')

@@ -1,6 +1,7 @@
 /* Server-sent events: one connection for the page, opened while somebody listens; the browser reconnects by itself. */
 import { useEffect } from 'preact/hooks'
 import { url } from './api'
+import { may } from './me'
 import { store } from './store'
 
 export type EventKind = 'queue' | 'decision' | 'appeal' | 'lease' | 'policy' | 'care'
@@ -18,6 +19,8 @@ function open(): void {
   live.set('opening')
   source.onopen = () => live.set('on')
   source.onerror = () => live.set('opening')
+  /* Some were lost on the way: everybody looks again. */
+  source.addEventListener('refresh', () => new Set([...listeners.values()].flatMap((s) => [...s])).forEach((f) => f(null)))
   for (const kind of KINDS)
     source.addEventListener(kind, (e) => {
       let data: unknown = null
@@ -33,7 +36,7 @@ function open(): void {
 export function useEvents(kinds: EventKind[], f: Listener, deps: unknown[] = []): void {
   useEffect(() => {
     for (const k of kinds) listeners.set(k, (listeners.get(k) ?? new Set()).add(f))
-    if (count++ === 0) open()
+    if (count++ === 0 && may('queue.read')) open()
     return () => {
       for (const k of kinds) listeners.get(k)?.delete(f)
       if (--count === 0) {

@@ -95,6 +95,8 @@ export const has = (key: string): boolean => key in texts
 export const num = (n: number): string => number({ maximumFractionDigits: 1 }).format(n)
 export const num2 = (n: number): string => number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(n)
 export const short = (n: number): string => number({ notation: 'compact', maximumFractionDigits: 1 }).format(n)
+/* A of b; stays in that order among Arabic words. */
+export const ratio = (a: number, b: number): string => `\u2066${num(a)} / ${num(b)}\u2069`
 export const percent = (p: number): string => number({ style: 'percent', maximumFractionDigits: 0 }).format(p)
 export const bytes = (n: number): string =>
   n < 1024 * 1024

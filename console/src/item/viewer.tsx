@@ -18,7 +18,7 @@ type Shown = ExposureBody['shown']
 const STEP_S = 10
 
 /* Counts the seconds that something is on the page in front of an eye. */
-function useExposure(post: string, media: number, shown: Shown | null): void {
+export function useExposure(post: string, media: number, shown: Shown | null): void {
   useEffect(() => {
     if (!shown) return
     let seconds = 0

@@ -22,7 +22,7 @@ export function Care() {
   return (
     <>
       <Head title={t('care.title')} about={t('care.about')} />
-      <div class="two even">
+      <div class="board">
         <Card title={t('care.today')}>
           {c && (
             <div class="stack">

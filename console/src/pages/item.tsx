@@ -14,7 +14,7 @@ import { DecisionCard, tell_decided, undo } from '@/desk/decision'
 import { Findings } from '@/item/findings'
 import { GroupGraph } from '@/item/graph'
 import { Words } from '@/item/marks'
-import { Viewer } from '@/item/viewer'
+import { Viewer, useExposure } from '@/item/viewer'
 import { Area, Badge, Button, Card, CategoryBadge, Dialog, Facts, Fault, Left, Notice, Ready, Said, Select, tell, tell_fault, useDoing, visible } from '@/ui/ui'
 import { take_next } from './queue'
 
@@ -351,6 +351,7 @@ function Body({ item, changed }: { item: Item; changed: () => void }) {
     set_at(us)
   }
   const p = item.post
+  useExposure(p.id, 0, shown?.state === 'ready' && may('media.read') ? null : 'text')
   const handle = p.account?.handle ?? ''
   const [opened, set_opened] = useState<'group' | 'history' | undefined>()
   const tags = words_of(p.hashtags)
@@ -407,10 +408,8 @@ function Body({ item, changed }: { item: Item; changed: () => void }) {
           )}
         </div>
       </div>
-      <div class="item">
-        <div class="item-see">
-          {viewer ?? <Card title={t('item.media')}><p class="soft">{t('item.no_media')}</p></Card>}
-        </div>
+      <div class={viewer ? 'item' : 'item words-only'}>
+        {viewer && <div class="item-see">{viewer}</div>}
         <div class="item-read">
           {words}
           <Card title={t('item.found')} end={<span class="soft small">{num(item.findings.length)}</span>}>
@@ -486,7 +485,7 @@ export function ItemPage({ path }: { path: string[] }) {
   const item = useLoad((signal) => call('item', { path: { id }, signal }), [id])
   useEvents(['decision', 'lease', 'queue'], (e) => {
     const about = e as { post?: string } | null
-    if (about?.post === id) item.again()
+    if (!about || about.post === id) item.again()
   }, [id])
   useEffect(() => void call('care', {}).then((c) => care.set(c), () => undefined), [id])
   return <Ready from={item}>{(d) => <Body item={d} changed={item.again} />}</Ready>

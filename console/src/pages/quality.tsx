@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Adjudication, AlphaRow, Category } from '@gen/api'
 import { call, useLoad } from '@/base/api'
-import { named, num, num2, rtl, t, tn } from '@/base/i18n'
+import { named, num, num2, ratio, rtl, t, tn } from '@/base/i18n'
 import { useMay } from '@/base/me'
 import { link } from '@/base/router'
 import { CATEGORIES } from '@/desk/lists'
@@ -57,7 +57,7 @@ export function QualityPage() {
                   [num(q.second_reviews), 'quality.second_reviews'],
                   [num(q.disagreements), 'quality.disagreements'],
                   [num(q.open_adjudications), 'quality.open_adjudications'],
-                  [`${num(q.overturned)} / ${num(q.appeals)}`, 'quality.overturned'],
+                  [ratio(q.overturned, q.appeals), 'quality.overturned'],
                 ] as const
               ).map(([v, k]) => (
                 <div class="figure card" key={k}>
@@ -177,7 +177,7 @@ export function Goldens() {
                 { head: t('head.post'), main: true, cell: (g) => <a class="mono" href={link(['item', g.post])}>{g.post.slice(0, 8)}</a> },
                 { head: t('golden.answer'), cell: (g) => (g.violation ? named('category', g.category) : t('golden.none')) },
                 { head: t('policies.note'), cell: (g) => <bdi dir="auto">{g.note ?? '—'}</bdi> },
-                { head: t('golden.right'), number: true, cell: (g) => `${num(g.right)} / ${num(g.answers)}` },
+                { head: t('golden.right'), number: true, cell: (g) => ratio(g.right, g.answers) },
                 { head: t('people.do'), cell: (g) => <Button look="quiet" onClick={() => void call('removeGolden', { path: { post: g.post } }).then(list.again, tell_fault)}>{t('golden.remove')}</Button> },
               ]}
             />

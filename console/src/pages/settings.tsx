@@ -49,7 +49,7 @@ export function SettingsPage() {
   return (
     <>
       <Head title={t('settings.title')} about={t('settings.about')} />
-      <div class="two even">
+      <div class="board">
         <Card title={t('settings.look')}>
           <div class="stack">
             <Segments<Lang> shown label={t('settings.language')} value={p.lang} options={LANGS.map((l) => ({ value: l, says: { en: 'English', fr: 'Français', ar: 'العربية' }[l] }))} onChange={(lang) => keep({ lang })} />

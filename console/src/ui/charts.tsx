@@ -1,7 +1,7 @@
 /* Charts in SVG. Each has its figures in words as well: a table beside it or a label on it. Time runs with the page's
  * direction, amounts too. */
 import type { Interval, Percentiles, RateRow } from '@gen/api'
-import { lasting, num, percent, rtl, t } from '@/base/i18n'
+import { lasting, num, percent, ratio, rtl, t } from '@/base/i18n'
 
 const flip = (x: number, w: number): number => (rtl() ? w - x : x)
 
@@ -116,7 +116,7 @@ export function Rates({ rows, name }: { rows: RateRow[]; name: (key: string) => 
           <span class="name">{name(r.key)}</span>
           <Rate r={r.rate} label={name(r.key)} top={top} />
           <span class="small soft number">
-            {r.rate.value === null ? '—' : percent(r.rate.value)} · {num(r.errors)}/{num(r.n)}
+            {r.rate.value === null ? '—' : percent(r.rate.value)} · {ratio(r.errors, r.n)}
           </span>
         </div>
       ))}

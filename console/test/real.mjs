@@ -1,0 +1,248 @@
+// The flows over the real server: a workspace of the demo world, `marsad serve`, and people who are invited, sign in with
+// a second factor, decide, undo, confirm, appeal and overturn, in Arabic and in English. Then every page under axe.
+//
+//     node test/real.mjs BUILD    a meson build folder with marsad and the demo world's generator
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { axe, done, equal, open_browser, open_window, overflow, root, shots, skip, test, totp, truth } from './lib.mjs'
+import * as desk from './desk.mjs'
+import { says } from './desk.mjs'
+
+const build = resolve(root, process.argv[2] ?? 'build/release')
+const marsad = join(build, 'src/marsad')
+if (!existsSync(marsad) || spawnSync(marsad, ['serve', '--help']).status !== 0) {
+  skip('the real server', `${marsad} is not built with serve`)
+  process.exit(done())
+}
+const place = join(root, 'build/console/real')
+const world = join(root, 'build/console/world')
+const workspace = join(place, 'workspace')
+rmSync(place, { recursive: true, force: true })
+mkdirSync(place, { recursive: true })
+
+function run(command, args, env = {}) {
+  const r = spawnSync(command, args, { env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 64 << 20 })
+  if (r.status !== 0 && !(args[0] === 'ingest' && r.status === 1)) throw new Error(`${command} ${args.join(' ')}: ${r.status}\n${r.stderr}`)
+  return r.stdout
+}
+
+/* Learnt of twelve minutes ago: binding deadlines of a quarter of an hour are near, and a decision on one of those comes
+ * into force when its deadline does, not five minutes later. */
+const learnt = new Date(Date.now() - 12.5 * 60e3).toISOString().replace(/\.\d+/, '')
+if (!existsSync(join(world, '.made'))) {
+  rmSync(world, { recursive: true, force: true })
+  run(join(build, 'demo/marsad-demo-world'), [world, learnt])
+  run('touch', [join(world, '.made')])
+}
+run('sh', [join(root, 'tools/demo-workspace.sh'), marsad, world, workspace])
+run(marsad, ['ingest', '-w', workspace, ...['browser', 'collector/feed.ndjson', 'yt-dlp', 'telegram/result.json', 'drop'].map((f) => join(world, 'feeds', f))], { MARSAD_NOW: learnt })
+
+const server = spawn(marsad, ['serve', '-w', workspace, '--listen', '127.0.0.1:0', '--console', join(root, 'build/console/dist'), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+let said = ''
+server.stderr.on('data', (d) => (said += d))
+const opened = await new Promise((resolve, reject) => {
+  let line = ''
+  server.stdout.on('data', (d) => {
+    line += d
+    if (line.includes('\n')) resolve(JSON.parse(line.slice(0, line.indexOf('\n'))))
+  })
+  server.on('exit', (c) => reject(new Error(`marsad serve ended with ${c}: ${said}`)))
+})
+const { url, setup } = opened
+server.removeAllListeners('exit')
+
+const browser = await open_browser()
+const PASSWORD = 'une phrase de mots tranquilles'
+/* A code is good once: the next one may be that of the step to come. */
+function factor(secret) {
+  let last = 0
+  return async () => {
+    let step = Math.max(Math.floor(Date.now() / 30000), last + 1)
+    while (step > Math.floor(Date.now() / 30000) + 1) await new Promise((r) => setTimeout(r, 500))
+    last = step
+    return totp(secret, step * 30000)
+  }
+}
+
+async function enrol(page, lang) {
+  await page.waitForSelector('svg.qr')
+  await page.locator('details summary').click()
+  const secret = (await page.locator('.secret').textContent()).replace(/\s/g, '')
+  const code = factor(secret)
+  await page.getByLabel(says(lang, 'enter.code'), { exact: true }).fill(await code())
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.shell')
+  return code
+}
+
+/* ---- first set-up, invitations ---- */
+
+const lead = await open_window(browser, { lang: 'en' })
+const who = { lead: { login: 'first', password: PASSWORD } }
+await test('first set-up by the one-time link, with a second factor', async () => {
+  await lead.goto(url + setup)
+  await lead.getByLabel(says('en', 'enter.login')).fill('first')
+  await lead.getByLabel(says('en', 'people.name'), { exact: true }).fill('الأولى')
+  await lead.getByLabel(says('en', 'enter.password'), { exact: true }).fill(PASSWORD)
+  await lead.getByLabel(says('en', 'enter.password_again')).fill(PASSWORD)
+  equal(await axe(lead), [])
+  await lead.keyboard.press('Enter')
+  who.lead.code = await enrol(lead, 'en')
+  equal(lead.faults, [])
+})
+await test('the link works once', async () => {
+  const again = await open_window(browser)
+  await again.goto(url + setup)
+  await again.getByLabel(says('en', 'enter.login')).fill('second')
+  await again.getByLabel(says('en', 'people.name'), { exact: true }).fill('x')
+  await again.getByLabel(says('en', 'enter.password'), { exact: true }).fill(PASSWORD)
+  await again.getByLabel(says('en', 'enter.password_again')).fill(PASSWORD)
+  await again.keyboard.press('Enter')
+  await again.waitForSelector('[role=alert]')
+  await again.context().close()
+})
+const windows = {}
+for (const [login, lang, role] of [['yusuf', 'ar', 'reviewer'], ['huda', 'en', 'reviewer']])
+  await test(`${login} is invited as a ${role} and comes in (${lang})`, async () => {
+    await lead.goto(`${url}/#/people`)
+    await desk.button(lead, 'en', 'people.invite').click()
+    await lead.locator('dialog').getByLabel(says('en', 'enter.login')).fill(login)
+    await lead.locator('dialog').getByLabel(says('en', 'people.name'), { exact: true }).fill(login)
+    await lead.locator('dialog button[type=submit]').click()
+    const link = await lead.locator('dialog .copy-me').textContent()
+    await lead.keyboard.press('Escape')
+    const page = await open_window(browser, { lang, theme: lang === 'ar' ? 'dark' : 'light' })
+    await page.goto(link)
+    await page.getByLabel(says(lang, 'enter.password'), { exact: true }).fill(PASSWORD)
+    await page.getByLabel(says(lang, 'enter.password_again')).fill(PASSWORD)
+    await page.keyboard.press('Enter')
+    windows[lang] = page
+    who[lang] = { login, password: PASSWORD, code: await enrol(page, lang) }
+    equal(page.faults, [])
+  })
+
+/* ---- work ---- */
+
+const made = {}
+for (const lang of ['ar', 'en']) {
+  const page = windows[lang]
+  if (!page) continue
+  const named = (what) => `${what} (${lang}, real)`
+  await test(named('sign out and in again, with another code'), async () => {
+    await page.locator('.person').click()
+    await page.waitForSelector('input[autocomplete=username]')
+    await desk.sign_in(page, url, lang, who[lang])
+  })
+  await test(named('find a post by its words'), async () => {
+    await page.keyboard.press('/')
+    await page.keyboard.type(lang === 'ar' ? 'نمرتها' : 'numéro')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.post-list li')
+  })
+  await test(named('review by keyboard alone, decide, undo'), async () => {
+    const post = await desk.review_by_keyboard(page, { facts: ' Looked at by the test. نظر فيه الاختبار.', choose: lang === 'ar' ? 2 : 4 })
+    truth(/^[0-9a-f]{32}$/.test(post), post)
+    equal(await axe(page), [])
+    await desk.undo_by_key(page)
+    await page.waitForSelector('.decide')
+    equal(page.faults, [])
+  })
+  await test(named('decide with a near deadline, for the appeal'), async () => {
+    await page.goto(`${url}/#/queue?category=privacy.doxxing`)
+    await page.waitForSelector('.queue-table a.open')
+    await page.locator('.queue-table a.open').nth(lang === 'ar' ? 0 : 3).click()
+    await page.waitForSelector('.decide')
+    await desk.decide_by_keyboard(page, { facts: ' رقم شخص نُشر ضده.' })
+    made[lang] = { removal: await desk.decision_of(page) }
+  })
+  await test(named('close an account: the decider cannot confirm it'), async () => {
+    await page.goto(`${url}/#/queue?category=terror.propaganda`)
+    await page.waitForSelector('.queue-table a.open')
+    await page.locator('.queue-table a.open').nth(lang === 'ar' ? 0 : 5).click()
+    await page.waitForSelector('.decide')
+    await desk.decide_by_keyboard(page, { measure: '9', facts: ' الحساب لا ينشر غير هذا.' })
+    made[lang].closure = await desk.decision_of(page)
+    equal(await page.getByRole('button', { name: says(lang, 'second.give') }).count(), 0)
+  })
+  await test(named('a lead confirms it'), async () => {
+    await desk.give_second(lead, url, 'en', made[lang].closure, true)
+    await lead.waitForFunction((s) => !document.querySelector('.decision .badge')?.textContent.includes(s), says('en', 'decision.state.awaiting_second'))
+  })
+  await test(named('escalate, hand over, take the next'), async () => {
+    await page.goto(`${url}/#/queue`)
+    await page.waitForSelector('.queue-table')
+    await page.keyboard.press('n')
+    await page.waitForSelector('.lease .badge.accent')
+    await page.keyboard.press('e')
+    await page.waitForSelector('dialog[open]')
+    await page.locator('dialog textarea').fill('أرجو نظرة ثانية')
+    await page.locator('dialog button[type=submit]').click()
+    await page.waitForSelector('dialog[open]', { state: 'detached' })
+  })
+  await test(named('stills stand blurred and grey until asked, regions over them'), async () => {
+    await page.goto(`${url}/#/queue?category=terror.propaganda&state=all`)
+    await page.waitForSelector('.queue-table a.open')
+    await page.locator('.queue-table a.open').first().click()
+    await page.waitForSelector('.viewer')
+    if (await page.locator('.viewer .notice .button').count()) await page.locator('.viewer .notice .button').click()
+    const shown = page.locator('.frame img.shown')
+    await shown.waitFor()
+    await page.waitForFunction(() => document.querySelector('.frame img.shown')?.naturalWidth > 0)
+    truth((await shown.getAttribute('class')).includes('blurred grey'), 'blurred and grey')
+    equal(await page.locator('video').count(), 0)
+    truth((await page.locator('.seg').count()) > 0, 'matched seconds on the strip')
+  })
+}
+
+for (const lang of ['ar', 'en']) {
+  const page = windows[lang]
+  if (!made[lang]) continue
+  const named = (what) => `${what} (${lang}, real)`
+  const words = lang === 'ar' ? 'هذا رقمي أنا، نشرته بنفسي' : 'The number is my own; I published it myself'
+  const owner = await open_window(browser, { lang, width: 360, height: 740 })
+  await test(named('once in force, the owner has a link and a PIN, reads the reasons and appeals'), async () => {
+    await page.goto(`${url}/#/decision/${made[lang].removal}`)
+    await page.getByRole('button', { name: says(lang, 'appeal_link.give') }).waitFor({ timeout: 330_000 })
+    made[lang].way = await desk.owner_link(page, url, lang, made[lang].removal)
+    await desk.appeal_as_owner(owner, lang, made[lang].way, words)
+    equal(await axe(owner), [])
+    equal(await overflow(owner), 0)
+  })
+  await test(named('somebody else overturns it, and the owner sees the answer'), async () => {
+    await desk.answer_appeal(lead, url, 'en', words, true)
+    await owner.goto('about:blank')
+    await owner.goto(made[lang].way.link)
+    await owner.getByLabel(says(lang, 'own.pin')).fill(made[lang].way.pin)
+    await owner.keyboard.press('Enter')
+    await owner.waitForSelector('.notice.green')
+    equal(owner.faults, [])
+  })
+  await owner.context().close()
+}
+
+/* ---- every page, with what a real workspace has ---- */
+
+const item = await (async () => {
+  await lead.goto(`${url}/#/queue`)
+  await lead.waitForSelector('.queue-table a.open')
+  return (await lead.locator('.queue-table a.open').first().getAttribute('href')).slice(2)
+})()
+for (const hash of ['queue', item, 'search?q=06', 'decisions?view=all', 'appeals', 'reports', 'cases', 'dashboard', 'quality', 'golden', 'adjudications', 'policies', 'people', 'roles', 'keys', 'audit', 'care', 'settings'])
+  await test(`page ${hash.split(/[/?]/)[0]} (real)`, async () => {
+    await lead.goto('about:blank')
+    lead.faults.length = 0
+    await lead.goto(`${url}/#/${hash}`)
+    await lead.waitForSelector('#title')
+    await lead.waitForFunction(() => !document.querySelector('.turning'))
+    await lead.screenshot({ path: join(shots, `real-${hash.split(/[/?]/)[0]}.png`), fullPage: true })
+    const said = await lead.locator('[role=alert]').allTextContents()
+    equal(said.filter((x) => !x.includes(says('en', 'page.forbidden'))), [])
+    equal(await axe(lead), [])
+    equal(lead.faults, [])
+  })
+
+await browser.close()
+server.kill('SIGINT')
+await new Promise((r) => (server.exitCode !== null ? r() : server.on('exit', r)))
+process.exit(done())
