@@ -19,7 +19,9 @@
 _Static_assert(sizeof(struct landmarks_header) == 64, "no padding");
 _Static_assert(sizeof(struct landmarks_ref) == 40, "no padding");
 _Static_assert(sizeof(struct landmark) == 8, "no padding");
-_Static_assert(sizeof(struct posting) == 12, "no padding");
+_Static_assert(sizeof(struct posting) == 8, "no padding");
+
+enum { THRIFT_POSTS = 1 << 23 }; /* about 14 hours */
 
 /* Against damage, not against an enemy: who can write the index can also write a valid one. */
 uint64_t landmarks_hash(const void *p, size_t n, uint64_t seed)
@@ -51,7 +53,8 @@ static int check_header(const struct landmarks_header *h, size_t bytes, struct e
                          "index of sounds of version %u: use a newer build", h->version);
     if (h->header_hash != landmarks_hash(h, offsetof(struct landmarks_header, header_hash), 3))
         return bad(err, "its header is damaged");
-    if (h->version == 0 || h->bits < BITS_MIN || h->bits > BITS_MAX) return bad(err, "impossible header");
+    if (h->version != LANDMARKS_VERSION || h->bits < BITS_MIN || h->bits > BITS_MAX)
+        return bad(err, "impossible header");
     size_t need = sizeof *h, part;
     bool fits = checked_mul(h->nrefs, sizeof(struct landmarks_ref), &part) &&
                 checked_add(need, part, &need) && checked_mul(h->npeaks, sizeof(struct landmark), &part) &&
@@ -93,6 +96,7 @@ int landmarks_over(struct sv bytes, struct landmarks **out, struct error *err)
         l->peaks = (const void *)(l->refs + l->head.nrefs);
         l->posts = (const void *)(l->peaks + l->head.npeaks);
         l->buckets = (const void *)(l->posts + l->head.nposts);
+        for (uint64_t n = THRIFT_POSTS; n < l->head.nposts && l->thrift < 3; n *= 8) l->thrift++;
         code = check_refs(l, err);
     }
     if (code) {

@@ -57,6 +57,12 @@ struct landmark_scratch;
 int landmark_scratch_new(struct landmark_scratch **out, struct error *err) MUST_USE;
 void landmark_scratch_free(struct landmark_scratch *s);
 
+/* What its queries have cost since it was made: keys looked up, postings read, those alike, hypotheses aligned. */
+struct landmark_work {
+    uint64_t looked_up, read, alike, aligned;
+};
+struct landmark_work landmark_scratch_work(const struct landmark_scratch *s);
+
 enum { LANDMARK_MATCHES_MAX = 16 };
 /* The score at which a recording is as likely as not. */
 #define LANDMARK_SCORE_EVEN 60.0f

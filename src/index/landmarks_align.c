@@ -19,6 +19,7 @@ enum {
     SHIFTS = 12,
     FIND_MIN = 8
 };
+#define CLUSTERED   1.3 /* landmarks crowd where voices are */
 #define SIGMA_TICKS 3.5
 #define SIGMA_PITCH 3.0
 #define PRESENT     0.32f /* share of a reference's landmarks found in a poor copy */
@@ -125,6 +126,23 @@ static void search_tempo(const struct sides *s, struct line *a)
     *a = best;
 }
 
+/* Whether more is found along the line than chance would put into a loose box: one pass instead of forty. */
+static bool promising(const struct sides *s, const struct line *a)
+{
+    double span = s->query[s->nquery - 1].time - (double)s->query[0].time + 1;
+    double density = (double)s->nquery / span / (BAND_HIGH - BAND_LOW);
+    double by_chance = 1 - exp(-density * 4 * 18 * 10 * CLUSTERED);
+    for (int k = -1; k <= 1; k++) {
+        struct line b = *a;
+        struct fit f;
+        b.tempo *= 1 + 0.008 * k;
+        fit(s, &b, 18, 10, &f, NULL);
+        double expected = by_chance * f.expected;
+        if (f.found >= FIND_MIN && f.found > expected + 2 * sqrt(expected)) return true;
+    }
+    return false;
+}
+
 /* Share of landmarks found when the line is moved by a moment. */
 static double chance_of(const struct sides *s, const struct line *a)
 {
@@ -202,6 +220,7 @@ bool hypothesis_align(const struct landmarks *l, const struct landmark *query, s
     struct sides s = {query, n, ref, ref_side(l, h, before, after, ref, REF_MAX)};
     struct line a = {h->tempo, h->query_at, h->ref_at, h->pitch};
     struct fit f;
+    if (!promising(&s, &a)) return false;
     search_tempo(&s, &a);
     for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++) {
         fit(&s, &a, tighter[i].ticks, tighter[i].units, &f, NULL);

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-enum { QUADS_PER_ROOT = 400, PITCH_CELL = 8, RATIO_CELLS = 10, FLAT = 12, STEP_REACH = 5 /* 25 cents */ };
+enum { QUADS_PER_ROOT = 400, PITCH_CELL = 12, NEAR_PITCH = 3, RATIO_CELLS = 12, FLAT = 12 };
+#define NEAR_RATIO 0.2f /* of a cell */
 
 const struct quad_rule quads_of_references = {
     .step_min = 16, .step_max = 104, .dur_min = 80, .dur_max = 300, .pitch_max = 150, .pitch_min = FLAT};
@@ -69,26 +70,33 @@ static uint32_t mix(uint64_t x)
     return (uint32_t)(x >> 32);
 }
 
-static size_t neighbours(float x, float margin, uint32_t out[2])
+/* The cell and the one it lies near, or the same twice. */
+static void pitch_cells(int step, bool near, uint32_t out[2])
 {
-    uint32_t cell = (uint32_t)x;
-    float within = x - (float)cell;
-    out[0] = cell;
-    out[1] = within < margin ? cell - 1 : cell + 1;
-    return within < margin || within > 1 - margin ? 2 : 1;
+    int x = step + 40 * PITCH_CELL, in = x % PITCH_CELL;
+    out[0] = out[1] = (uint32_t)(x / PITCH_CELL);
+    if (near) out[1] += (uint32_t)((in >= PITCH_CELL - NEAR_PITCH) - (in < NEAR_PITCH));
 }
 
-size_t quad_keys(const struct quad *q, float margin, uint32_t out[QUAD_KEYS_MAX])
+static void ratio_cells(float ratio, bool near, uint32_t out[2])
 {
+    float x = ratio * RATIO_CELLS + 1, in = x - (float)(int)x;
+    out[0] = out[1] = (uint32_t)x;
+    if (near) out[1] += (uint32_t)((in > 1 - NEAR_RATIO) - (in < NEAR_RATIO));
+}
+
+size_t quad_keys(const struct quad *q, bool near, uint32_t out[QUAD_KEYS_MAX])
+{
+    uint32_t cells[5][2];
     uint64_t keys[QUAD_KEYS_MAX] = {1};
     size_t n = 1;
+    for (int i = 0; i < 3; i++) pitch_cells(q->step[i], near, cells[i]);
+    for (int i = 0; i < 2; i++) ratio_cells(q->ratio[i], near, cells[3 + i]);
     for (int i = 0; i < 5; i++) {
-        uint32_t cell[2];
-        float x = i < 3 ? ((float)q->step[i] + 256) / PITCH_CELL : q->ratio[i - 3] * RATIO_CELLS + 1;
-        size_t ways = neighbours(x, margin, cell), were = n;
+        size_t were = n;
         for (size_t k = 0; k < were; k++) {
-            if (ways == 2) keys[n++] = keys[k] << 7 | (cell[1] & 127);
-            keys[k] = keys[k] << 7 | (cell[0] & 127);
+            if (cells[i][1] != cells[i][0]) keys[n++] = keys[k] << 7 | cells[i][1];
+            keys[k] = keys[k] << 7 | cells[i][0];
         }
     }
     for (size_t k = 0; k < n; k++) out[k] = mix(keys[k]);
@@ -98,16 +106,6 @@ size_t quad_keys(const struct quad *q, float margin, uint32_t out[QUAD_KEYS_MAX]
 uint32_t quad_fine(const struct quad *q)
 {
     uint32_t fine = 0;
-    for (int i = 0; i < 3; i++) fine = fine << 5 | ((uint32_t)(q->step[i] + 256) & 31);
-    for (int i = 0; i < 2; i++) fine = fine << 6 | ((uint32_t)(q->ratio[i] * 128) & 63);
+    for (int i = 0; i < 3; i++) fine = fine << 4 | ((uint32_t)(q->step[i] + 256) >> 1 & 15);
     return fine;
-}
-
-bool quads_alike(uint32_t fine, uint32_t other, int ratio_reach)
-{
-    for (int i = 0; i < 2; i++, fine >>= 6, other >>= 6)
-        if (abs((int)((fine - other + 32) & 63) - 32) > ratio_reach) return false;
-    for (int i = 0; i < 3; i++, fine >>= 5, other >>= 5)
-        if (abs((int)((fine - other + 16) & 31) - 16) > STEP_REACH) return false;
-    return true;
 }

@@ -6,7 +6,8 @@
 
 #include "base/limits.h"
 
-enum { WINDOW_TICKS = 6000, HOP_TICKS = 3000, JOIN_TICKS = 500 };
+#define SURE_SCORE 90.0f
+enum { HOP_TICKS = 3000, ASK_TICKS = WINDOW_TICKS - 400, JOIN_TICKS = 500, VAIN_MAX = 20 };
 
 int landmark_scratch_new(struct landmark_scratch **out, struct error *err)
 {
@@ -17,12 +18,15 @@ int landmark_scratch_new(struct landmark_scratch **out, struct error *err)
 void landmark_scratch_free(struct landmark_scratch *s)
 {
     if (!s) return;
-    VEC_DONE(&s->hits);
+    for (int i = 0; i < EFFORT_COUNT; i++) VEC_DONE(&s->asked[i].hits);
     VEC_DONE(&s->query);
     VEC_DONE(&s->asking);
+    VEC_DONE(&s->likely);
     free(s->counters);
     free(s);
 }
+
+struct landmark_work landmark_scratch_work(const struct landmark_scratch *s) { return s->work; }
 
 static int by_time(const void *a, const void *b)
 {
@@ -84,17 +88,23 @@ static void add_match(struct landmark_match *v, size_t *n, const struct landmark
     if (m->score > v[worst].score) v[worst] = *m;
 }
 
-static int query_window(const struct landmarks *l, struct landmark_scratch *s, struct landmark_match *out,
-                        size_t *n)
+/* Aligns what the window's hits agree on. Most of it is chance; when so many in a row were, the rest is. best: the
+ * highest score. */
+static int align_window(const struct landmarks *l, struct landmark_scratch *s, uint32_t start,
+                        struct landmark_match *out, size_t *n, float *best)
 {
     struct hypothesis h[HYPOTHESES_MAX];
-    size_t count;
-    if (votes_cast(l, s, h, &count)) return ERR_NOMEM;
-    for (size_t i = 0; i < count; i++) {
+    size_t count, vain = 0;
+    if (votes_count(l, s, start, h, &count)) return ERR_NOMEM;
+    for (size_t i = 0; i < count && vain < VAIN_MAX; i++) {
         struct landmark_match m;
+        s->work.aligned++;
+        vain++;
         if (!hypothesis_align(l, s->query.v, s->query.n, &h[i], &m)) continue;
         m.probability = probability_of(m.score);
         add_match(out, n, &m);
+        if (m.score > *best) *best = m.score;
+        vain = 0;
     }
     return 0;
 }
@@ -106,26 +116,66 @@ static int better_first(const void *a, const void *b)
     return (x->query_start > y->query_start) - (x->query_start < y->query_start);
 }
 
+/* s->query: landmarks of [start, start + WINDOW_TICKS), by time. */
+static int fill_window(struct landmark_scratch *s, const struct landmark *v, size_t n, size_t from,
+                       uint64_t start)
+{
+    s->query.n = 0;
+    for (size_t i = from; i < n && v[i].time < start + WINDOW_TICKS; i++) {
+        if (v[i].time < start || v[i].pitch > LANDMARK_PITCH_MAX) continue;
+        if (VEC_PUSH(&s->query, v[i])) return ERR_NOMEM;
+    }
+    if (s->query.n) qsort(s->query.v, s->query.n, sizeof *s->query.v, by_time);
+    return 0;
+}
+
+/* Forgets hits of quads that start before the window; asks for those not yet asked that start before `until`. */
+static int ask_window(const struct landmarks *l, struct landmark_scratch *s, uint64_t start, uint64_t until)
+{
+    unsigned flag = s->effort == EFFORT_STRONG ? LANDMARK_STRONG : LANDMARK_MIDDLE;
+    uint64_t asked = s->asked[s->effort].until > start ? s->asked[s->effort].until : start;
+    struct hit *v = s->asked[s->effort].hits.v;
+    size_t n = s->asked[s->effort].hits.n, kept = 0, from = 0, to;
+    for (size_t i = 0; i < n; i++)
+        if (v[i].query_tick >= start) v[kept++] = v[i];
+    s->asked[s->effort].hits.n = kept;
+    s->asked[s->effort].until = until;
+    s->asking.n = 0;
+    for (size_t i = 0; i < s->query.n; i++)
+        if (s->query.v[i].flags & flag && VEC_PUSH(&s->asking, s->query.v[i])) return ERR_NOMEM;
+    while (from < s->asking.n && s->asking.v[from].time < asked) from++;
+    for (to = from; to < s->asking.n && s->asking.v[to].time < until;) to++;
+    return votes_ask(l, s, from, to);
+}
+
+static int query_window(const struct landmarks *l, struct landmark_scratch *s, uint64_t start, bool last,
+                        struct landmark_match *out, size_t *n)
+{
+    /* Quads that start near the end are whole only in the next window. */
+    uint64_t until = start + (last ? WINDOW_TICKS : ASK_TICKS);
+    float best = 0;
+    for (s->effort = 0; s->effort < EFFORT_COUNT && best < SURE_SCORE; s->effort++)
+        if (ask_window(l, s, start, until) || align_window(l, s, (uint32_t)start, out, n, &best))
+            return ERR_NOMEM;
+    return 0;
+}
+
 int landmarks_query(const struct landmarks *l, struct landmark_scratch *s, const struct landmark *v, size_t n,
                     struct landmark_match out[LANDMARK_MATCHES_MAX], size_t *out_n, struct error *err)
 {
     uint32_t last = 0;
+    size_t from = 0;
     *out_n = 0;
     for (size_t i = 0; i < n; i++)
         if (v[i].time > last) last = v[i].time;
-    size_t from = 0;
+    for (int i = 0; i < EFFORT_COUNT; i++) s->asked[i].hits.n = 0, s->asked[i].until = 0;
     for (uint64_t start = 0; n > 0 && start <= last; start += HOP_TICKS) {
-        s->query.n = 0;
+        bool final = start + WINDOW_TICKS > last;
         while (from < n && v[from].time < start) from++;
-        for (size_t i = from; i < n && v[i].time < start + WINDOW_TICKS; i++)
-            if (v[i].time >= start && v[i].pitch <= LANDMARK_PITCH_MAX && VEC_PUSH(&s->query, v[i]))
-                goto no_memory;
-        if (s->query.n) qsort(s->query.v, s->query.n, sizeof *s->query.v, by_time);
-        if (s->query.n && query_window(l, s, out, out_n)) goto no_memory;
-        if (start + WINDOW_TICKS > last) break;
+        if (fill_window(s, v, n, from, start) || (s->query.n && query_window(l, s, start, final, out, out_n)))
+            return error_set(err, ERR_NOMEM, LANDMARKS_MODULE, "no memory to look for sounds with");
+        if (final) break;
     }
     if (*out_n) qsort(out, *out_n, sizeof *out, better_first);
     return 0;
-no_memory:
-    return error_set(err, ERR_NOMEM, LANDMARKS_MODULE, "no memory to look for sounds with");
 }

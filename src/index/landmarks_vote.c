@@ -1,179 +1,203 @@
-/* A window's quads ask the index; what they find votes.
+/* Quads ask the index; what they find votes.
  *
- * A hit says: this moment of the query is that moment of the references, at this tempo and pitch. Votes are counted in
- * cells of (offset, pitch, tempo) that overlap by half, hashed into a table of counters: a collision costs one vain
- * alignment, never a match. A hit weighs less the more often its key occurs in the index: what half the platform
- * sings says little about whose recording it is. */
+ * A hit says: this moment of the query is that moment of the references, at this tempo and pitch. In an index of a
+ * thousand hours nearly all hits are chance, so cost is what the work per key and per hit is:
+ *   - keys are asked in blocks, in three passes: where the bucket starts is fetched for all, then the bucket, then it is
+ *     read. So a miss of the cache is waited for once a block and not once a key;
+ *   - a hit is counted in one table of small counters by offset alone. Only hits with company in their cell go on;
+ *   - these, few, are sorted by offset, and each is compared with its neighbours in tempo and pitch too.
+ * A hit weighs less the more often its key occurs in the index: what half the platform sings says little about whose
+ * recording it is. */
 #include "index/landmarks_priv.h"
 
 #include <math.h>
 
 enum {
     HITS_MAX = 1 << 20, /* of a window; further ones are passed over */
-    BUCKET_LOOK = 2048, /* postings looked at per key; of a longer bucket the first */
-    SAME_MAX = 256,     /* of them alike; further ones are passed over */
+    LIKELY_MAX = 1 << 14,
     WEIGHT_ONE = 32,
-    COMMON = 12, /* a key with so many postings in the index weighs half */
+    BUCKET_RARE = 8, /* of a large index: fuller ones are passed over by the second effort */
+    COMMON = 6,      /* a quad with so many like it in the index weighs a quarter */
+    TAKEN_MAX = 8,   /* of those alike; further ones are passed over */
     VOTES_MIN = 3 * WEIGHT_ONE / 2,
     OFFSET_CELL = 100, /* frames: 0.8 s */
-    PITCH_CELL = 12,   /* 60 cents */
     PITCH_REACH = 110, /* 5.5 semitones: speed by a third */
-    CELLS_PER_HIT = 8,
-    TEMPO_HALVES = 64
+    TEMPO_REACH = 128, /* 256ths of an octave: 0.71 to 1.41 */
+    NEAR_PITCH = 12,   /* hits that agree */
+    NEAR_TEMPO = 24,   /* 7 % */
+    MOMENT_TICKS = 8,
+    NEIGHBOURS_MAX = 2000, /* a hit is compared with so many */
+    COUNTERS_MIN = 1 << 12,
+    COUNTERS_MAX = 1 << 20
 };
-#define TEMPO_CELL  0.08f /* of the natural logarithm */
-#define TEMPO_REACH 0.34f
-#define KEY_MARGIN  0.15f
 
-/* ---- where a hit lies ---- */
+/* ---- asking ---- */
 
-/* The hit's half cells: it lies in that one and the one before, in each direction. */
-static void place(struct hit *h, float log_tempo, const float rates[TEMPO_HALVES])
+static void fetch_starts(const struct landmarks *l, struct landmark_scratch *s)
 {
-    h->pitch_half = (int16_t)((h->pitch + 2 * PITCH_REACH) * 2 / PITCH_CELL);
-    h->tempo_half = (int16_t)((log_tempo + 1) * 2 / TEMPO_CELL);
-    for (int k = 0; k < 2; k++) {
-        float passed = rates[h->tempo_half - k] * (float)h->query_tick / TICKS_PER_FRAME;
-        int64_t offset = (int64_t)h->ref_frame - (int64_t)passed + 4 * OFFSET_CELL;
-        h->offset_half[k] = (uint32_t)(offset * 2 / OFFSET_CELL);
+    for (size_t i = 0; i < s->nprobes; i++)
+        __builtin_prefetch(&l->buckets[s->probes[i].key >> (32 - l->head.bits)]);
+}
+
+static void fetch_buckets(const struct landmarks *l, struct landmark_scratch *s)
+{
+    for (size_t i = 0; i < s->nprobes; i++) {
+        struct probe *p = &s->probes[i];
+        p->from = l->buckets[p->key >> (32 - l->head.bits)];
+        p->to = l->buckets[(p->key >> (32 - l->head.bits)) + 1];
+        if (p->to > l->head.nposts || p->from > p->to) p->from = p->to = 0;
+        if (p->to - p->from > BUCKET_MAX) p->to = p->from + BUCKET_MAX;
+        if (p->to - p->from > BUCKET_RARE && s->effort == EFFORT_MIDDLE && l->thrift > 0) p->to = p->from;
+        const char *at = (const char *)&l->posts[p->from], *end = (const char *)&l->posts[p->to];
+        for (; at < end; at += 64) __builtin_prefetch(at);
     }
 }
 
-/* The tempo in the middle of each pair of half cells. */
-static void fill_rates(float rates[TEMPO_HALVES])
+static int take_posts(const struct landmarks *l, struct landmark_scratch *s, const struct quad *q,
+                      const uint32_t *same, unsigned n, unsigned common)
 {
-    for (int t = 0; t < TEMPO_HALVES; t++) rates[t] = expf((float)(t + 1) * TEMPO_CELL / 2 - 1);
+    const struct landmark *root = &s->asking.v[q->at];
+    unsigned rare = WEIGHT_ONE * COMMON / (COMMON + n - 1 + (common - 1) / 8);
+    int q_dur = (int)(256 * log2f((float)q->dur / DUR_FIRST));
+    struct hit h = {.query_tick = root->time, .weight = (uint16_t)(rare * rare / WEIGHT_ONE)};
+    if (h.weight == 0) h.weight = 1;
+    for (unsigned i = 0; i < n && i < TAKEN_MAX; i++) {
+        const struct posting *post = &l->posts[same[i]];
+        int pitch = (int)root->pitch - posting_pitch(post), tempo = (int)posting_dur(post) * 8 - q_dur;
+        if (abs(pitch) > PITCH_REACH || abs(tempo) > TEMPO_REACH) continue;
+        h.ref_frame = post->frame;
+        h.pitch = (int16_t)pitch;
+        h.log_tempo = (int16_t)tempo;
+        if (s->asked[s->effort].hits.n < HITS_MAX && VEC_PUSH(&s->asked[s->effort].hits, h)) return ERR_NOMEM;
+    }
+    return 0;
 }
 
-/* ---- asking ---- */
+static int read_bucket(const struct landmarks *l, struct landmark_scratch *s, const struct probe *p)
+{
+    const struct quad *q = &s->quads[p->quad];
+    uint32_t tag = p->key << l->head.bits >> (32 - TAG_BITS), fine = quad_fine(q), same[BUCKET_MAX];
+    unsigned n = 0, common = 0;
+    for (uint32_t i = p->from; i < p->to; i++) {
+        unsigned there = posting_tag(&l->posts[i]) == tag;
+        common += there;
+        same[n] = i;
+        n += there & quads_alike(fine, posting_fine(&l->posts[i]));
+    }
+    s->work.read += p->to - p->from;
+    s->work.alike += n;
+    return n ? take_posts(l, s, q, same, n, common) : 0;
+}
+
+static int ask_block(const struct landmarks *l, struct landmark_scratch *s)
+{
+    fetch_starts(l, s);
+    fetch_buckets(l, s);
+    for (size_t i = 0; i < s->nprobes; i++)
+        if (read_bucket(l, s, &s->probes[i])) return ERR_NOMEM;
+    s->work.looked_up += s->nprobes;
+    s->nquads = s->nprobes = 0;
+    return 0;
+}
 
 struct ask {
     const struct landmarks *l;
     struct landmark_scratch *s;
-    float rates[TEMPO_HALVES];
 };
-
-/* A hit when the posting's tempo and pitch are such as copies have. */
-static int take_post(struct ask *a, const struct quad *q, const struct posting *post, uint16_t weight)
-{
-    const struct landmark *root = &a->s->asking.v[q->at];
-    struct hit h = {.query_tick = root->time, .ref_frame = post->frame, .weight = weight};
-    int pitch = (int)root->pitch - posting_pitch(post);
-    float tempo = (float)posting_ticks(post) / (float)q->dur;
-    if (pitch < -PITCH_REACH || pitch > PITCH_REACH || tempo < 0.71f || tempo > 1.41f) return 0;
-    h.pitch = (int16_t)pitch;
-    place(&h, logf(tempo), a->rates);
-    return VEC_PUSH(&a->s->hits, h);
-}
-
-static int look_up(struct ask *a, const struct quad *q, uint32_t key)
-{
-    const struct landmarks *l = a->l;
-    uint32_t bucket = key >> (32 - l->head.bits), from = l->buckets[bucket], to = l->buckets[bucket + 1];
-    uint32_t tag = key & ((1u << TAG_BITS) - 1), same[SAME_MAX], fine = quad_fine(q);
-    int reach = 128 * 6 / q->dur + 1;
-    unsigned n = 0, common = 0;
-    if (from > to || to > l->head.nposts) return 0;
-    if (to - from > BUCKET_LOOK) to = from + BUCKET_LOOK;
-    for (uint32_t i = from; i < to; i++) {
-        if (posting_tag(&l->posts[i]) != tag) continue;
-        common++;
-        if (n < SAME_MAX && quads_alike(fine, l->posts[i].fine, reach)) same[n++] = i;
-    }
-    uint16_t weight = (uint16_t)(WEIGHT_ONE * COMMON / (COMMON + n + common / 8));
-    for (unsigned i = 0; i < n && weight > 0 && a->s->hits.n < HITS_MAX; i++)
-        if (take_post(a, q, &l->posts[same[i]], weight)) return ERR_NOMEM;
-    return 0;
-}
 
 static int take_quad(void *arg, const struct quad *q)
 {
+    struct ask *a = arg;
+    struct landmark_scratch *s = a->s;
+    const struct landmarks *l = a->l;
     uint32_t keys[QUAD_KEYS_MAX];
-    size_t n = quad_keys(q, KEY_MARGIN, keys);
-    for (size_t i = 0; i < n; i++)
-        if (look_up(arg, q, keys[i])) return ERR_NOMEM;
-    return 0;
+    size_t n = quad_keys(q, true, keys);
+    for (size_t i = 0; i < n; i++) {
+        if (s->effort == EFFORT_MIDDLE && keys[i] & ((1u << l->thrift) - 1)) continue;
+        s->probes[s->nprobes++] = (struct probe){keys[i], (uint32_t)s->nquads, 0, 0};
+    }
+    s->quads[s->nquads++] = *q;
+    return s->nquads == BLOCK_QUADS ? ask_block(l, s) : 0;
+}
+
+int votes_ask(const struct landmarks *l, struct landmark_scratch *s, size_t from, size_t to)
+{
+    struct ask a = {l, s};
+    s->nquads = s->nprobes = 0;
+    for (size_t i = from; i < to; i++)
+        if (quads_from(s->asking.v, s->asking.n, i, &quads_of_queries, take_quad, &a)) return ERR_NOMEM;
+    return ask_block(l, s);
 }
 
 /* ---- counting ---- */
 
-static uint64_t cell_of(const struct hit *h, int k)
+/* Where the window's middle would lie in the references, in half cells. Tempo is known to a few per cent, so the error
+ * is smallest if the middle is what is asked for. */
+static uint32_t offset_of(const struct hit *h, uint32_t middle, const float rates[2 * TEMPO_REACH + 1])
 {
-    uint64_t tempo = (uint64_t)(h->tempo_half - (k & 1)), pitch = (uint64_t)(h->pitch_half - (k >> 1 & 1));
-    return (uint64_t)(h->offset_half[k & 1] - (k >> 2 & 1)) << 32 | pitch << 16 | tempo;
+    float passed =
+        rates[h->log_tempo + TEMPO_REACH] * ((float)h->query_tick - (float)middle) / TICKS_PER_FRAME;
+    int64_t at = (int64_t)h->ref_frame - (int64_t)passed;
+    return at < 0 ? 0 : (uint32_t)at;
 }
 
-static bool in_cell(const struct hit *h, uint64_t cell)
+static size_t counter_of(const struct landmark_scratch *s, uint32_t half)
 {
-    int tempo = h->tempo_half - (int)(cell & 0xffff), pitch = h->pitch_half - (int)(cell >> 16 & 0xffff);
-    if ((tempo | pitch) & ~1) return false;
-    return h->offset_half[tempo] - (uint32_t)(cell >> 32) <= 1;
-}
-
-static size_t counter_of(const struct landmark_scratch *s, uint64_t cell)
-{
-    cell *= 0x9e3779b97f4a7c15u;
-    cell ^= cell >> 31;
-    return (size_t)(cell * 0xbf58476d1ce4e5b9u >> 20) & (s->ncounters - 1);
+    return (size_t)(half * 0x9e3779b97f4a7c15u >> 40) & (s->ncounters - 1);
 }
 
 static int counters_clear(struct landmark_scratch *s)
 {
-    size_t want = 1 << 16;
-    while (want < s->hits.n * CELLS_PER_HIT * 2 && want < 1 << 22) want *= 2;
-    if (want > s->ncounters) {
-        uint16_t *p = realloc(s->counters, want * sizeof *p);
+    size_t want = COUNTERS_MIN;
+    while (want < s->asked[s->effort].hits.n * 8 && want < COUNTERS_MAX) want *= 2;
+    if (want > s->ncounters || !s->counters) {
+        uint16_t *p = realloc(s->counters, COUNTERS_MAX * sizeof *p);
         if (!p) return ERR_NOMEM;
         s->counters = p;
-        s->ncounters = want;
     }
-    memset(s->counters, 0, s->ncounters * sizeof *s->counters);
+    s->ncounters = want;
+    memset(s->counters, 0, want * sizeof *s->counters);
     return 0;
 }
 
-static void count(struct landmark_scratch *s)
+static void count(struct landmark_scratch *s, uint32_t half, unsigned weight)
 {
-    for (size_t i = 0; i < s->hits.n; i++) {
-        for (int k = 0; k < CELLS_PER_HIT; k++) {
-            uint16_t *c = &s->counters[counter_of(s, cell_of(&s->hits.v[i], k))];
-            unsigned sum = *c + s->hits.v[i].weight;
-            *c = sum > UINT16_MAX ? UINT16_MAX : (uint16_t)sum;
-        }
+    uint16_t *c = &s->counters[counter_of(s, half)];
+    unsigned sum = *c + weight;
+    *c = sum > UINT16_MAX ? UINT16_MAX : (uint16_t)sum;
+}
+
+static int by_offset(const void *a, const void *b)
+{
+    const struct at *x = a, *y = b;
+    if (x->offset != y->offset) return x->offset < y->offset ? -1 : 1;
+    return (x->hit > y->hit) - (x->hit < y->hit);
+}
+
+/* Hits whose cell, of two that overlap by half, holds more than one hit weighs. */
+static int find_likely(struct landmark_scratch *s, uint32_t middle)
+{
+    float rates[2 * TEMPO_REACH + 1];
+    for (int i = 0; i <= 2 * TEMPO_REACH; i++) rates[i] = exp2f((float)(i - TEMPO_REACH) / 256);
+    s->likely.n = 0;
+    for (size_t i = 0; i < s->asked[s->effort].hits.n; i++) {
+        uint32_t half = offset_of(&s->asked[s->effort].hits.v[i], middle, rates) / (OFFSET_CELL / 2);
+        count(s, half, s->asked[s->effort].hits.v[i].weight);
+        count(s, half + 1, s->asked[s->effort].hits.v[i].weight);
     }
-}
-
-/* ---- the fullest cells ---- */
-
-struct full {
-    uint64_t cell;
-    unsigned votes;
-};
-
-/* Keeps the fullest, sorted, each once. */
-static void keep(struct full *v, size_t *n, uint64_t cell, unsigned votes)
-{
-    if (*n == HYPOTHESES_MAX && votes <= v[*n - 1].votes) return;
-    for (size_t i = 0; i < *n; i++)
-        if (v[i].cell == cell) return;
-    size_t i = *n < HYPOTHESES_MAX ? (*n)++ : *n - 1;
-    for (; i > 0 && v[i - 1].votes < votes; i--) v[i] = v[i - 1];
-    v[i] = (struct full){cell, votes};
-}
-
-static size_t fullest(const struct landmark_scratch *s, struct full out[HYPOTHESES_MAX])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s->hits.n; i++) {
-        for (int k = 0; k < CELLS_PER_HIT; k++) {
-            uint64_t cell = cell_of(&s->hits.v[i], k);
-            unsigned votes = s->counters[counter_of(s, cell)];
-            if (votes >= VOTES_MIN) keep(out, &n, cell, votes);
-        }
+    for (size_t i = 0; i < s->asked[s->effort].hits.n; i++) {
+        uint32_t offset = offset_of(&s->asked[s->effort].hits.v[i], middle, rates),
+                 half = offset / (OFFSET_CELL / 2);
+        unsigned a = s->counters[counter_of(s, half)], b = s->counters[counter_of(s, half + 1)];
+        if ((a > b ? a : b) < VOTES_MIN) continue;
+        struct at at = {offset, (uint32_t)i};
+        if (s->likely.n < LIKELY_MAX && VEC_PUSH(&s->likely, at)) return ERR_NOMEM;
     }
-    return n;
+    if (s->likely.n) qsort(s->likely.v, s->likely.n, sizeof *s->likely.v, by_offset);
+    return 0;
 }
 
-/* ---- a cell's hits as a hypothesis ---- */
+/* ---- what agrees with a hit ---- */
 
 static bool find_ref(const struct landmarks *l, uint32_t frame, uint32_t *out)
 {
@@ -190,64 +214,94 @@ static bool find_ref(const struct landmarks *l, uint32_t frame, uint32_t *out)
     return frame - l->refs[from].first_frame <= l->refs[from].ticks / TICKS_PER_FRAME;
 }
 
-static bool gather(const struct landmarks *l, const struct landmark_scratch *s, uint64_t cell,
-                   struct hypothesis *h)
+/* What agrees with a hit. Quads of one moment share landmarks and are no witnesses for each other: of one moment only the
+ * first weighs. */
+struct crowd {
+    uint64_t moments[(WINDOW_TICKS / MOMENT_TICKS + 64) / 64];
+    double weight;
+    double n, q, r, tempo, pitch, qq, qr;
+    uint32_t votes;
+};
+
+static void join(struct crowd *c, const struct hit *h, double r0, double q0, uint32_t start)
 {
-    double n = 0, q = 0, r = 0, tempo = 0, pitch = 0, qq = 0, qr = 0, r0 = -1;
-    uint32_t votes = 0;
-    for (size_t i = 0; i < s->hits.n; i++) {
-        const struct hit *v = &s->hits.v[i];
-        if (!in_cell(v, cell)) continue;
-        if (r0 < 0) r0 = (double)v->ref_frame * TICKS_PER_FRAME;
-        double w = v->weight, y = (double)v->ref_frame * TICKS_PER_FRAME - r0, x = v->query_tick;
-        votes++;
-        n += w, q += w * x, r += w * y, qq += w * x * x, qr += w * x * y;
-        tempo += w * v->tempo_half, pitch += w * v->pitch;
+    double w = h->weight, y = (double)h->ref_frame * TICKS_PER_FRAME - r0, x = h->query_tick - q0;
+    uint32_t moment = (h->query_tick - start) / MOMENT_TICKS;
+    uint64_t bit = (uint64_t)1 << (moment & 63), *word = &c->moments[moment / 64];
+    if (!(*word & bit)) c->weight += w;
+    *word |= bit;
+    c->votes++;
+    c->n += w, c->q += w * x, c->r += w * y, c->qq += w * x * x, c->qr += w * x * y;
+    c->tempo += w * h->log_tempo, c->pitch += w * h->pitch;
+}
+
+static struct crowd crowd_around(const struct landmark_scratch *s, size_t at, uint32_t start)
+{
+    const struct at *v = s->likely.v;
+    const struct hit *me = &s->asked[s->effort].hits.v[v[at].hit];
+    double r0 = (double)me->ref_frame * TICKS_PER_FRAME, q0 = me->query_tick;
+    struct crowd c = {0};
+    size_t from = at;
+    while (from > 0 && at - from < NEIGHBOURS_MAX / 2 && v[at].offset - v[from - 1].offset < OFFSET_CELL / 2)
+        from--;
+    for (size_t i = from; i < s->likely.n && i - from < NEIGHBOURS_MAX; i++) {
+        if (v[i].offset > v[at].offset && v[i].offset - v[at].offset > OFFSET_CELL / 2) break;
+        const struct hit *h = &s->asked[s->effort].hits.v[v[i].hit];
+        if (abs(h->pitch - me->pitch) <= NEAR_PITCH && abs(h->log_tempo - me->log_tempo) <= NEAR_TEMPO)
+            join(&c, h, r0, q0, start);
     }
-    if (votes < 2) return false;
-    q /= n, r /= n, qq = qq / n - q * q, qr = qr / n - q * r;
-    h->tempo = (float)exp((tempo / n + 0.5) * TEMPO_CELL / 2 - 1);
+    return c;
+}
+
+static bool hypothesis_of(const struct landmarks *l, const struct hit *seed, const struct crowd *c,
+                          struct hypothesis *h)
+{
+    double q = c->q / c->n, r = c->r / c->n, qq = c->qq / c->n - q * q, qr = c->qr / c->n - q * r;
+    h->tempo = (float)exp2(c->tempo / c->n / 256);
     double slope = qq > 500.0 * 500.0 ? qr / qq : 0;
     if (slope > 0.9 * (double)h->tempo && slope < 1.1 * (double)h->tempo) h->tempo = (float)slope;
-    h->pitch = (float)(pitch / n);
-    h->votes = votes;
-    h->query_at = q;
-    double at = r0 + r;
-    if (!find_ref(l, (uint32_t)(at / TICKS_PER_FRAME), &h->ref)) return false;
-    h->ref_at = at - (double)l->refs[h->ref].first_frame * TICKS_PER_FRAME;
+    h->pitch = (float)(c->pitch / c->n);
+    h->votes = c->votes;
+    h->weight = (float)(c->weight / WEIGHT_ONE);
+    h->query_at = q + seed->query_tick;
+    if (!find_ref(l, seed->ref_frame, &h->ref)) return false;
+    h->ref_at = r + ((double)seed->ref_frame - (double)l->refs[h->ref].first_frame) * TICKS_PER_FRAME;
     return true;
 }
 
-/* Cells overlap: most say what a fuller one said. */
-static bool is_there(const struct hypothesis *v, size_t n, const struct hypothesis *h)
+/* Most say what a fuller one said. */
+static bool alike(const struct hypothesis *a, const struct hypothesis *b)
 {
-    for (size_t i = 0; i < n; i++) {
-        double moved = v[i].ref_at + (h->query_at - v[i].query_at) * (double)v[i].tempo - h->ref_at;
-        if (v[i].ref == h->ref && fabs(moved) < 50 && fabsf(v[i].pitch - h->pitch) < 6 &&
-            fabsf(v[i].tempo / h->tempo - 1) < 0.02f)
-            return true;
-    }
-    return false;
+    double moved = a->ref_at + (b->query_at - a->query_at) * (double)a->tempo - b->ref_at;
+    return a->ref == b->ref && fabs(moved) < 100 && fabsf(a->pitch - b->pitch) < 10 &&
+           fabsf(a->tempo / b->tempo - 1) < 0.05f;
 }
 
-int votes_cast(const struct landmarks *l, struct landmark_scratch *s, struct hypothesis out[HYPOTHESES_MAX],
-               size_t *out_n)
+/* Keeps the heaviest, sorted, one of those alike. */
+static void keep(struct hypothesis *v, size_t *n, const struct hypothesis *h)
 {
-    struct ask a = {.l = l, .s = s};
-    struct full full[HYPOTHESES_MAX];
-    fill_rates(a.rates);
-    s->hits.n = 0;
+    size_t i = 0;
+    while (i < *n && !alike(&v[i], h)) i++;
+    if (i < *n && v[i].weight >= h->weight) return;
+    if (i == *n) {
+        if (*n == HYPOTHESES_MAX && v[*n - 1].weight >= h->weight) return;
+        i = *n < HYPOTHESES_MAX ? (*n)++ : *n - 1;
+    }
+    for (; i > 0 && v[i - 1].weight < h->weight; i--) v[i] = v[i - 1];
+    v[i] = *h;
+}
+
+int votes_count(const struct landmarks *l, struct landmark_scratch *s, uint32_t start,
+                struct hypothesis out[HYPOTHESES_MAX], size_t *out_n)
+{
     *out_n = 0;
-    s->asking.n = 0;
-    for (size_t i = 0; i < s->query.n; i++)
-        if (s->query.v[i].flags & LANDMARK_MIDDLE && VEC_PUSH(&s->asking, s->query.v[i])) return ERR_NOMEM;
-    for (size_t i = 0; i < s->asking.n; i++)
-        if (quads_from(s->asking.v, s->asking.n, i, &quads_of_queries, take_quad, &a)) return ERR_NOMEM;
-    if (s->hits.n == 0) return 0;
-    if (counters_clear(s)) return ERR_NOMEM;
-    count(s);
-    size_t n = fullest(s, full);
-    for (size_t i = 0; i < n; i++)
-        if (gather(l, s, full[i].cell, &out[*out_n]) && !is_there(out, *out_n, &out[*out_n])) ++*out_n;
+    if (s->asked[s->effort].hits.n == 0) return 0;
+    if (counters_clear(s) || find_likely(s, start + WINDOW_TICKS / 2)) return ERR_NOMEM;
+    for (size_t i = 0; i < s->likely.n; i++) {
+        struct crowd c = crowd_around(s, i, start);
+        struct hypothesis h;
+        if (c.votes < 2 || c.weight < VOTES_MIN) continue;
+        if (hypothesis_of(l, &s->asked[s->effort].hits.v[s->likely.v[i].hit], &c, &h)) keep(out, out_n, &h);
+    }
     return 0;
 }
