@@ -13,7 +13,8 @@ static bool options_of(struct cli *cli, const struct cli_args *a, struct learn_o
     if (!args_number(cli, a, "--bits", 10, 22, &bits) ||
         !args_number(cli, a, "--seed", 0, INT64_MAX / 4, &seed))
         return false;
-    *out = (struct learn_options){.bits = (uint32_t)bits, .seed = (uint64_t)seed, .balance = -1};
+    *out =
+        (struct learn_options){.bits = (uint32_t)bits, .seed = (uint64_t)seed, .balance = -1, .contrast = -1};
     return true;
 }
 

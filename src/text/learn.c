@@ -30,6 +30,7 @@ int learner_new(const struct learn_options *o, struct learner **out, struct erro
     if (!(l->o.cost > 0)) l->o.cost = 1;
     if (!(l->o.own > 0)) l->o.own = 1;
     if (l->o.balance < 0) l->o.balance = 0.5;
+    if (l->o.contrast < 0) l->o.contrast = 0.5;
     if (!l->o.words) l->o.words = 1;
     if (!l->o.rounds) l->o.rounds = 10;
     arena_init(&l->arena, LEARN_MAX_BYTES);

@@ -25,6 +25,7 @@ struct learn_options {
     double cost;    /* 0: 1; higher fits closer */
     double own;     /* 0: 1; how free a set's own part is */
     double balance; /* 0..1; classes weighted by 1/share to this power; below 0: 0.5 */
+    double contrast; /* 0..1: how much freer rows are that stand on one side; below 0: 0.5 */
     unsigned
         words; /* how often a whole word counts, 1..16; 0: 1; learn_file tries several and keeps the best */
     unsigned rounds; /* passes over the texts; 0: 10 */

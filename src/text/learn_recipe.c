@@ -71,6 +71,8 @@ static int options_line(struct recipe *r, const struct sv *f, size_t n, struct e
             r->o.own = v;
         else if (sv_is(key, "balance"))
             r->o.balance = v;
+        else if (sv_is(key, "contrast") && v <= 1)
+            r->o.contrast = v;
         else if (sv_is(key, "rounds"))
             r->o.rounds = (unsigned)v;
         else if (sv_is(key, "seed"))
@@ -211,7 +213,8 @@ static int recipe_line(struct recipe *r, struct sv line, struct error *err)
 
 int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf *out, struct error *err)
 {
-    struct recipe r = {.path = recipe, .dir = sv_cstr(dir), .only_open = only_open, .o = {.balance = -1}};
+    struct recipe r = {
+        .path = recipe, .dir = sv_cstr(dir), .only_open = only_open, .o = {.balance = -1, .contrast = -1}};
     struct buf bytes;
     struct sv line, rest;
     buf_init(&bytes, 0);

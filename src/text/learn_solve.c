@@ -1,6 +1,10 @@
 /* Dual coordinate descent for the squared hinge. One dual variable per text; each step sets it to its best value with
  * all others fixed, and keeps w = Σ α y x at hand. With own parts, the product of two texts of one set counts
- * (1 + own) times. Classes are weighted per set, so that a set of few positives is still heard. */
+ * (1 + own) times. Classes are weighted per set, so that a set of few positives is still heard.
+ *
+ * Rows that stand mostly on one side may grow further than those that stand on both: a weight's square is divided by
+ * (|log ratio of its shares on the two sides| + 0.1) to the power `contrast` × 2 (after the naive Bayes features of
+ * Wang & Manning 2012). */
 #include <math.h>
 #include <stdlib.h>
 
@@ -30,11 +34,13 @@ float family_score(const struct family *f, const float *w, const struct example 
     return s;
 }
 
-static void move(const struct family *f, float *w, const struct step *s, float by, float own)
+static void move(const struct family *f, float *w, const float *free2, const struct step *s, float by,
+                 float own)
 {
     size_t width = family_width(f);
     for (uint32_t j = 0; j < s->x->n; j++) {
-        float *p = w + (size_t)s->x->row[j] * width, d = by * s->x->value[j];
+        uint32_t r = s->x->row[j];
+        float *p = w + (size_t)r * width, d = by * s->x->value[j] * free2[r];
         p[0] += d;
         if (s->own) p[s->own] += own * d;
     }
@@ -60,18 +66,44 @@ static size_t gather(const struct learner *l, const struct family *f, unsigned h
     return n;
 }
 
-static float norm2(const struct example *x)
+static float norm2(const struct example *x, const float *free2)
 {
     float s = 0;
-    for (uint32_t j = 0; j < x->n; j++) s += x->value[j] * x->value[j];
+    for (uint32_t j = 0; j < x->n; j++) s += x->value[j] * x->value[j] * free2[x->row[j]];
     return s;
+}
+
+/* How freely each row's weight may move, squared; over the texts it leaves their mean length at one. */
+static void contrast(const struct learner *l, const struct step *steps, size_t n, float *side, float *free2)
+{
+    size_t rows = (size_t)1 << l->o.bits;
+    double total[2] = {0}, sum = 0;
+    for (size_t r = 0; r < 2 * rows; r++) side[r] = 1;
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < steps[i].x->n; j++)
+            side[2 * (size_t)steps[i].x->row[j] + (steps[i].y > 0)]++, total[steps[i].y > 0]++;
+    double middle = log((total[1] + 1) / (total[0] + 1));
+    for (size_t r = 0; r < rows; r++) {
+        double ratio = log(side[2 * r + 1] / side[2 * r]) - middle;
+        free2[r] = (float)pow(fabs(ratio) + 0.1, 2 * l->o.contrast);
+    }
+    for (size_t i = 0; i < n; i++) sum += norm2(steps[i].x, free2);
+    float scale = n > 0 && sum > 0 ? (float)((double)n / sum) : 1;
+    for (size_t r = 0; r < rows; r++) free2[r] *= scale;
 }
 
 int family_solve(const struct learner *l, const struct family *f, unsigned held, float *w, struct error *err)
 {
+    size_t rows = (size_t)1 << l->o.bits;
     struct step *steps = malloc(l->examples.n * sizeof(*steps) + 1);
-    if (!steps) return error_set(err, ERR_NOMEM, "learn", "no memory to learn from %zu texts", l->examples.n);
+    float *side = malloc(2 * rows * sizeof(*side)), *free2 = malloc(rows * sizeof(*free2));
+    if (!steps || !side || !free2) {
+        free(steps), free(side), free(free2);
+        return error_set(err, ERR_NOMEM, "learn", "no memory to learn from %zu texts", l->examples.n);
+    }
     size_t n = gather(l, f, held, steps);
+    contrast(l, steps, n, side, free2);
+    free(side);
     float own = (float)l->o.own;
     uint64_t seed = l->o.seed * 2 + 0x9e3779b97f4a7c15u;
     memset(w, 0, (family_width(f) << l->o.bits) * sizeof(*w));
@@ -83,15 +115,16 @@ int family_solve(const struct learner *l, const struct family *f, unsigned held,
         }
         for (size_t k = 0; k < n; k++) {
             struct step *s = steps + k;
-            float d = 1 / (2 * s->cost), q = norm2(s->x) * (s->own ? 1 + own : 1);
+            float d = 1 / (2 * s->cost), q = norm2(s->x, free2) * (s->own ? 1 + own : 1);
             float g = s->y * family_score(f, w, s->x, s->own) - 1 + d * s->alpha;
             float to = s->alpha - g / (q + d);
             if (to < 0) to = 0;
             if (to == s->alpha) continue;
-            move(f, w, s, (to - s->alpha) * s->y, own);
+            move(f, w, free2, s, (to - s->alpha) * s->y, own);
             s->alpha = to;
         }
     }
     free(steps);
+    free(free2);
     return 0;
 }

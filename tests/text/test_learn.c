@@ -25,7 +25,7 @@ static void teach(struct learner *l, uint32_t set, const char *bad, const char *
 
 static void toy(struct buf *out)
 {
-    struct learn_options o = {.bits = 12, .balance = -1};
+    struct learn_options o = {.bits = 12, .balance = -1, .contrast = -1};
     struct learner *l;
     struct error err;
     uint32_t set, family, column;
