@@ -249,7 +249,8 @@ int cmd_bank_add(struct cli *cli, const struct cli_args *a)
             code = put_sound(&in, a->options[i].text, &err);
     code = finish(&in, code, &err);
     if (code == 0 && a->noperands > 1 &&
-        !media_files(cli, a->operands + 1, a->noperands - 1, REFERENCE_EVERY_US, MEDIA_LOOK_REFERENCE,
+        !media_files(cli, a->operands + 1, a->noperands - 1,
+                     &(struct media_how){.sample_every_us = REFERENCE_EVERY_US, .look = MEDIA_LOOK_REFERENCE},
                      on_file, &in))
         in.trouble = true;
     if (code == 0) code = finish(&in, 0, &err);

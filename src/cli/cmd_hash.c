@@ -105,12 +105,17 @@ int cmd_hash(struct cli *cli, const struct cli_args *a)
     double seconds = 0;
     if (h.video && h.dihedral) return cli_usage(cli, "usage.together", "--video", "--dihedral", NULL);
     if (h.video && a->noperands > 1 && !cli->json) return cli_usage(cli, "usage.one_clip", NULL);
+    if (every && args_has(a, "--every-frame"))
+        return cli_usage(cli, "usage.together", "--every", "--every-frame", NULL);
+    if (args_has(a, "--every-frame") && !h.video)
+        return cli_usage(cli, "usage.needs", "--every-frame", "--video", NULL);
     if (every && !h.video) return cli_usage(cli, "usage.needs", "--every", "--video", NULL);
     if (every && (!sv_to_double(sv_cstr(every), &seconds) || seconds < 0.001 || seconds > 3600))
         return cli_usage(cli, "usage.number", "--every", every, "0.001", "3600", NULL);
     cli_watch_signals();
-    int64_t sample_us = every ? (int64_t)(seconds * (double)US_PER_SECOND) : 1;
-    if (!media_files(cli, a->operands, a->noperands, sample_us, MEDIA_LOOK_WHOLE, on_file, &h))
-        return EXIT_TROUBLE;
+    struct media_how how = {.sample_every_us = every ? (int64_t)(seconds * (double)US_PER_SECOND) : 1,
+                            .look = MEDIA_LOOK_WHOLE,
+                            .fast = args_has(a, "--fast")};
+    if (!media_files(cli, a->operands, a->noperands, &how, on_file, &h)) return EXIT_TROUBLE;
     return h.trouble || cli_interrupted() ? EXIT_TROUBLE : EXIT_FINE;
 }

@@ -218,7 +218,8 @@ int cmd_match(struct cli *cli, const struct cli_args *a)
 {
     struct match m = {.cli = cli};
     cli_watch_signals();
-    bool ok = start(&m, a) && media_files(cli, a->operands, a->noperands, 0, MEDIA_LOOK_INSIDE, on_file, &m);
+    bool ok = start(&m, a) && media_files(cli, a->operands, a->noperands,
+                                          &(struct media_how){.look = MEDIA_LOOK_INSIDE}, on_file, &m);
     if (ok && m.sheet && !cli_interrupted()) ok = write_sheet(&m, a);
     sheet_free(m.sheet);
     detect_scratch_free(m.scratch);

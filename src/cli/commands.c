@@ -48,6 +48,8 @@ static const struct cli_option hash_options[] = {
     {"--dihedral", 'd', ARG_NONE, NULL, NULL, "opt.hash.dihedral"},
     {"--video", 0, ARG_NONE, NULL, NULL, "opt.hash.video"},
     {"--every", 0, ARG_TEXT, "SECONDS", NULL, "opt.hash.every"},
+    {"--every-frame", 0, ARG_NONE, NULL, NULL, "opt.hash.every_frame"},
+    {"--fast", 0, ARG_NONE, NULL, NULL, "opt.hash.fast"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 static const struct cli_option bank_new_options[] = {

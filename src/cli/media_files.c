@@ -11,8 +11,7 @@
 
 struct walk {
     struct media_pool *pool;
-    int64_t sample_every_us;
-    enum media_look look;
+    struct media_how how;
 };
 
 static int open_regular(const char *path, int *out_fd, struct error *err)
@@ -43,8 +42,11 @@ static void analyse(void *arg, void *state, void *job)
     int fd = -1;
     f->code = open_regular(f->path, &fd, &f->error);
     if (f->code) return;
-    struct media_request request = {
-        .fd = fd, .hint = MEDIA_UNKNOWN, .sample_every_us = w->sample_every_us, .look = w->look};
+    struct media_request request = {.fd = fd,
+                                    .hint = MEDIA_UNKNOWN,
+                                    .sample_every_us = w->how.sample_every_us,
+                                    .look = w->how.look,
+                                    .fast = w->how.fast};
     if (sha256_of_fd(fd, &f->sha256, &f->bytes, &err) != 0 || lseek(fd, 0, SEEK_SET) < 0 ||
         media_analyse(w->pool, &request, &f->arena, &f->signals, &err) != 0)
         name_error(f, &err);
@@ -89,14 +91,14 @@ static int run(struct crew *crew, const char *const *paths, size_t n,
     }
 }
 
-bool media_files(struct cli *cli, const char *const *paths, size_t n, int64_t sample_every_us,
-                 enum media_look look, int (*done)(void *arg, struct media_file *f), void *arg)
+bool media_files(struct cli *cli, const char *const *paths, size_t n, const struct media_how *media_how,
+                 int (*done)(void *arg, struct media_file *f), void *arg)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned workers = cli->workers ? cli->workers : (unsigned)(cores > 0 ? cores : 1);
     if (workers > n) workers = n ? (unsigned)n : 1;
     struct media_options o = {.workers = workers, .limits = media_limits_default(), .log = &cli->log};
-    struct walk w = {.sample_every_us = sample_every_us, .look = look};
+    struct walk w = {.how = *media_how};
     struct crew_how how = {.work = analyse, .arg = &w};
     struct crew *crew = NULL;
     struct error err = {0};

@@ -16,9 +16,16 @@ struct media_file {
     struct error error;
 };
 
-/* Calls done() for each path in the order given; a non-zero return ends the walk. sample_every_us and look as in media.h. False,
+/* How files are looked at: as in media.h. */
+struct media_how {
+    int64_t sample_every_us;
+    enum media_look look;
+    bool fast;
+};
+
+/* Calls done() for each path in the order given; a non-zero return ends the walk. False,
  * after a message, when the workers do not start. A file that cannot be read is handed over like the others. */
-bool media_files(struct cli *cli, const char *const *paths, size_t n, int64_t sample_every_us,
-                 enum media_look look, int (*done)(void *arg, struct media_file *f), void *arg);
+bool media_files(struct cli *cli, const char *const *paths, size_t n, const struct media_how *how,
+                 int (*done)(void *arg, struct media_file *f), void *arg);
 
 #endif

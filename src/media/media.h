@@ -59,6 +59,8 @@ struct media_request {
     enum media_kind hint;
     int64_t sample_every_us; /* the first frame of each such stretch of time; 0: 500 ms; 1: every frame */
     enum media_look look;
+    bool
+        fast; /* with MEDIA_LOOK_WHOLE: a few bits from what the field's hasher says, for much less work; other looks always are */
     struct media_cost *cost; /* may be NULL; filled when the file was analysed */
 };
 

@@ -34,6 +34,7 @@ void task_write(const struct worker_task *t, struct buf *b)
     buf_put_u32(b, (uint32_t)t->limits.wall_ms);
     buf_put_u32(b, t->limits.max_frames);
     buf_put_u8(b, (uint8_t)t->look);
+    buf_put_u8(b, t->fast);
     buf_put_u16(b, (uint16_t)t->side);
     buf_put_u8(b, t->sound);
     buf_put_u8(b, (uint8_t)t->ntimes);
@@ -55,6 +56,7 @@ bool task_read(struct sv packet, struct worker_task *out)
     uint32_t cpu = reader_u32(&r), wall = reader_u32(&r);
     t.limits.max_frames = reader_u32(&r);
     unsigned look = reader_u8(&r);
+    t.fast = reader_u8(&r) != 0;
     t.side = reader_u16(&r);
     t.sound = reader_u8(&r) != 0;
     t.ntimes = reader_u8(&r);

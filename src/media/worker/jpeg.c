@@ -10,7 +10,13 @@
 
 #include "media/worker/worker_priv.h"
 
-enum { INPUT_BYTES = 65536, SCANS_MAX = 200, EXIF_MAX = 65533, EXIF_ORIENTATION = 0x0112 };
+enum {
+    FAST_SHORTER = 240,
+    INPUT_BYTES = 65536,
+    SCANS_MAX = 200,
+    EXIF_MAX = 65533,
+    EXIF_ORIENTATION = 0x0112
+};
 
 struct reader_state {
     struct jpeg_source_mgr manager; /* first: libjpeg hands it back */
@@ -141,6 +147,24 @@ static void row_from_cmyk(uint8_t *row, int cols, bool inverted)
     }
 }
 
+/* Grey, and by the decoder's own averaging as small as is enough to hash and to look into. Most of the work of a large
+ * picture is then reading its bits. */
+static void choose_scale(struct decoder *d)
+{
+    struct jpeg_decompress_struct *jpeg = &d->jpeg;
+    unsigned scale = 8,
+             shorter = jpeg->image_width < jpeg->image_height ? jpeg->image_width : jpeg->image_height,
+             longer = jpeg->image_width < jpeg->image_height ? jpeg->image_height : jpeg->image_width;
+    bool looks = d->job->task.look != MEDIA_LOOK_WHOLE;
+    if (jpeg->jpeg_color_space != JCS_YCbCr && jpeg->jpeg_color_space != JCS_GRAYSCALE) return;
+    jpeg->out_color_space = JCS_GRAYSCALE;
+    d->channels = 1;
+    while (scale > 1 && (shorter / scale < FAST_SHORTER || (looks && longer / scale < LOOK_SIDE))) scale /= 2;
+    jpeg->scale_num = 1;
+    jpeg->scale_denom = scale;
+    if (scale > 1) jpeg->dct_method = JDCT_IFAST;
+}
+
 static void choose_colours(struct decoder *d)
 {
     struct jpeg_decompress_struct *jpeg = &d->jpeg;
@@ -214,6 +238,7 @@ static int decode(struct decoder *d)
     jpeg_read_header(&d->jpeg, TRUE);
     if ((r = job_check_size(d->job, d->jpeg.image_width, d->jpeg.image_height))) return r;
     choose_colours(d);
+    if (d->job->task.fast && d->job->task.op == OP_ANALYSE) choose_scale(d);
     jpeg_start_decompress(&d->jpeg);
     if ((r = allocate(d)) || (r = read_rows(d))) return r;
     describe(d);

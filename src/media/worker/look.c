@@ -233,23 +233,40 @@ static unsigned grey_of(enum pixels kind, const uint8_t *p)
     return kind == PIXELS_GREY ? p[0] : (77u * p[0] + 150u * p[1] + 29u * p[2] + 128u) >> 8;
 }
 
+/* Columns of a band of rows summed up, then each pixel's share of the columns: every pixel of the source counts once. */
+void look_shrink(enum pixels kind, const uint8_t *p, int rows, int cols, size_t stride, uint8_t *to, int w,
+                 int h)
+{
+    size_t bytes = kind == PIXELS_RGB ? 3 : 1;
+    uint32_t *sums = malloc((size_t)cols * sizeof *sums);
+    for (int y = 0; y < h && sums; y++) {
+        int y0 = (int)((int64_t)y * rows / h), y1 = (int)((int64_t)(y + 1) * rows / h);
+        memset(sums, 0, (size_t)cols * sizeof *sums);
+        for (int v = y0; v < y1; v++) {
+            const uint8_t *row = p + (size_t)v * stride;
+            if (kind == PIXELS_GREY)
+                for (int u = 0; u < cols; u++) sums[u] += row[u];
+            else
+                for (int u = 0; u < cols; u++) sums[u] += grey_of(kind, row + (size_t)u * bytes);
+        }
+        for (int x = 0; x < w; x++) {
+            int x0 = (int)((int64_t)x * cols / w), x1 = (int)((int64_t)(x + 1) * cols / w);
+            uint32_t sum = 0, n = (uint32_t)(y1 - y0) * (uint32_t)(x1 - x0);
+            for (int u = x0; u < x1; u++) sum += sums[u];
+            to[(size_t)y * (size_t)w + (size_t)x] = (uint8_t)(n ? sum / n : 0);
+        }
+    }
+    if (!sums) memset(to, 0, (size_t)w * (size_t)h);
+    free(sums);
+}
+
 int look_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols, size_t stride)
 {
     int w, h;
-    size_t bytes = kind == PIXELS_RGB ? 3 : 1;
     if (!look_size(j, cols, rows, &w, &h)) return 0;
     uint8_t *to = look_room(j, w, h);
     if (!to) return job_no_memory(j);
-    for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++) {
-            int y0 = (int)((int64_t)y * rows / h), y1 = (int)((int64_t)(y + 1) * rows / h);
-            int x0 = (int)((int64_t)x * cols / w), x1 = (int)((int64_t)(x + 1) * cols / w);
-            unsigned sum = 0, n = 0;
-            for (int v = y0; v < y1; v++)
-                for (int u = x0; u < x1; u++)
-                    sum += grey_of(kind, p + (size_t)v * stride + (size_t)u * bytes), n++;
-            to[(size_t)y * (size_t)w + (size_t)x] = (uint8_t)(n ? sum / n : 0);
-        }
+    look_shrink(kind, p, rows, cols, stride, to, w, h);
     return look_take(j, 0);
 }
 

@@ -8,6 +8,7 @@
  *   jpeg.c    JPEG through libjpeg, as the field's hasher decodes it
  *   look.c    pictures within the picture: what is hashed besides whole frames
  *   keys.c    points of some frames, for what hashes cannot reach
+ *   luma.c    the luma of frames; changes of scene
  *   frames.c  pixels → frame signals
  *   show.c    pictures and a strip of sound for a person to look at
  *   sound.c   packets of a sound stream → landmarks */
@@ -131,6 +132,9 @@ bool look_size(const struct job *j, int width, int height, int *out_w, int *out_
  * it in: the stretch is looked at when it is full. 0 or ERR_NOMEM. */
 uint8_t *look_room(struct job *j, int w, int h);
 int look_take(struct job *j, int64_t time_us) MUST_USE;
+/* w × h grey pixels by averaging; w and h at most the source's. */
+void look_shrink(enum pixels kind, const uint8_t *p, int rows, int cols, size_t stride, uint8_t *to, int w,
+                 int h);
 /* The same for 8-bit RGB or grey in memory, made small by averaging. */
 int look_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols,
                  size_t stride) MUST_USE;
@@ -150,6 +154,26 @@ int show_picture(struct job *j, int64_t time_us, enum pixels kind, const uint8_t
 void show_spectrum(struct job *j, const float *power, int bins);
 /* Completes job.show.shown. */
 void show_end(struct job *j);
+
+/* ---- luma.c ---- */
+
+struct AVFrame;
+enum { LUMA_GRID = 24 };
+struct luma {
+    uint8_t *wide; /* a plane in full range */
+    size_t cap;
+    bool ready;                          /* `wide` is of the frame in hand: cleared by who moves on */
+    uint8_t grid[LUMA_GRID * LUMA_GRID]; /* the frame before, at a few points */
+    bool has_grid;
+};
+/* The frame's first plane is its luma in 8 bits. */
+bool luma_is_there(const struct AVFrame *f);
+/* That plane in full range, in the frame itself or in l. Only where luma_is_there. 0 or ERR_LIMIT. */
+int luma_of(struct job *j, struct luma *l, const struct AVFrame *f, const uint8_t **out,
+            size_t *out_stride) MUST_USE;
+/* Whether the frame shows something else than the one that was asked about before it. */
+bool luma_new_scene(struct luma *l, const struct AVFrame *f);
+void luma_done(struct luma *l);
 
 /* ---- sound.c ---- */
 
