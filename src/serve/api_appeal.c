@@ -180,7 +180,7 @@ static bool put_appeal(struct call *c, const struct appeal *x)
     jw_object(w);
     put_id(w, "id", &x->id);
     jw_key(w, "decision");
-    put_decision(c, &d, false);
+    put_decision(c, &d);
     put_id(w, "post", &d.post);
     jw_kv_sv(w, "text", x->text);
     jw_kv_sv(w, "lang", x->lang);

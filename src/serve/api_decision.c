@@ -50,7 +50,7 @@ static void begin(struct call *c, struct deciding *d)
 static void put_one(struct call *c, int status, const struct decision *d)
 {
     call_json(c, status);
-    put_decision(c, d, true);
+    put_decision(c, d);
 }
 
 /* ---- making ---- */
@@ -246,7 +246,7 @@ void api_decisions(struct call *c)
     jw_object(&c->w);
     jw_key(&c->w, "items");
     jw_array(&c->w);
-    for (size_t i = 0; i < n; i++) put_decision(c, &d[i], true);
+    for (size_t i = 0; i < n; i++) put_decision(c, &d[i]);
     jw_end(&c->w);
     if (n == (size_t)limit) {
         char id[ID_TEXT_BYTES];

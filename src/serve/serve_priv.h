@@ -269,7 +269,7 @@ HANDLER(api_audit);
 
 /* ---- what several handlers write: views.c ---- */
 
-void put_decision(struct call *c, const struct decision *d, bool settled_posts);
+void put_decision(struct call *c, const struct decision *d);
 void put_queue_item(struct call *c, const struct desk_queue_row *r, int64_t now_us);
 void put_care(struct call *c, const struct care_state *s);
 void put_findings(struct call *c, const struct post *p, const struct finding *v, size_t n, bool references);

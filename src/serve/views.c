@@ -29,7 +29,7 @@ static void put_settled(struct call *c, const struct decision *d)
     jw_end(&c->w);
 }
 
-void put_decision(struct call *c, const struct decision *d, bool settled_posts)
+void put_decision(struct call *c, const struct decision *d)
 {
     struct jw *w = &c->w;
     jw_object(w);
@@ -58,7 +58,7 @@ void put_decision(struct call *c, const struct decision *d, bool settled_posts)
     put_opt(w, "second_facts", d->second_facts);
     put_id(w, "reverses", &d->reverses);
     put_id(w, "reversed_by", &d->reversed_by);
-    if (settled_posts) put_settled(c, d);
+    put_settled(c, d);
     jw_end(w);
 }
 

@@ -1,0 +1,466 @@
+/* The desk at work: from the queue to a decision, its undoing, a second person, an appeal, and what comes of it. */
+#include "serve_test.h"
+
+#define DECISION                                                                                             \
+    "{\"measure\":\"content.remove\",\"scope\":\"%s\",\"category\":\"hate\",\"ground\":\"terms\","           \
+    "\"ground_ref\":\"4.2\",\"facts\":\"seen at second 3\"}"
+
+static char *item(struct desk *d, int n, const char *rest)
+{
+    return fill(d, "/api/v1/items/%s%s", id_text(d, &d->posts[n]), rest);
+}
+
+static struct answer decide(struct desk *d, struct client *c, int n, const char *scope)
+{
+    return ask(d, c, "POST", item(d, n, "/decisions"), fill(d, DECISION, scope));
+}
+
+static size_t queue_length(struct desk *d, struct client *c)
+{
+    struct answer a = ask(d, c, "GET", "/api/v1/queue?limit=200&state=all", NULL);
+    assert_status(a, 200);
+    return json_len(json_get(a.json, "items"));
+}
+
+static int ripen_now(void *arg, struct store *s, struct error *err)
+{
+    struct desk *d = arg;
+    size_t n;
+    return review_ripen(s, &d->server->rules, clock_now_us() + US_PER_HOUR, NULL, NULL, &n, err);
+}
+static void wait_for_force(struct desk *d)
+{
+    assert_ok(owner_do(d->server->owner, SV("test"), ripen_now, d, &d->err));
+}
+
+static int mark_now(void *arg, struct store *s, struct error *err)
+{
+    struct id128 after = {{0}};
+    size_t n;
+    return review_mark_some(s, 100, &after, &n, err);
+}
+
+static void the_queue_comes_hard_deadlines_first_and_page_by_page(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer");
+    struct answer a = ask(d, &c, "GET", "/api/v1/queue?limit=3", NULL);
+    const struct json *items = json_get(a.json, "items");
+    assert_int_equal(json_len(items), 3);
+    for (size_t i = 0; i < 3; i++) assert_true(json_bool(json_get(json_at(items, i), "hard"), false));
+    struct answer b =
+        ask(d, &c, "GET", fill(d, "/api/v1/queue?limit=200&cursor=%s", text_at(d, &a, "next")), NULL);
+    assert_status(b, 200);
+    assert_int_equal(json_len(json_get(b.json, "items")), TEST_POSTS - 1 - 3);
+    assert_null(json_get(b.json, "next"));
+    assert_status(ask(d, &c, "GET", "/api/v1/queue?cursor=1_2_3_00.0000000000000000", NULL), 422);
+    assert_status(ask(d, &c, "GET", "/api/v1/queue?category=blasphemy", NULL), 422);
+    a = ask(d, &c, "GET", "/api/v1/queue?category=hate", NULL);
+    assert_int_equal(json_len(json_get(a.json, "items")), 3);
+}
+
+static void a_page_that_did_not_change_is_not_sent_again(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer");
+    struct answer a = ask(d, &c, "GET", item(d, 0, ""), NULL);
+    char etag[64];
+    snprintf(etag, sizeof etag, "\"%s\"", text_at(d, &a, "etag"));
+    c.extra_name = "If-None-Match";
+    c.extra_value = etag;
+    assert_status(ask(d, &c, "GET", item(d, 0, ""), NULL), 304);
+}
+
+static void a_decision_can_be_undone_by_who_made_it(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), other = sign_up(d, "omar", "lead");
+    size_t before = queue_length(d, &c);
+    struct answer a = decide(d, &c, 2, "item");
+    assert_status(a, 201);
+    assert_string_equal(text_at(d, &a, "state"), "undoable");
+    assert_int_equal(queue_length(d, &c), before - 1);
+    assert_status(decide(d, &other, 2, "item"), 409);
+    char *undo = fill(d, "/api/v1/decisions/%s/undo", text_at(d, &a, "id"));
+    assert_status(ask(d, &other, "POST", undo, NULL), 409);
+    a = ask(d, &c, "POST", undo, NULL);
+    assert_status(a, 200);
+    assert_string_equal(text_at(d, &a, "state"), "undone");
+    assert_int_equal(queue_length(d, &c), before);
+    assert_status(ask(d, &c, "POST", undo, NULL), 409);
+}
+
+static void a_decision_in_force_is_reversed_by_a_new_one(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), lead = sign_up(d, "omar", "lead");
+    struct answer a = decide(d, &c, 2, "item");
+    char *reverse = fill(d, "/api/v1/decisions/%s/reverse", text_at(d, &a, "id"));
+    char *undo = fill(d, "/api/v1/decisions/%s/undo", text_at(d, &a, "id"));
+    char *one = fill(d, "/api/v1/decisions/%s", text_at(d, &a, "id"));
+    assert_status(ask(d, &lead, "POST", reverse, "{\"reason\":\"too early\"}"), 409);
+    wait_for_force(d);
+    assert_status(ask(d, &c, "POST", undo, NULL), 409);
+    assert_status(ask(d, &c, "POST", reverse, "{\"reason\":\"wrong\"}"), 403);
+    struct answer b = ask(d, &lead, "POST", reverse, "{\"reason\":\"it is a song\"}");
+    assert_status(b, 201);
+    assert_string_equal(text_at(d, &b, "measure"), "none");
+    a = ask(d, &c, "GET", one, NULL);
+    assert_string_equal(text_at(d, &a, "state"), "reversed");
+    assert_string_equal(text_at(d, &a, "reversed_by"), text_at(d, &b, "id"));
+}
+
+static void closing_an_account_takes_two(void **state)
+{
+    struct desk *d = *state;
+    struct client lead = sign_up(d, "omar", "lead"), other = sign_up(d, "lina", "lead");
+    const char *close =
+        "{\"measure\":\"account.close\",\"scope\":\"account\",\"category\":\"hate\",\"ground\":\"law\","
+        "\"ground_ref\":\"Art. 1\",\"facts\":\"again and again\"}";
+    struct answer a = ask(d, &lead, "POST", item(d, 2, "/decisions"), close);
+    assert_status(a, 201);
+    assert_string_equal(text_at(d, &a, "state"), "awaiting_second");
+    char *second = fill(d, "/api/v1/decisions/%s/second", text_at(d, &a, "id"));
+    wait_for_force(d); /* time alone does not do it */
+    a = ask(d, &lead, "POST", second, "{\"agree\":true,\"facts\":\"me again\"}");
+    assert_status(a, 409);
+    assert_string_equal(code_of(d, &a), "second_person");
+    a = ask(d, &other, "POST", second, "{\"agree\":true,\"facts\":\"I see it too\"}");
+    assert_status(a, 200);
+    assert_string_equal(text_at(d, &a, "state"), "undoable");
+    assert_status(ask(d, &other, "POST", second, "{\"agree\":true,\"facts\":\"twice\"}"), 409);
+    a = ask(d, &lead, "POST", item(d, 0, "/decisions"), close);
+    assert_status(a, 201);
+    a = ask(d, &other, "POST", fill(d, "/api/v1/decisions/%s/second", text_at(d, &a, "id")),
+            "{\"agree\":false,\"facts\":\"a single post\"}");
+    assert_string_equal(text_at(d, &a, "state"), "refused");
+}
+
+static void one_decision_settles_the_copies(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer");
+    assert_ok(owner_do(d->server->owner, SV("test"), mark_now, NULL, &d->err));
+    struct answer a = ask(d, &c, "GET", item(d, 3, ""), NULL);
+    assert_int_equal(json_len(json_get(a.json, "copies")), 1);
+    size_t before = queue_length(d, &c);
+    a = decide(d, &c, 3, "cluster");
+    assert_status(a, 201);
+    assert_int_equal(json_len(json_get(a.json, "posts")), 2);
+    assert_int_equal(queue_length(d, &c), before - 2);
+    assert_status(ask(d, &c, "POST", fill(d, "/api/v1/decisions/%s/undo", text_at(d, &a, "id")), NULL), 200);
+    assert_int_equal(queue_length(d, &c), before);
+}
+
+static void a_lease_keeps_others_away_and_next_gives_the_first_free(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), other = sign_up(d, "omar", "reviewer");
+    d->server->rules.golden_share = 0;
+    struct answer a = ask(d, &c, "POST", "/api/v1/queue/next", NULL),
+                  b = ask(d, &other, "POST", "/api/v1/queue/next", NULL);
+    assert_status(a, 200);
+    assert_true(json_bool(json_path(a.json, "item.hard"), false));
+    assert_string_not_equal(text_at(d, &a, "item.post"), text_at(d, &b, "item.post"));
+    char *taken = fill(d, "/api/v1/items/%s", text_at(d, &a, "item.post"));
+    assert_status(ask(d, &other, "POST", fill(d, "%s/lease", taken), NULL), 409);
+    assert_status(ask(d, &other, "POST", fill(d, "%s/decisions", taken), fill(d, DECISION, "item")), 409);
+    assert_status(ask(d, &c, "DELETE", fill(d, "%s/lease", taken), NULL), 204);
+    assert_status(ask(d, &other, "POST", fill(d, "%s/lease", taken), NULL), 200);
+}
+
+static void a_hard_deadline_cannot_be_slept_through(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), lead = sign_up(d, "omar", "lead");
+    assert_status(ask(d, &c, "POST", item(d, 0, "/snooze"), "{\"minutes\":600}"), 409);
+    assert_status(ask(d, &c, "POST", item(d, 2, "/snooze"), "{\"minutes\":600}"), 200);
+    struct answer a = ask(d, &c, "GET", "/api/v1/queue?state=snoozed", NULL);
+    assert_int_equal(json_len(json_get(a.json, "items")), 1);
+    assert_status(ask(d, &c, "POST", item(d, 0, "/escalate"), "{\"note\":\"a minister's post\"}"), 200);
+    a = ask(d, &lead, "GET", "/api/v1/queue?state=escalated", NULL);
+    assert_int_equal(json_len(json_get(a.json, "items")), 1);
+    assert_status(
+        ask(d, &c, "POST", item(d, 1, "/handover"), fill(d, "{\"to\":\"%s\"}", id_text(d, &lead.id))), 200);
+    a = ask(d, &lead, "GET", item(d, 1, ""), NULL);
+    assert_string_equal(text_at(d, &a, "queue.state"), "handed");
+    assert_int_equal(json_len(json_get(a.json, "notes")), 1);
+}
+
+static void an_appeal_is_decided_by_somebody_else_and_overturns(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), other = sign_up(d, "omar", "reviewer"), owner = {{0}};
+    struct answer a = decide(d, &c, 2, "item");
+    char *one = fill(d, "/api/v1/decisions/%s", text_at(d, &a, "id"));
+    struct answer l = ask(d, &c, "POST", fill(d, "%s/appeal-link", one), NULL);
+    assert_status(l, 200);
+    const char *token = strchr(text_at(d, &l, "link"), '#') + 1;
+    char *open = fill(d, "/api/v1/public/appeals/%s/open", token),
+         *appeal = fill(d, "/api/v1/public/appeals/%s", token);
+    char *pin = fill(d, "{\"pin\":\"%s\"}", text_at(d, &l, "pin"));
+    assert_status(ask(d, &owner, "POST", open, "{\"pin\":\"1\"}"), 403);
+    a = ask(d, &owner, "POST", open, pin);
+    assert_status(a, 200);
+    assert_string_equal(text_at(d, &a, "facts"), "seen at second 3");
+    assert_true(sv_find(a.body, SV("R-"), 0) == SIZE_MAX); /* nobody of the desk is named */
+    char *text = fill(d, "{\"pin\":\"%s\",\"text\":\"a poem\",\"lang\":\"ar\"}", text_at(d, &l, "pin"));
+    assert_status(ask(d, &owner, "POST", appeal, text), 201);
+    assert_status(ask(d, &owner, "POST", appeal, text), 409);
+    a = ask(d, &c, "GET", "/api/v1/appeals", NULL);
+    const struct json *x = json_at(json_get(a.json, "items"), 0);
+    assert_false(json_bool(json_get(x, "may_decide"), true));
+    char *answer = fill(d, "/api/v1/appeals/%.*s/decide", SV_FMT(json_get_sv(x, "id")));
+    a = ask(d, &c, "POST", answer, "{\"outcome\":\"overturn\",\"reason\":\"mine\"}");
+    assert_string_equal(code_of(d, &a), "second_person");
+    a = ask(d, &other, "POST", answer, "{\"outcome\":\"overturn\",\"reason\":\"it is a poem\"}");
+    assert_status(a, 200);
+    a = ask(d, &c, "GET", one, NULL);
+    assert_string_equal(text_at(d, &a, "state"), "reversed");
+    a = ask(d, &owner, "POST", open, pin);
+    assert_string_equal(text_at(d, &a, "appeal.state"), "overturned");
+    assert_string_equal(text_at(d, &a, "appeal.answer"), "it is a poem");
+}
+
+static void five_wrong_pins_end_a_link(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), thief = {{0}};
+    struct answer a = decide(d, &c, 2, "item");
+    struct answer l =
+        ask(d, &c, "POST", fill(d, "/api/v1/decisions/%s/appeal-link", text_at(d, &a, "id")), NULL);
+    char *open = fill(d, "/api/v1/public/appeals/%s/open", strchr(text_at(d, &l, "link"), '#') + 1);
+    for (int i = 0; i < 5; i++) assert_status(ask(d, &thief, "POST", open, "{\"pin\":\"00000000\"}"), 403);
+    assert_status(ask(d, &thief, "POST", open, fill(d, "{\"pin\":\"%s\"}", text_at(d, &l, "pin"))), 410);
+}
+
+static void who_reported_gets_an_answer(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), anybody = {{0}};
+    struct answer r =
+        ask(d, &anybody, "POST", "/api/v1/public/reports",
+            "{\"url\":\"https://www.tiktok.com/@river_2/video/7601463331695500002\",\"category\":\"hate\","
+            "\"text\":\"look\",\"good_faith\":true}");
+    assert_status(r, 201);
+    assert_true(json_bool(json_get(r.json, "known"), false));
+    char *status = fill(d, "/api/v1/public/reports/%s", text_at(d, &r, "number"));
+    char *pin = fill(d, "{\"pin\":\"%s\"}", text_at(d, &r, "pin"));
+    assert_status(ask(d, &anybody, "POST", status, "{\"pin\":\"1\"}"), 403);
+    r = ask(d, &anybody, "POST", status, pin);
+    assert_string_equal(text_at(d, &r, "state"), "received");
+    assert_status(decide(d, &c, 2, "item"), 201);
+    wait_for_force(d);
+    r = ask(d, &anybody, "POST", status, pin);
+    assert_string_equal(text_at(d, &r, "state"), "answered");
+    assert_string_equal(text_at(d, &r, "answer"), "report.acted");
+    assert_status(ask(d, &anybody, "POST", "/api/v1/public/reports",
+                      "{\"category\":\"hate\",\"text\":\"x\",\"good_faith\":false}"),
+                  422);
+}
+
+static void what_was_looked_at_is_counted_and_a_break_is_kept(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer");
+    struct answer a = ask(d, &c, "POST", item(d, 0, "/exposure"), "{\"seconds\":100,\"shown\":\"video\"}");
+    assert_status(a, 200);
+    assert_true(json_double(json_get(a.json, "exposure"), 0) == 70);
+    assert_status(ask(d, &c, "POST", "/api/v1/care/break", "{\"minutes\":10}"), 200);
+    a = ask(d, &c, "POST", "/api/v1/queue/next", NULL);
+    assert_string_equal(text_at(d, &a, "why"), "break_due");
+}
+
+static void a_golden_item_looks_like_any_other(void **state)
+{
+    struct desk *d = *state;
+    struct client lead = sign_up(d, "omar", "lead"), c = sign_up(d, "rim", "reviewer");
+    assert_status(decide(d, &lead, 2, "item"), 201);
+    wait_for_force(d);
+    assert_status(
+        ask(d, &lead, "POST", "/api/v1/quality/golden",
+            fill(d, "{\"post\":\"%s\",\"violation\":true,\"category\":\"hate\"}", id_text(d, &d->posts[2]))),
+        201);
+    d->server->rules.golden_share = 1;
+    struct answer a = ask(d, &c, "POST", "/api/v1/queue/next", NULL);
+    assert_string_equal(text_at(d, &a, "item.post"), id_text(d, &d->posts[2]));
+    a = ask(d, &c, "GET", item(d, 2, ""), NULL);
+    assert_string_equal(text_at(d, &a, "state"), "queued");
+    assert_int_equal(json_len(json_get(a.json, "decisions")), 0); /* nothing of what others said */
+    a = decide(d, &c, 2, "item");
+    assert_status(a, 201);
+    assert_string_equal(text_at(d, &a, "state"), "undoable");
+    a = ask(d, &lead, "GET", "/api/v1/quality/golden", NULL);
+    const struct json *g = json_at(json_get(a.json, "items"), 0);
+    assert_int_equal(json_get_i64(g, "answers", 0), 1);
+    assert_int_equal(json_get_i64(g, "right", 0), 1);
+    assert_status(ask(d, &lead, "GET", "/api/v1/quality", NULL), 200);
+}
+
+static void two_who_disagree_are_adjudicated(void **state)
+{
+    struct desk *d = *state;
+    struct client lead = sign_up(d, "omar", "lead"), a1 = sign_up(d, "rim", "reviewer"),
+                  a2 = sign_up(d, "ali", "reviewer");
+    d->server->rules.second_share = 1;
+    d->server->rules.golden_share = 0;
+    assert_status(decide(d, &a1, 2, "item"), 201);
+    wait_for_force(d);
+    struct answer a = {0};
+    bool given = false;
+    for (int i = 0; i < 200 && !given; i++) { /* drawn by chance: sooner or later it comes */
+        a = ask(d, &a2, "POST", "/api/v1/queue/next", NULL);
+        given = strcmp(text_at(d, &a, "item.post"), id_text(d, &d->posts[2])) == 0;
+        if (!given)
+            assert_status(
+                ask(d, &a2, "DELETE", fill(d, "/api/v1/items/%s/lease", text_at(d, &a, "item.post")), NULL),
+                204);
+    }
+    assert_true(given);
+    assert_status(ask(d, &a2, "POST", item(d, 2, "/decisions"),
+                      "{\"measure\":\"none\",\"scope\":\"item\",\"facts\":\"a quotation\"}"),
+                  201);
+    a = ask(d, &lead, "GET", "/api/v1/quality/adjudications", NULL);
+    assert_int_equal(json_len(json_get(a.json, "items")), 1);
+    assert_int_equal(json_len(json_get(json_at(json_get(a.json, "items"), 0), "answers")), 2);
+    char *word = fill(d, "/api/v1/quality/adjudications/%s", id_text(d, &d->posts[2]));
+    assert_status(ask(d, &lead, "POST", word, "{\"violation\":false,\"reason\":\"it quotes\"}"), 200);
+    assert_status(ask(d, &lead, "POST", word, "{\"violation\":false,\"reason\":\"it quotes\"}"), 409);
+}
+
+static void a_policy_is_tried_before_it_goes_live_and_can_come_back(void **state)
+{
+    struct desk *d = *state;
+    struct client lead = sign_up(d, "omar", "lead");
+    struct answer a = ask(d, &lead, "GET", "/api/v1/policies", NULL);
+    struct sv live = json_get_sv(json_at(json_get(a.json, "items"), 0), "version");
+    a = ask(d, &lead, "GET", fill(d, "/api/v1/policies/%.*s", SV_FMT(live)), NULL);
+    struct buf body;
+    struct jw w;
+    buf_init(&body, 0);
+    jw_init(&w, &body, JW_COMPACT);
+    jw_object(&w);
+    jw_kv_sv(&w, "source",
+             arena_printf(&d->arena, "-- another\n%.*s", SV_FMT(json_get_sv(a.json, "source"))));
+    jw_end(&w);
+    a = ask(d, &lead, "POST", "/api/v1/policies", buf_cstr(&body));
+    buf_done(&body);
+    assert_status(a, 201);
+    char *draft = fill(d, "/api/v1/policies/%s", text_at(d, &a, "version.version"));
+    assert_status(ask(d, &lead, "POST", fill(d, "%s/publish", draft), "{\"seen_backtest\":true}"), 409);
+    assert_status(ask(d, &lead, "POST", fill(d, "%s/shadow", draft), NULL), 200);
+    a = ask(d, &lead, "POST", fill(d, "%s/backtest", draft), "{}");
+    assert_status(a, 200);
+    assert_int_equal(json_get_i64(a.json, "posts", 0), TEST_POSTS);
+    assert_status(ask(d, &lead, "POST", fill(d, "%s/publish", draft), "{\"seen_backtest\":false}"), 422);
+    a = ask(d, &lead, "POST", fill(d, "%s/publish", draft), "{\"seen_backtest\":true}");
+    assert_status(a, 200);
+    assert_string_equal(text_at(d, &a, "state"), "live");
+    assert_status(
+        ask(d, &lead, "POST", "/api/v1/policies/rollback", fill(d, "{\"to\":\"%.*s\"}", SV_FMT(live))), 200);
+    assert_status(ask(d, &lead, "POST", "/api/v1/policies",
+                      "{\"source\":\"policy = { categories = { indecency = {} } }\"}"),
+                  422);
+}
+
+static void a_text_that_is_submitted_is_answered_with_its_findings(void **state)
+{
+    struct desk *d = *state;
+    struct client admin = sign_up(d, "root", "admin"), key = {{0}};
+    struct answer a =
+        ask(d, &admin, "POST", "/api/v1/keys", "{\"name\":\"p\",\"scopes\":[\"submit\",\"read\"]}");
+    snprintf(key.key, sizeof key.key, "%s", text_at(d, &a, "secret"));
+    const char *post =
+        "{\"post\":{\"kind\":\"text\",\"platform\":\"tiktok\",\"native_id\":\"42\",\"account\":{\"handle\":"
+        "\"h\"},"
+        "\"texts\":[{\"field\":\"caption\",\"text\":\"her number is 0600000174 call her all night\"}],"
+        "\"media\":[{\"kind\":\"image\",\"path\":\"/etc/passwd\"}]}}";
+    key.extra_name = "Idempotency-Key";
+    key.extra_value = "one";
+    a = ask(d, &key, "POST", "/api/v1/items", post);
+    assert_status(a, 200);
+    assert_string_equal(text_at(d, &a, "state"), "done");
+    assert_true(json_len(json_get(a.json, "findings")) > 0);
+    struct answer b = ask(d, &key, "POST", "/api/v1/items", post);
+    assert_true(sv_eq(a.body, b.body));
+    assert_true(sv_find(b.headers, SV("Idempotent-Replayed"), 0) != SIZE_MAX);
+    assert_status(ask(d, &key, "POST", "/api/v1/items",
+                      "{\"post\":{\"kind\":\"text\",\"platform\":\"x\",\"native_id\":\"9\"}}"),
+                  409);
+    key.extra_name = NULL;
+    b = ask(d, &key, "GET", fill(d, "/api/v1/items/%s/findings", text_at(d, &a, "post")), NULL);
+    assert_string_equal(text_at(d, &b, "state"), "done");
+    b = ask(d, &key, "GET", fill(d, "/api/v1/items/%s", text_at(d, &a, "post")), NULL);
+    assert_true(sv_find(b.body, SV("passwd"), 0) == SIZE_MAX); /* a sender's path is no path here */
+    b = ask(d, &key, "GET", "/api/v1/items?q=0600000174", NULL);
+    assert_int_equal(json_len(json_get(b.json, "items")), 1);
+}
+
+static void everything_that_can_be_looked_at_has_its_shape(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "lina", "analyst reviewer lead officer auditor admin");
+    assert_status(decide(d, &c, 2, "item"), 201);
+    static const char *const paths[] = {"/healthz",
+                                        "/readyz",
+                                        "/api/v1/openapi.json",
+                                        "/api/v1/texts/ar",
+                                        "/api/v1/setup",
+                                        "/api/v1/session",
+                                        "/api/v1/me",
+                                        "/api/v1/people",
+                                        "/api/v1/roles",
+                                        "/api/v1/keys",
+                                        "/api/v1/colleagues",
+                                        "/api/v1/decisions?limit=1",
+                                        "/api/v1/appeals",
+                                        "/api/v1/reports",
+                                        "/api/v1/cases",
+                                        "/api/v1/quality",
+                                        "/api/v1/quality/golden",
+                                        "/api/v1/quality/adjudications",
+                                        "/api/v1/care",
+                                        "/api/v1/care/team",
+                                        "/api/v1/policies",
+                                        "/api/v1/dashboard?days=3",
+                                        "/api/v1/audit",
+                                        "/api/v1/items?state=queued&limit=2"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        assert_status(ask(d, &c, "GET", paths[i], NULL), 200);
+    assert_status(ask(d, &c, "GET", item(d, 2, "/history"), NULL), 200);
+    struct answer a = ask(d, &c, "GET", item(d, 2, ""), NULL);
+    assert_string_equal(text_at(d, &a, "state"), "decided");
+    assert_status(ask(d, &c, "GET", fill(d, "/api/v1/accounts/%s", text_at(d, &a, "post.account.id")), NULL),
+                  200);
+    assert_status(ask(d, &c, "PATCH", "/api/v1/me",
+                      "{\"languages\":[\"ar-IQ\"],\"opt_outs\":[\"hate\"],\"settings\":{\"lang\":\"ar\","
+                      "\"blur\":true}}"),
+                  200);
+    a = ask(d, &c, "GET", "/api/v1/queue", NULL);
+    for (size_t i = 0; i < json_len(json_get(a.json, "items")); i++)
+        assert_false(sv_is(json_get_sv(json_at(json_get(a.json, "items"), i), "category"), "hate"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        desk_test(the_queue_comes_hard_deadlines_first_and_page_by_page),
+        desk_test(a_page_that_did_not_change_is_not_sent_again),
+        desk_test(a_decision_can_be_undone_by_who_made_it),
+        desk_test(a_decision_in_force_is_reversed_by_a_new_one),
+        desk_test(closing_an_account_takes_two),
+        desk_test(one_decision_settles_the_copies),
+        desk_test(a_lease_keeps_others_away_and_next_gives_the_first_free),
+        desk_test(a_hard_deadline_cannot_be_slept_through),
+        desk_test(an_appeal_is_decided_by_somebody_else_and_overturns),
+        desk_test(five_wrong_pins_end_a_link),
+        desk_test(who_reported_gets_an_answer),
+        desk_test(what_was_looked_at_is_counted_and_a_break_is_kept),
+        desk_test(a_golden_item_looks_like_any_other),
+        desk_test(two_who_disagree_are_adjudicated),
+        desk_test(a_policy_is_tried_before_it_goes_live_and_can_come_back),
+        desk_test(a_text_that_is_submitted_is_answered_with_its_findings),
+        desk_test(everything_that_can_be_looked_at_has_its_shape),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
