@@ -17,7 +17,7 @@ build="gcc g++ libc6-dev make meson ninja-build pkg-config
     libssl-dev libarchive-dev libcairo2-dev libpango1.0-dev fonts-hosny-amiri fonts-noto-core fonts-noto-mono fonts-dejavu-core
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev libjpeg62-turbo-dev"
 demo="libcairo2-dev libpango1.0-dev ffmpeg espeak-ng fonts-hosny-amiri fonts-dejavu-core"
-check="libcmocka-dev libssl-dev openssl qpdf poppler-utils libigraph-dev binutils clang clang-tidy clang-format llvm libclang-rt-14-dev shellcheck git"
+check="libcmocka-dev python3-jsonschema libssl-dev openssl qpdf poppler-utils libigraph-dev binutils clang clang-tidy clang-format llvm libclang-rt-14-dev shellcheck git"
 
 console="nodejs npm"
 browser="chromium fonts-noto-core"

@@ -80,6 +80,76 @@ static const struct cli_option refer_clock_options[] = {
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 
+static const struct cli_option exchange_source_options[] = {
+    {"--kind", 'k', ARG_CHOICE, "KIND", "list|stix|taxii|stopncii|tcap|threatexchange-json",
+     "opt.exchange.kind"},
+    {"--bank", 'b', ARG_TEXT, "BANK", NULL, "opt.exchange.bank"},
+    {"--category", 'c', ARG_TEXT, "CATEGORY", NULL, "opt.bank.category"},
+    {"--address", 'a', ARG_TEXT, "URL", NULL, "opt.exchange.address"},
+    {"--collection", 0, ARG_TEXT, "NAME", NULL, "opt.exchange.collection"},
+    {"--secret", 0, ARG_FILE, "FILE", NULL, "opt.exchange.secret"},
+    {"--trust", 0, ARG_CHOICE, "WORD", "yes|no", "opt.exchange.trust"},
+    {"--flood", 0, ARG_NUMBER, "POSTS", NULL, "opt.exchange.flood"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option exchange_take_options[] = {
+    {"--part", 0, ARG_NONE, NULL, NULL, "opt.exchange.part"},
+    {"--shrunk", 0, ARG_NONE, NULL, NULL, "opt.exchange.shrunk"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option exchange_sync_options[] = {
+    {"--force", 0, ARG_NONE, NULL, NULL, "opt.exchange.force"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option exchange_items_options[] = {
+    {"--state", 0, ARG_TEXT, "STATE", NULL, "opt.refer.state"},
+    {"--limit", 'n', ARG_NUMBER, "N", NULL, "opt.bank.limit"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option exchange_judge_options[] = {
+    {"--why", 0, ARG_TEXT, "TEXT", NULL, "opt.exchange.why"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option exchange_share_options[] = {
+    {"--tlp", 0, ARG_CHOICE, "LEVEL", "clear|green|amber|amber+strict|red", "opt.exchange.tlp"},
+    {"--why", 0, ARG_TEXT, "TEXT", NULL, "opt.exchange.why"},
+    {"--decision", 0, ARG_TEXT, "ID", NULL, "opt.exchange.decision"},
+    {"--all", 0, ARG_NONE, NULL, NULL, "opt.exchange.all"},
+    {"--source-agrees", 0, ARG_NONE, NULL, NULL, "opt.exchange.agrees"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option exchange_export_options[] = {
+    {"--format", 'f', ARG_CHOICE, "FORMAT", "stix|misp|hex|typed|threatexchange|vpdq|marsad",
+     "opt.exchange.format"},
+    {"--output", 'o', ARG_FILE, "FILE", NULL, "opt.bank.output"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option stix_post_options[] = {
+    {"--tlp", 0, ARG_CHOICE, "LEVEL", "clear|green|amber|amber+strict|red", "opt.exchange.tlp"},
+    {"--output", 'o', ARG_FILE, "FILE", NULL, "opt.bank.output"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option taxii_user_options[] = {
+    {"--read", 0, ARG_TEXT, "COLLECTION", NULL, "opt.taxii.read"},
+    {"--write", 0, ARG_TEXT, "COLLECTION", NULL, "opt.taxii.write"},
+    {"--source", 0, ARG_TEXT, "NAME", NULL, "opt.taxii.source"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option taxii_serve_options[] = {
+    {"--listen", 'l', ARG_TEXT, "ADDRESS", NULL, "opt.taxii.listen"},
+    {"--tls-cert", 0, ARG_FILE, "FILE", NULL, "opt.taxii.tls"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
 #define EXCHANGE_COMMANDS                                                                                    \
     {"refer to",  "[NAME]",         0,                                                                       \
      1,           refer_to_options, "marsad refer to clips --email notices@clips.example --country IE",      \
@@ -121,8 +191,82 @@ static const struct cli_option refer_clock_options[] = {
         {"refer watch", "", 0, 0, refer_watch_options, "marsad refer watch -w ~/watch", cmd_refer_watch},    \
         {"refer league",  "", 0, 0, refer_league_options, "marsad refer league --from 2026-01-01",           \
          cmd_refer_league},                                                                                  \
+        {"refer clock", "", 0, 0, refer_clock_options, "marsad refer clock", cmd_refer_clock},               \
+        {"exchange source",                                                                                  \
+         "[NAME]",                                                                                           \
+         0,                                                                                                  \
+         1,                                                                                                  \
+         exchange_source_options,                                                                            \
+         "marsad exchange source river --kind taxii --address https://taxii.river.example/taxii2/marsad "    \
+         "--collection partners --category hate",                                                            \
+         cmd_exchange_source},                                                                               \
+        {"exchange take",                                                                                    \
+         "SOURCE FILE…",                                                                                     \
+         2,                                                                                                  \
+         -1,                                                                                                 \
+         exchange_take_options,                                                                              \
+         "marsad exchange take river list.json",                                                             \
+         cmd_exchange_take},                                                                                 \
+        {"exchange sync",  "[SOURCE…]", 0, -1, exchange_sync_options, "marsad exchange sync -w ~/watch",     \
+         cmd_exchange_sync},                                                                                 \
+        {"exchange items",                                                                                   \
+         "[SOURCE]",                                                                                         \
+         0,                                                                                                  \
+         1,                                                                                                  \
+         exchange_items_options,                                                                             \
+         "marsad exchange items river --state held",                                                         \
+         cmd_exchange_items},                                                                                \
+        {"exchange confirm",                                                                                 \
+         "SOURCE ITEM…",                                                                                     \
+         2,                                                                                                  \
+         -1,                                                                                                 \
+         exchange_judge_options,                                                                             \
+         "marsad exchange confirm river 3f2a --why 'seen in case 12' --actor lina",                          \
+         cmd_exchange_confirm},                                                                              \
+        {"exchange refute",                                                                                  \
+         "SOURCE ITEM…",                                                                                     \
+         2,                                                                                                  \
+         -1,                                                                                                 \
+         exchange_judge_options,                                                                             \
+         "marsad exchange refute river 3f2a --why 'a newsroom emblem' --actor lina",                         \
+         cmd_exchange_refute},                                                                               \
+        {"exchange share",                                                                                   \
+         "COLLECTION BANK [ITEM…]",                                                                          \
+         2,                                                                                                  \
+         -1,                                                                                                 \
+         exchange_share_options,                                                                             \
+         "marsad exchange share partners clips 3f2a --tlp green --why 'case 12' --actor lina",               \
+         cmd_exchange_share},                                                                                \
+        {"exchange unshare",                                                                                 \
+         "COLLECTION BANK ITEM…",                                                                            \
+         3,                                                                                                  \
+         -1,                                                                                                 \
+         exchange_judge_options,                                                                             \
+         "marsad exchange unshare partners clips 3f2a --why 'wrong clip' --actor lina",                      \
+         cmd_exchange_unshare},                                                                              \
+        {"exchange export",                                                                                  \
+         "COLLECTION",                                                                                       \
+         1,                                                                                                  \
+         1,                                                                                                  \
+         exchange_export_options,                                                                            \
+         "marsad exchange export partners --format stix -o bundle.json",                                     \
+         cmd_exchange_export},                                                                               \
+        {"exchange opinions",  "COLLECTION", 1, 1, NULL, "marsad exchange opinions partners",                \
+         cmd_exchange_opinions},                                                                             \
+        {"stix check", "FILE…", 1, -1, NULL, "marsad stix check bundle.json", cmd_stix_check},               \
+        {"stix post",  "POST…",           1,                                                                 \
+         -1,           stix_post_options, "marsad stix post 3f2a9c --tlp amber -o post.json --actor lina",   \
+         cmd_stix_post},                                                                                     \
+        {"taxii user",                                                                                       \
+         "NAME",                                                                                             \
+         1,                                                                                                  \
+         1,                                                                                                  \
+         taxii_user_options,                                                                                 \
+         "marsad taxii user river --read partners --write partners --source river --actor lina",             \
+         cmd_taxii_user},                                                                                    \
     {                                                                                                        \
-        "refer clock", "", 0, 0, refer_clock_options, "marsad refer clock", cmd_refer_clock                  \
+        "taxii serve", "", 0, 0, taxii_serve_options,                                                        \
+            "marsad taxii serve -w ~/watch --listen 127.0.0.1:8085", cmd_taxii_serve                         \
     }
 
 #endif

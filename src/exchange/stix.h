@@ -58,6 +58,7 @@ struct stix_share {
     bool revoked;
 };
 /* The indicator's id of an item. */
+void stix_indicator_id_of(const struct stix_producer *p, const struct id128 *item, char out[STIX_ID_BYTES]);
 void stix_indicator_id(const struct stix_producer *p, const struct bank_item *item, char out[STIX_ID_BYTES]);
 int stix_write_item(const struct stix_producer *p, const struct stix_share *share,
                     const struct stix_sink *sink, struct error *err) MUST_USE;
@@ -82,9 +83,11 @@ int stix_write_opinion(const struct stix_producer *p, const struct stix_opinion 
 /* A bundle from objects as they come: begin, any number of add, end. */
 struct stix_bundle {
     struct buf *b;
-    bool any;
+    bool any, envelope;
 };
 void stix_bundle_begin(struct stix_bundle *x, struct buf *b);
+/* The same as TAXII wants it: objects and nothing else. */
+void stix_envelope_begin(struct stix_bundle *x, struct buf *b);
 int stix_bundle_add(void *bundle, struct sv id, struct sv version, struct sv body, struct error *err);
 void stix_bundle_end(struct stix_bundle *x);
 

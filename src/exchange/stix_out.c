@@ -298,13 +298,18 @@ static int put_item(struct object *o, const struct stix_share *share, struct err
     return code;
 }
 
-void stix_indicator_id(const struct stix_producer *p, const struct bank_item *item, char out[STIX_ID_BYTES])
+void stix_indicator_id_of(const struct stix_producer *p, const struct id128 *item, char out[STIX_ID_BYTES])
 {
     char by[STIX_ID_BYTES];
     identity_id(p, by);
-    struct id128 id = bank_item_id(item);
-    struct sv parts[] = {sv_cstr(by), sv_of(id.b, sizeof id.b)};
+    struct sv parts[] = {sv_cstr(by), sv_of(item->b, sizeof item->b)};
     stix_own_id("indicator", parts, 2, out);
+}
+
+void stix_indicator_id(const struct stix_producer *p, const struct bank_item *item, char out[STIX_ID_BYTES])
+{
+    struct id128 id = bank_item_id(item);
+    stix_indicator_id_of(p, &id, out);
 }
 
 static int write_indicator(const struct stix_producer *p, const struct stix_share *share, struct sv pattern,
@@ -534,10 +539,16 @@ int stix_write_opinion(const struct stix_producer *p, const struct stix_opinion 
 
 void stix_bundle_begin(struct stix_bundle *x, struct buf *b)
 {
-    *x = (struct stix_bundle){b, false};
+    *x = (struct stix_bundle){b, false, false};
     buf_puts(b, "{\"type\":\"bundle\",\"id\":\"bundle--");
     buf_pad(b, '0', UUID_TEXT_BYTES - 1);
     buf_puts(b, "\"");
+}
+
+void stix_envelope_begin(struct stix_bundle *x, struct buf *b)
+{
+    *x = (struct stix_bundle){b, false, true};
+    buf_putc(b, '{');
 }
 
 int stix_bundle_add(void *bundle, struct sv id, struct sv version, struct sv body, struct error *err)
@@ -545,7 +556,7 @@ int stix_bundle_add(void *bundle, struct sv id, struct sv version, struct sv bod
     struct stix_bundle *x = bundle;
     (void)id;
     (void)version;
-    buf_puts(x->b, x->any ? ",\n" : ",\"objects\":[\n");
+    buf_puts(x->b, x->any ? ",\n" : x->envelope ? "\"objects\":[" : ",\"objects\":[\n");
     buf_putsv(x->b, body);
     x->any = true;
     return x->b->failed ? error_set(err, ERR_NOMEM, "stix", "no memory for a bundle") : 0;
@@ -556,7 +567,7 @@ void stix_bundle_end(struct stix_bundle *x)
     static const char at[] = "\"id\":\"bundle--";
     if (x->any) buf_puts(x->b, "\n]");
     buf_puts(x->b, "}\n");
-    if (x->b->failed) return;
+    if (x->b->failed || x->envelope) return;
     /* Its id is that of its content. */
     char id[STIX_ID_BYTES];
     struct sv parts[] = {buf_sv(x->b)};

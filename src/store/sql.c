@@ -807,7 +807,7 @@ const char *const store_sql[SQL_STATEMENTS] = {
                        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
     [SQL_OBJECT_LIST] = "SELECT collection, seq, id, version, body, added_us, is_foreign FROM shared_object"
                         " WHERE collection = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-    [SQL_OBJECT_NEWEST] = "SELECT body FROM shared_object WHERE collection = $1 AND id = $2"
+    [SQL_OBJECT_NEWEST] = "SELECT body, seq FROM shared_object WHERE collection = $1 AND id = $2"
                           " ORDER BY seq DESC LIMIT 1",
     [SQL_COLLECTIONS] = "SELECT collection FROM share_grant UNION SELECT collection FROM shared_object"
                         " ORDER BY collection",

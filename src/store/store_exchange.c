@@ -167,7 +167,7 @@ static int note_grant(struct store *s, struct sv collection, struct sv bank, con
                            VALS(v_text(collection), v_text(bank), v_id(item)), err);
 }
 
-static int put_grant(struct store *s, const struct grant *g, struct error *err)
+static int put_grant(struct store *s, const struct grant *g, bool *out_changed, struct error *err)
 {
     struct db_stmt *st;
     int64_t changed;
@@ -180,17 +180,20 @@ static int put_grant(struct store *s, const struct grant *g, struct error *err)
                   VALS(v_text(g->collection), v_text(g->bank), v_id(&g->item), v_text(g->tlp), v_blob(g->who),
                        v_blob(g->why), v_blob(g->decision), v_i64(g->at_us), v_i64(TIME_UNKNOWN)),
                   &changed, err);
-    return rc == 0 && changed > 0 ? note_grant(s, g->collection, g->bank, &g->item, err) : rc;
+    *out_changed = rc == 0 && changed > 0;
+    return *out_changed ? note_grant(s, g->collection, g->bank, &g->item, err) : rc;
 }
 
-int store_grant_put(struct store *s, const struct grant *g, struct error *err)
+int store_grant_put(struct store *s, const struct grant *g, bool *out_changed, struct error *err)
 {
-    bool own;
+    bool own, changed = false;
     if (!bank_name_ok(g->collection)) return bad_name(g->collection, err);
     if (g->who.n == 0 || g->why.n == 0)
         return error_set(err, ERR_ARG, "store", "sharing is a person's decision: say who decides and why");
     int rc = store_enter(s, &own, err);
-    return rc == 0 ? store_leave(s, own, put_grant(s, g, err), err) : rc;
+    if (rc == 0) rc = store_leave(s, own, put_grant(s, g, &changed, err), err);
+    if (rc == 0 && out_changed) *out_changed = changed;
+    return rc;
 }
 
 static int revoke_grant(struct store *s, struct sv collection, struct sv bank, const struct id128 *item,
@@ -309,6 +312,17 @@ int store_object_same(struct store *s, struct sv collection, struct sv id, struc
     int rc = store_one(s, SQL_OBJECT_NEWEST, VALS(v_text(collection), v_blob(id)), &st, err);
     if (rc < 0) return rc;
     *out = rc == 1 && sv_eq(col_sv(s, st, 0), body);
+    if (rc == 1) s->driver->reset(st);
+    return 0;
+}
+
+int store_object_newest(struct store *s, struct sv collection, struct sv id, int64_t *out_seq,
+                        struct error *err)
+{
+    struct db_stmt *st;
+    int rc = store_one(s, SQL_OBJECT_NEWEST, VALS(v_text(collection), v_blob(id)), &st, err);
+    if (rc < 0) return rc;
+    *out_seq = rc == 1 ? col_i64(s, st, 1) : 0;
     if (rc == 1) s->driver->reset(st);
     return 0;
 }

@@ -122,8 +122,8 @@ struct grant {
     struct sv who, why, decision; /* who decided; the decision's id where one was made elsewhere */
     int64_t at_us, revoked_us;    /* TIME_UNKNOWN: stands */
 };
-/* Idempotent; one that was revoked stands again. ERR_ARG: no person, no reason; ERR_NOTFOUND: no such item. */
-int store_grant_put(struct store *s, const struct grant *g, struct error *err) MUST_USE;
+/* Idempotent (*out_changed, may be NULL, says whether it was news); one that was revoked stands again. ERR_ARG: no person, no reason; ERR_NOTFOUND: no such item. */
+int store_grant_put(struct store *s, const struct grant *g, bool *out_changed, struct error *err) MUST_USE;
 int store_grant_revoke(struct store *s, struct sv collection, struct sv bank, const struct id128 *item,
                        struct sv who, struct sv why, int64_t now_us, struct error *err) MUST_USE;
 /* Of a collection (SV_NULL: all), in order of bank and item, revoked ones too. *Borrowed until* return. */
@@ -150,6 +150,9 @@ int store_objects(struct store *s, struct sv collection, int64_t after, int64_t 
 /* Whether the collection has an object of that id whose newest version has exactly this body. */
 int store_object_same(struct store *s, struct sv collection, struct sv id, struct sv body, bool *out,
                       struct error *err) MUST_USE;
+/* Number of the newest version of an object; 0: there is none. */
+int store_object_newest(struct store *s, struct sv collection, struct sv id, int64_t *out_seq,
+                        struct error *err) MUST_USE;
 /* Names of collections that have grants or objects. */
 int store_collections(struct store *s, struct arena *a, struct sv **out, size_t *out_n,
                       struct error *err) MUST_USE;

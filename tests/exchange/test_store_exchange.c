@@ -184,17 +184,17 @@ static void grants_need_a_person_and_a_reason(void **state)
                       .item = item.id,
                       .tlp = SV("green"),
                       .at_us = T0};
-    assert_int_equal(store_grant_put(f->store, &g, &f->err), ERR_ARG);
+    assert_int_equal(store_grant_put(f->store, &g, NULL, &f->err), ERR_ARG);
     g.who = SV("lina");
     g.why = SV("case 12");
-    assert_ok(store_grant_put(f->store, &g, &f->err));
+    assert_ok(store_grant_put(f->store, &g, NULL, &f->err));
     assert_ok(store_grant_revoke(f->store, g.collection, g.bank, &g.item, SV("omar"), SV("wrong"), T0 + 1,
                                  &f->err));
     assert_int_equal(
         store_grant_revoke(f->store, g.collection, g.bank, &g.item, SV("omar"), SV("wrong"), T0 + 1, &f->err),
         ERR_NOTFOUND);
     g.item.b[0] ^= 1;
-    assert_int_equal(store_grant_put(f->store, &g, &f->err), ERR_NOTFOUND);
+    assert_int_equal(store_grant_put(f->store, &g, NULL, &f->err), ERR_NOTFOUND);
 }
 
 static int count_object(void *arg, const struct shared_object *o)
