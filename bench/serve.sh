@@ -1,0 +1,51 @@
+#!/bin/sh
+# bench/serve.sh [POSTS] [SECONDS]: the queue's endpoint under 200 connections beside nginx with a static file of the same size,
+# and how long a submitted text takes to its findings. Needs wrk and nginx (Debian: wrk, nginx-light) and build/release
+# with -Dbench=true. Everything lies in a folder of /tmp that is kept for the next time: filling it takes minutes.
+set -eu
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+build=${MARSAD_BUILD:-$root/build/release}
+posts=${1:-1000000}
+seconds=${2:-20}
+dir=${TMPDIR:-/tmp}/marsad-bench-serve-$posts
+listen=127.0.0.1:8479
+static=127.0.0.1:8480
+
+if [ ! -s "$dir/key" ]; then
+    rm -rf "$dir"
+    mkdir -p "$dir"
+    "$build/bench/bench_desk" "$dir/workspace" "$posts" >"$dir/key.new"
+    mv "$dir/key.new" "$dir/key"
+fi
+key=$(cat "$dir/key")
+"$build/src/marsad" serve -w "$dir/workspace" --listen "$listen" --json >"$dir/serve.log" 2>&1 &
+server=$!
+trap 'kill $server 2>/dev/null; [ ! -f "$dir/nginx.pid" ] || kill "$(cat "$dir/nginx.pid")" 2>/dev/null; wait' EXIT
+until curl -fsS -o /dev/null "http://$listen/healthz" 2>/dev/null; do sleep 0.1; done
+
+mkdir -p "$dir/www"
+curl -fsS -H "Authorization: Bearer $key" "http://$listen/api/v1/queue" >"$dir/www/queue.json"
+cat >"$dir/nginx.conf" <<CONF
+daemon on; pid $dir/nginx.pid; error_log $dir/nginx.err; worker_processes auto;
+events { worker_connections 1024; }
+http { access_log off; types { application/json json; }
+  server { listen $static; root $dir/www; keepalive_requests 100000000; } }
+CONF
+nginx -c "$dir/nginx.conf" 2>/dev/null
+
+echo "queue page: $(wc -c <"$dir/www/queue.json") bytes, $posts posts; load $(cut -d' ' -f1 /proc/loadavg)"
+echo "--- marsad"
+wrk -t1 -c200 -d"${seconds}s" --latency -H "Authorization: Bearer $key" "http://$listen/api/v1/queue" | grep -E '50%|99%|Requests/sec|Non-2xx|Socket'
+echo "--- nginx, a static file of the same size"
+wrk -t1 -c200 -d"${seconds}s" --latency "http://$static/queue.json" | grep -E '50%|99%|Requests/sec|Non-2xx|Socket'
+echo "--- a text to its findings, one after another"
+cat >"$dir/submit.lua" <<'LUA'
+local n = os.time() * 1000
+request = function()
+  n = n + 1
+  return wrk.format("POST", "/api/v1/items", { ["Authorization"] = "Bearer " .. os.getenv("KEY"), ["Content-Type"] = "application/json" },
+    '{"post":{"kind":"text","platform":"bench","native_id":"s' .. n .. '","texts":[{"field":"caption","text":"her number is 0600000174 call her"}]}}')
+end
+LUA
+KEY=$key wrk -t1 -c1 -d"${seconds}s" --latency -s "$dir/submit.lua" "http://$listen" | grep -E '50%|99%|Requests/sec|Non-2xx|Socket'
+echo "memory: $(awk '/VmRSS/ {print $2 / 1024}' "/proc/$server/status") MiB"
