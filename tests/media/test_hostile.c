@@ -70,6 +70,19 @@ static void tally_add(struct tally *t, int r, const struct media_signals *s, con
     pthread_mutex_unlock(&t->lock);
 }
 
+/* What can be analysed can be shown, or is refused like any other file. */
+static void show_too(struct media_pool *pool, int fd, struct arena *a)
+{
+    const int64_t times[] = {0, 300000, INT64_MAX};
+    struct media_show_request r = {.fd = fd, .times_us = times, .ntimes = 3, .side = 96, .sound = true};
+    struct media_shown shown;
+    struct error err;
+    int rc = media_show(pool, &r, a, &shown, &err);
+    if (rc) assert_true(rc == ERR_FORMAT || rc == ERR_LIMIT || rc == ERR_WORKER || rc == ERR_TIMEOUT);
+    for (size_t i = 0; rc == 0 && i < shown.npictures; i++)
+        assert_true(shown.pictures[i].width <= 96 && shown.pictures[i].height <= 96);
+}
+
 static void *take_and_analyse(void *arg)
 {
     struct tally *t = arg;
@@ -87,7 +100,10 @@ static void *take_and_analyse(void *arg)
         mutate(seeds, nseeds, n, &b, label);
         int fd = memory_file(b.p, b.n);
         arena_init(&a, 0);
-        int r = analyse_fd(t->pool, fd, 100000, &a, &s, &err);
+        struct media_request request = {
+            .fd = fd, .sample_every_us = 100000, .look = (enum media_look)(n % 3), .fast = n % 2};
+        int r = media_analyse(t->pool, &request, &a, &s, &err);
+        if (r == 0) show_too(t->pool, fd, &a);
         close(fd);
         if (r == ERR_WORKER || r == ERR_TIMEOUT || getenv("MARSAD_HOSTILE_LIST"))
             print_message("# %u: %s (%zu bytes): %d %s%s\n", n, label, b.n, r, r ? err.text : "",
