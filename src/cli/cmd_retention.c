@@ -195,7 +195,7 @@ static void tell_totals(struct purging *p, bool dry)
             "{\"posts\":%s,\"media\":%s,\"aside\":%s,\"cases\":%s,\"kept\":%s,\"entries\":%s,\"files\":%s,"
             "\"dry_run\":%s}\n",
             n[0], n[1], n[2], n[3], n[4], n[5], n[6], dry ? "true" : "false");
-    else
+    else if (!cli->quiet)
         cli_say(cli, dry ? "purge.due" : "purge.done", n[0], n[1], n[2], n[3], n[4], n[5], n[6], NULL);
 }
 

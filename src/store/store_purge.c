@@ -12,11 +12,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "store/workspace_priv.h"
 
 enum { BATCH = 200 };
+/* Not a file: the searchable indexes know fingerprints of what went, and are built anew. */
+#define INDEX_DIR "index"
 
 /* What is covered: posts, accounts and media by id in hex, each with a letter for its kind before it. */
 struct guard {
@@ -234,6 +237,7 @@ static int drop_media_row(struct purge *p, const struct sha256 *sha, struct sv s
     arena_init(&a, 0);
     rc = store_find_media(p->s, sha, &a, &m, p->err);
     if (rc == 0) rc = drop_file(p, m.path);
+    if (rc == 0) rc = drop_file(p, SV(INDEX_DIR));
     if (rc == 0) rc = store_run(p->s, SQL_FAMILY_REMOVE, VALS(v_sha(sha)), NULL, p->err);
     if (rc == 0) rc = store_run(p->s, SQL_PURGE_MEDIA, VALS(v_sha(sha)), NULL, p->err);
     if (rc == 0) rc = ledger_note_gone(p->s, STEP_PURGE, subject, OBJECT_MEDIA, sv_cstr(id), p->err);
@@ -617,6 +621,10 @@ static bool is_media_path(struct sv path)
 static int erase_file(const struct workspace *w, struct sv path, struct error *err)
 {
     char name[PATH_TEXT_BYTES], full[PATH_TEXT_BYTES];
+    if (sv_is(path, INDEX_DIR)) {
+        int rc = workspace_path(full, workspace_dir(w), INDEX_DIR, err);
+        return rc == 0 && dir_exists(full) ? dir_remove_tree(full, err) : rc;
+    }
     if (!is_media_path(path) || path.n >= sizeof name)
         return error_set(err, ERR_FORMAT, "workspace", "%.*s is no path of a kept original: it is left",
                          SV_FMT(path));
@@ -651,7 +659,7 @@ int workspace_erase(const struct workspace *w, struct store *s, int64_t *out_n, 
         if (rc == 1) s->driver->reset(st);
         if (rc == 0) {
             rc = erase_file(w, path[i], err);
-            *out_n += rc == 0;
+            *out_n += rc == 0 && !sv_is(path[i], INDEX_DIR);
         }
         if (rc >= 0) rc = store_run(s, SQL_ERASURE_DONE, VALS(v_blob(path[i])), NULL, err);
     }
