@@ -5,6 +5,7 @@
 #include "network/acts_priv.h"
 
 #include "base/limits.h"
+#include "network/huge_priv.h"
 
 #include <stdlib.h>
 
@@ -229,7 +230,14 @@ static uint32_t scatter(struct acts *a, const struct layer *l, const struct filt
         start[ob + 1] = at; /* for now the place to fill; the scatter moves it to the end */
         at += n;
     }
+    /* Rows go to places all over: those a few rows ahead are on their way already. */
+    enum { SLOTS_AHEAD = 32, PLACES_AHEAD = 12 };
     for (uint64_t i = 0; i < l->n; i++) {
+        if (i + SLOTS_AHEAD < l->n) __builtin_prefetch(&start[l->object[i + SLOTS_AHEAD] + 1]);
+        if (i + PLACES_AHEAD < l->n) {
+            __builtin_prefetch(&a->v[start[l->object[i + PLACES_AHEAD] + 1]], 1);
+            __builtin_prefetch(&a->name_rank[l->account[i + PLACES_AHEAD]]);
+        }
         if (filter_row(f, l, i)) continue;
         a->v[start[l->object[i] + 1]++] =
             (struct act){l->time_us[i], a->name_rank[l->account[i]], l->content[i]};
@@ -267,6 +275,16 @@ out:
     return rc ? no_memory(err, l->n) : 0;
 }
 
+static int number_objects(struct acts *a, struct error *err)
+{
+    a->object = malloc(((size_t)a->n + 1) * sizeof *a->object);
+    if (!a->object) return no_memory(err, a->n);
+    wish_huge_pages(a->object, ((size_t)a->n + 1) * sizeof *a->object);
+    for (uint32_t ob = 0; ob < a->nobjects; ob++)
+        for (uint32_t i = a->object_start[ob]; i < a->object_start[ob + 1]; i++) a->object[i] = ob;
+    return 0;
+}
+
 int acts_build(const struct network_table *t, const struct network_options *o, struct acts *a,
                struct error *err)
 {
@@ -284,7 +302,9 @@ int acts_build(const struct network_table *t, const struct network_options *o, s
     a->either = o->coortweet;
     a->neighbours = o->coortweet ? UINT32_MAX : o->neighbours;
     a->v = malloc((rows + 1) * sizeof *a->v);
+    wish_huge_pages(a->v, (rows + 1) * sizeof *a->v);
     a->object_start = calloc(objects + 2, sizeof *a->object_start);
+    wish_huge_pages(a->object_start, (objects + 2) * sizeof *a->object_start);
     a->name_rank = malloc(((size_t)a->naccounts + 1) * sizeof *a->name_rank);
     a->account_id = malloc(((size_t)a->naccounts + 1) * sizeof *a->account_id);
     int rc = 0;
@@ -299,6 +319,7 @@ int acts_build(const struct network_table *t, const struct network_options *o, s
         a->n = a->object_start[a->layer_object[i + 1]];
         a->layer_start[i + 1] = a->n;
     }
+    if (rc == 0) rc = number_objects(a, err);
     if (rc) acts_done(a);
     return rc;
 }
@@ -307,22 +328,10 @@ void acts_done(struct acts *a)
 {
     free(a->v);
     free(a->object_start);
+    free(a->object);
     free(a->name_rank);
     free(a->account_id);
     free(a->qualifies);
     for (unsigned i = 0; i < NETWORK_MAX_LAYERS; i++) free(a->again[i]);
     memset(a, 0, sizeof *a);
-}
-
-uint32_t acts_object_of(const struct acts *a, uint32_t act)
-{
-    uint32_t lo = 0, hi = a->nobjects;
-    while (hi - lo > 1) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (a->object_start[mid] <= act)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return lo;
 }

@@ -14,6 +14,7 @@ struct acts {
     struct act *v;
     uint32_t n;
     uint32_t nobjects;                             /* of all layers, one after the other */
+    uint32_t *object;                              /* per act: whose it is */
     uint32_t *object_start;                        /* nobjects + 1 places in v */
     uint32_t layer_object[NETWORK_MAX_LAYERS + 1]; /* first object of each layer */
     uint32_t layer_start[NETWORK_MAX_LAYERS + 1];  /* first act of each layer */
@@ -50,7 +51,6 @@ static inline unsigned acts_layer_of_object(const struct acts *a, uint32_t objec
     while (object >= a->layer_object[l + 1]) l++;
     return l;
 }
-/* O(log objects) */
-uint32_t acts_object_of(const struct acts *a, uint32_t act);
+static inline uint32_t acts_object_of(const struct acts *a, uint32_t act) { return a->object[act]; }
 
 #endif

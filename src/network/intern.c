@@ -3,6 +3,7 @@
 #include "network/intern_priv.h"
 
 #include "base/limits.h"
+#include "network/huge_priv.h"
 
 #include <stdlib.h>
 #include <sys/random.h>
@@ -79,6 +80,7 @@ static int grow_slots(struct intern *t)
     uint64_t cap = t->slots ? (t->mask + 1) * 2 : 1024;
     uint64_t *slots = calloc(cap, sizeof *slots);
     if (!slots) return ERR_NOMEM;
+    wish_huge_pages(slots, cap * sizeof *slots);
     for (uint64_t i = 0; t->slots && i <= t->mask; i++) {
         uint64_t slot = t->slots[i];
         if (!slot) continue;
@@ -101,6 +103,7 @@ static int grow_strings(struct intern *t, size_t more)
         while (cap < used + more) cap += cap / 2;
         char *bytes = realloc(t->bytes, cap);
         if (!bytes) return ERR_NOMEM;
+        wish_huge_pages(bytes, cap);
         t->bytes = bytes;
         t->bytes_cap = cap;
     }
@@ -108,6 +111,7 @@ static int grow_strings(struct intern *t, size_t more)
         uint32_t cap = t->cap ? t->cap + t->cap / 2 : 256;
         uint32_t *end = realloc(t->end, (size_t)cap * sizeof *end);
         if (!end) return ERR_NOMEM;
+        wish_huge_pages(end, (size_t)cap * sizeof *end);
         t->end = end;
         t->cap = cap;
     }

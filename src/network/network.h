@@ -18,7 +18,7 @@
  * is counted in the report. Results do not depend on the order of rows (in coortweet mode only which of two posts of the
  * same second counts as older does, as there).
  *
- * Cost: O(rows log rows + pairs). Memory: 36 bytes a row, 8 bytes a pair but at most NETWORK_PAIR_BLOCK pairs at a time.
+ * Cost: O(rows log rows + pairs). Memory: 40 bytes a row, 8 bytes a pair but at most NETWORK_PAIR_BLOCK pairs at a time.
  * Nothing here knows anything of people: accounts are byte strings. */
 #ifndef MARSAD_NETWORK_NETWORK_H
 #define MARSAD_NETWORK_NETWORK_H

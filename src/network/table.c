@@ -1,6 +1,8 @@
 /* Rows in memory: see table.h. */
 #include "network/table_priv.h"
 
+#include "network/huge_priv.h"
+
 #include "base/clock.h"
 #include "base/limits.h"
 
@@ -77,7 +79,10 @@ void network_table_free(struct network_table *t)
 static bool grow(void **p, uint64_t cap, size_t size)
 {
     void *q = realloc(*p, cap * size);
-    if (q) *p = q;
+    if (q) {
+        wish_huge_pages(q, cap * size);
+        *p = q;
+    }
     return q != NULL;
 }
 
