@@ -13,7 +13,7 @@
 
 #define HALF_LIFE_H 72.0
 
-enum { ATTACKS = 3, CROWDS = 2 };
+enum { ATTACKS = 3 };
 
 struct message {
     int64_t time_us;
@@ -29,7 +29,7 @@ struct target {
     uint32_t senders; /* distinct ones in the window */
     double rate;      /* senders an hour, forgetting */
     int64_t rate_at_us, last_us, since_us;
-    double score[ATTACKS][CROWDS];
+    double score[ATTACKS];
     uint32_t alert; /* number of the alert of this burst; 0: none yet */
 };
 
@@ -44,12 +44,11 @@ struct pileon {
     uint64_t late;
 };
 
-/* How crowds come (for news or a match; for a challenge whose words everybody repeats), and how each of the imagined attacks
- * does: chance that a sender is a stranger, new, part of an earlier attack together with others, and that a message
- * repeats another. An attack has to look more like itself than like either crowd. */
+/* How crowds come, and how each of the imagined attacks does: chance that a sender is a stranger, new, part of an earlier
+ * attack together with others, and that a message repeats another. */
 static const struct habit {
     double stranger, young, together, reuse;
-} crowds[CROWDS] = {{0.75, 0.13, 0.02, 0.17}, {0.75, 0.12, 0.02, 0.30}},
+} crowd = {0.75, 0.13, 0.02, 0.22},
   attacks[ATTACKS] = {{0.95, 0.13, 0.20, 0.65}, {0.95, 0.55, 0.20, 0.22}, {0.95, 0.50, 0.20, 0.55}};
 
 void pileon_options_init(struct pileon_options *o)
@@ -58,7 +57,7 @@ void pileon_options_init(struct pileon_options *o)
                                  .young_us = 30 * US_PER_DAY,
                                  .min_senders = 5,
                                  .burst_p = 1e-4,
-                                 .false_rate = 2e-3};
+                                 .false_rate = 3e-3};
 }
 
 int pileon_new(const struct pileon_options *o, struct pileon **out, struct error *err)
@@ -191,17 +190,13 @@ static double add_evidence(struct target *t, const struct message *m)
 {
     double most = 0;
     for (unsigned k = 0; k < ATTACKS; k++) {
-        double least = HUGE_VAL;
-        for (unsigned c = 0; c < CROWDS; c++) {
-            double s = t->score[k][c];
-            if (m->text || m->clip) s += ratio(m->reuse, attacks[k].reuse, crowds[c].reuse);
-            if (m->first) s += ratio(m->stranger, attacks[k].stranger, crowds[c].stranger);
-            if (m->first) s += ratio(m->together, attacks[k].together, crowds[c].together);
-            if (m->first && m->age_known) s += ratio(m->young, attacks[k].young, crowds[c].young);
-            t->score[k][c] = s > 0 ? s : 0;
-            if (t->score[k][c] < least) least = t->score[k][c];
-        }
-        if (least > most) most = least;
+        double s = t->score[k];
+        if (m->text || m->clip) s += ratio(m->reuse, attacks[k].reuse, crowd.reuse);
+        if (m->first) s += ratio(m->stranger, attacks[k].stranger, crowd.stranger);
+        if (m->first) s += ratio(m->together, attacks[k].together, crowd.together);
+        if (m->first && m->age_known) s += ratio(m->young, attacks[k].young, crowd.young);
+        t->score[k] = s > 0 ? s : 0;
+        if (t->score[k] > most) most = t->score[k];
     }
     return most;
 }

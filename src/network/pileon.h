@@ -27,7 +27,7 @@ struct pileon_options {
     int64_t young_us;     /* an account is new for so long: 30 days */
     uint32_t min_senders; /* 5 */
     double burst_p;       /* 1e-4: how unlikely the number of senders has to be */
-    double false_rate;    /* 2e-3: the smaller, the higher the bar */
+    double false_rate;    /* 3e-3: the smaller, the higher the bar */
 };
 void pileon_options_init(struct pileon_options *o);
 
