@@ -133,6 +133,7 @@ struct shadow {
     struct policy *policy;
     struct policy_runner *runner;
     char version[SHADOW_VERSION_BYTES];
+    size_t version_bytes;
     struct backtest seen;
 };
 
@@ -151,7 +152,7 @@ static void let_go(struct shadow *s)
     policy_free(s->policy);
     s->runner = NULL;
     s->policy = NULL;
-    s->version[0] = '\0';
+    s->version_bytes = 0;
 }
 
 void shadow_free(struct shadow *s)
@@ -180,7 +181,8 @@ int shadow_use(struct shadow *s, struct sv version, struct sv source, struct err
     s->policy = p;
     s->runner = r;
     s->seen = (struct backtest){0};
-    snprintf(s->version, sizeof s->version, "%.*s", SV_FMT(version));
+    s->version_bytes = version.n < sizeof s->version ? version.n : sizeof s->version;
+    if (s->version_bytes > 0) memcpy(s->version, version.p, s->version_bytes);
     pthread_mutex_unlock(&s->lock);
     return 0;
 }
@@ -206,7 +208,7 @@ void shadow_look(struct shadow *s, const struct analysis *x)
 bool shadow_seen(struct shadow *s, struct sv version, struct backtest *out)
 {
     pthread_mutex_lock(&s->lock);
-    bool is = s->runner && sv_is(version, s->version);
+    bool is = s->runner && sv_eq(version, sv_of(s->version, s->version_bytes));
     if (is) *out = s->seen;
     pthread_mutex_unlock(&s->lock);
     return is;
