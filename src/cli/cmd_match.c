@@ -51,9 +51,11 @@ static void cell(struct table *t, struct buf *b, enum cli_colour colour)
     buf_clear(b);
 }
 
+static bool is_whole(const struct region *r) { return !r->x && !r->y && r->w == 1000 && r->h == 1000; }
+
 static void put_region(struct buf *b, const struct region *r)
 {
-    if (r->x || r->y || r->w != 1000 || r->h != 1000)
+    if (!is_whole(r))
         buf_printf(b, "x %d–%d %%, y %d–%d %%", r->x / 10, (r->x + r->w) / 10, r->y / 10, (r->y + r->h) / 10);
 }
 
@@ -74,6 +76,10 @@ static void put_rows(struct match *m, struct table *t, const struct finding *f)
         put_span(&b, p->start_us, p->end_us);
         cell(t, &b, COLOUR_PLAIN);
         put_span(&b, there.start_us, there.end_us);
+        if (i == 0 && f->ref.points && !is_whole(&f->ref.part)) {
+            buf_puts(&b, "; ");
+            put_region(&b, &f->ref.part);
+        }
         cell(t, &b, COLOUR_PLAIN);
         put_region(&b, &p->region);
         cell(t, &b, COLOUR_PLAIN);

@@ -33,6 +33,9 @@ static const char style[] =
     ".veil img{filter:grayscale(1) blur(7px)}.veil:hover img,.veil:focus img,#clear:checked~main .veil img"
     "{filter:none}.hash img{width:160px;height:160px;image-rendering:pixelated}"
     ".box{position:absolute;border:2px solid #ffb224;box-shadow:0 0 0 1px #0009,inset 0 0 0 1px #0009}"
+    ".corners{position:absolute;inset:0;width:100%;height:100%}.corners "
+    "polygon{fill:none;stroke:#53b1fd;stroke-width:2;"
+    "vector-effect:non-scaling-stroke}"
     ".strip{position:relative;direction:ltr;height:96px;background:#10151f;border-radius:6px;overflow:hidden;"
     "margin:4px 0}.strip img{width:100%;height:100%;display:block;image-rendering:pixelated}"
     ".line{position:relative;direction:ltr;height:10px;background:var(--line);border-radius:5px;margin:4px 0;"
@@ -115,7 +118,18 @@ static int show_file(struct page *p, struct sv path, const int64_t *times, size_
     return code;
 }
 
-static void put_picture(struct page *p, const struct media_picture *m, const struct region *region)
+/* Where the corners of the reference lie in the frame, when its points say so. */
+static void put_corners(struct page *p, const struct reference *r)
+{
+    buf_puts(
+        &p->b,
+        "<svg class=\"corners\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\"><polygon points=\"");
+    for (int i = 0; i < 4; i++) buf_printf(&p->b, "%d,%d ", r->corners[2 * i], r->corners[2 * i + 1]);
+    buf_puts(&p->b, "\"/></svg>");
+}
+
+static void put_picture(struct page *p, const struct media_picture *m, const struct region *region,
+                        const struct reference *corners)
 {
     buf_puts(&p->b, "<span class=\"frame veil\" tabindex=\"0\"><img alt=\"\" src=\"");
     png_write_data_url(m->rgb, m->width, m->height, 3, &p->b);
@@ -124,6 +138,7 @@ static void put_picture(struct page *p, const struct media_picture *m, const str
         buf_printf(&p->b,
                    "<span class=\"box\" style=\"left:%.1f%%;top:%.1f%%;width:%.1f%%;height:%.1f%%\"></span>",
                    region->x / 10.0, region->y / 10.0, region->w / 10.0, region->h / 10.0);
+    if (corners && corners->points) put_corners(p, corners);
     buf_puts(&p->b, "</span>");
 }
 
@@ -160,7 +175,7 @@ static const struct bank_frame *frame_near(const struct sheet_ref *r, int64_t us
     return best;
 }
 
-static void put_reference(struct page *p, const struct sheet_ref *r, int64_t us)
+static void put_reference(struct page *p, const struct finding *f, const struct sheet_ref *r, int64_t us)
 {
     struct arena a;
     struct media_shown shown;
@@ -170,7 +185,7 @@ static void put_reference(struct page *p, const struct sheet_ref *r, int64_t us)
     if (frame && r->length_us > 0 && at > frame->time_us) at = frame->time_us;
     buf_puts(&p->b, "<figure>");
     if (r->original.n && show_file(p, r->original, &at, 1, false, &a, &shown) == 0 && shown.npictures) {
-        put_picture(p, &shown.pictures[0], NULL);
+        put_picture(p, &shown.pictures[0], f->ref.points ? &f->ref.part : NULL, NULL);
         put_caption(p, "match.reference", us, r->by_name ? "match.by_name" : NULL);
     } else if (frame) {
         put_hash(p, &frame->pdq);
@@ -229,11 +244,11 @@ static void put_pairs(struct page *p, const struct sheet_file *file, const struc
         for (size_t i = 0; i < shown.npictures; i++) {
             while (at + 1 < n && m[at + 1].here_us <= shown.pictures[i].time_us + 1000) at++;
             buf_puts(&p->b, "<div class=\"pair\"><figure>");
-            put_picture(p, &shown.pictures[i], &m[at].place->region);
+            put_picture(p, &shown.pictures[i], &m[at].place->region, i == 0 ? &f->ref : NULL);
             put_caption(p, "match.query",
                         file->kind == MEDIA_IMAGE ? TIME_UNKNOWN : shown.pictures[i].time_us, NULL);
             buf_puts(&p->b, "</figure>");
-            if (r) put_reference(p, r, m[at].there_us);
+            if (r) put_reference(p, f, r, m[at].there_us);
             buf_puts(&p->b, "</div>");
         }
     }
