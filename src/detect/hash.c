@@ -7,7 +7,8 @@
  * How sure. Two unrelated pictures differ in about 128 of 256 bits; the field's limit for "the same" is 31. One frame
  * at distance d counts as 1 / (1 + exp((d - 34) / 3.5)): 0.9999 at 0, 0.98 at 20, 0.70 at 31. Of a clip more is asked
  * than one frame that two clips may share (a title, a black wall): how many different frames of it are seen, or how
- * large a share of it or of the item they are. A single frame gives about half, five give 0.98.
+ * large a share of it or of the item they are. A single frame gives about half, five give 0.98. A frame that many items share
+ * (a card of subtitles, an end title) counts for less: half at four items, a third at sixteen.
  *
  * When: the moments that match vote for where in the reference the clip lies, how fast and which way it runs (align.h).
  *
@@ -45,6 +46,7 @@ struct near {
     uint32_t item, reference; /* reference: its frame's number in the set */
     uint16_t distance;
     uint8_t form;
+    uint8_t sharers; /* items that this frame matches, at most NEAREST */
 };
 
 /* The nearest items of one frame, at most one entry an item. */
@@ -186,8 +188,10 @@ static int search_batch(const struct hash_state *st, struct search *s, const str
     int rc = bank_index_query(st->index, s->queries, n * DIHEDRAL_COUNT, st->radius, on_hit, s);
     for (size_t i = 0; i < n && !rc; i++)
         for (int side = 0; side < 2; side++)
-            for (size_t k = 0; k < s->hits[i].n[side] && !rc; k++)
+            for (size_t k = 0; k < s->hits[i].n[side] && !rc; k++) {
+                s->hits[i].v[side][k].sharers = (uint8_t)s->hits[i].n[side];
                 rc = VEC_PUSH(out, (struct seen){frames[i], s->hits[i].v[side][k]});
+            }
     return rc;
 }
 
@@ -242,9 +246,10 @@ static double how_sure(const struct search *s, const struct set_item *item, cons
                        size_t usable)
 {
     struct moments of_item = moments_of(s, item);
-    double sum = 0, best = v[0].near.distance;
+    double sum = 0, best = v[0].near.distance, weight = 0;
     for (size_t i = 0; i < n; i++) {
         sum += v[i].near.distance;
+        weight += 1 / (1 + 0.5 * log2(v[i].near.sharers));
         best = fmin(best, v[i].near.distance);
     }
     if (of_item.all <= 1 || usable <= 1) {
@@ -252,8 +257,8 @@ static double how_sure(const struct search *s, const struct set_item *item, cons
         double p = logistic((34 - best) / 3.5);
         return fmin(of_item.all > 1 ? p * 0.85 : p, SURE_MAX);
     }
-    double different = (double)(n < of_item.seen ? n : of_item.seen);
-    double share = fmax((double)n / (double)usable, (double)of_item.seen / (double)of_item.all);
+    double different = fmin(weight, (double)of_item.seen);
+    double share = fmax(weight / (double)usable, (double)of_item.seen / (double)of_item.all);
     double enough = fmax(1 - pow(0.45, different), different > 1 ? logistic((share - 0.15) / 0.05) : 0);
     return fmin(logistic((34 - sum / (double)n) / 3.5) * enough, SURE_MAX);
 }

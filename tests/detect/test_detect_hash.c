@@ -217,6 +217,35 @@ static void a_title_card_that_stands_for_long_is_one_frame(void **state)
     bench_done(&b);
 }
 
+/* Ten clips that have nothing in common but four cards of subtitles: to see these says little of which it is. */
+static void frames_that_many_items_share_count_for_less(void **state)
+{
+    double alone = 0, shared = 0;
+    for (int many = 0; many < 2; many++) {
+        struct bench b;
+        struct clip cards, film[10];
+        bench_init(&b);
+        bench_bank(&b, "org", CATEGORY_TERROR_PROPAGANDA, false);
+        clip_init(&cards, 4, 7);
+        for (size_t i = 0; i < (many ? 10 : 1); i++) {
+            clip_init(&film[i], 60, 100 + i);
+            for (size_t k = 0; k < 4; k++) film[i].frames[5 + 10 * k].pdq[0] = cards.frames[k].pdq[0];
+            char label[16];
+            snprintf(label, sizeof label, "film %zu", i);
+            bank_clip(&b, "org", &film[i], 0, 60, label);
+        }
+        for (size_t k = 0; k < 20; k++)
+            cards.frames[4 + k] = frame_of(hash_seeded(5000 + k), 2 + 0.5 * (double)k);
+        cards.signals.nframes = 24;
+        bench_run(&b, &cards.item);
+        assert_int_equal(b.found.n, many ? 10 : 1);
+        *(many ? &shared : &alone) = b.found.v[0].probability;
+        bench_done(&b);
+    }
+    assert_true(alone > 0.9);
+    assert_true(shared < 0.8);
+}
+
 static void known_innocents_explain_and_never_accuse(void **state)
 {
     struct bench b;
@@ -325,6 +354,7 @@ int main(void)
         cmocka_unit_test(poor_frames_neither_match_nor_break_a_run),
         cmocka_unit_test(one_shared_frame_proves_little),
         cmocka_unit_test(a_title_card_that_stands_for_long_is_one_frame),
+        cmocka_unit_test(frames_that_many_items_share_count_for_less),
         cmocka_unit_test(known_innocents_explain_and_never_accuse),
         cmocka_unit_test(a_flood_of_copies_does_not_hide_the_innocent),
         cmocka_unit_test(two_items_in_one_clip_are_two_findings),
