@@ -147,7 +147,7 @@ export function make_desk() {
   w.items[8].lease = { by: yusuf.id, until_us: now() + 9 * MIN }
   w.items[12].escalated = true
   w.items[12].notes.push({ at_us: now() - 8 * MIN, pseudonym: 'Heron 7', kind: 'escalated', text: 'اللهجة ليست لهجتي، أرجو رأيا ثانيا.' })
-  for (const [i, kind] of ['post', 'result', 'lease', 'decision', 'post', 'result'].entries()) desk.steps.push({ n: 900 - i, at_us: now() - i * 7 * MIN, kind, by: i % 2 ? 'marsad' : 'Heron 7', says: { post: w.items[i].post, leaf: i } })
+  for (const [i, kind] of ['intake', 'finding', 'view', 'decision', 'intake', 'finding'].entries()) desk.steps.push({ n: 900 - i, at_us: now() - i * 7 * MIN, kind, by: i % 2 ? 'marsad' : 'Heron 7', says: { post: w.items[i].post, leaf: i } })
 
   const media_of = (x) =>
     x.kind !== 'video'
@@ -226,7 +226,7 @@ export function make_desk() {
       return page(w.items.filter((x) => (!q || x.caption.toLowerCase().includes(q) || x.account.handle.toLowerCase().includes(q) || x.post.startsWith(q)) && (!query.category || x.category === query.category) && (!query.state || x.state === query.state)).map(line), query, 40)
     },
     item: ({ path, me }) => item_view(item(path.id), me),
-    history: ({ path }) => ({ items: [{ n: 812, at_us: item(path.id).known_us, kind: 'post', by: 'marsad', says: { feed: 'zeeschuimer' } }, { n: 813, at_us: item(path.id).known_us + 1e6, kind: 'result', by: 'marsad', says: { findings: item(path.id).findings.length } }, ...desk.steps.filter((s) => s.kind === 'decision').slice(0, 2)], size: 900 }),
+    history: ({ path }) => ({ items: [{ n: 812, at_us: item(path.id).known_us, kind: 'intake', by: 'marsad', says: { feed: 'zeeschuimer' } }, { n: 813, at_us: item(path.id).known_us + 1e6, kind: 'finding', by: 'marsad', says: { findings: item(path.id).findings.length } }, ...desk.steps.filter((s) => s.kind === 'decision').slice(0, 2)], size: 900 }),
     still: ({ path, query, send }) => send(200, 'image/svg+xml', still_svg(parseInt(path.id.slice(0, 6), 16), Number(query.at_us ?? 0))),
     sheet: ({ path, send }) => send(200, 'image/svg+xml', still_svg(parseInt(path.id.slice(0, 6), 16), 0)),
     lease: ({ path, me }) => {
@@ -395,7 +395,7 @@ export function make_desk() {
         times: Object.entries({ extortion: 150, 'privacy.doxxing': 190, 'terror.propaganda': 600, 'incitement.violence': 2400, hate: 9000, 'harassment.smear': 14000 }).map(([category, m]) => ({ category, first_look: times(m), decision: times(m * 1.6) })),
         late: [{ why: 'no_lease', n: 7 }, { why: 'escalated', n: 3 }, { why: 'awaiting_second', n: 2 }, { why: 'known_late', n: 1 }], decided: 412, reversed: 9, appealed: 26, overturned: 3,
         errors_by_language: [rate('ar-MA', 180, 9), rate('ar-IQ', 120, 8), rate('fr', 70, 2), rate('en', 3, 0)], errors_by_category: [rate('harassment.smear', 60, 7), rate('terror.propaganda', 140, 2), rate('hate', 50, 4)],
-        by_day: Array.from({ length: Math.max(2, days) }, (_, i) => ({ day: new Date(Date.now() - (days - 1 - i) * 864e5).toISOString().slice(0, 10), known: 40 + r.int(50), decided: 35 + r.int(50) })),
+        by_day: Array.from({ length: Math.max(2, days) }, (_, i) => ({ day: new Date(Date.now() - (days - 1 - i) * 864e5).toISOString().slice(0, 10), decided: 35 + r.int(50) })),
       }
     },
     audit: ({ query }) => ({ ...page(desk.steps, query, 40), size: 900 + desk.steps.length }),

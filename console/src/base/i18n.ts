@@ -147,5 +147,6 @@ export function lasting(milliseconds: number): string {
     const m = Math.floor(s / 60) % 60
     return unit(Math.floor(s / 3600), 'hour') + (m ? ' ' + unit(m, 'minute') : '')
   }
-  return unit(Math.floor(s / 86400), 'day')
+  const h = Math.floor(s / 3600) % 24
+  return unit(Math.floor(s / 86400), 'day') + (h && s < 7 * 86400 ? ' ' + unit(h, 'hour') : '')
 }

@@ -12,7 +12,7 @@ export function sentence(f: Finding): string {
   const key = 'finding.' + f.kind
   if (!has(key)) return `${f.kind} ${label_of(f)}`
   const what = visible(f.kind === 'private' || f.kind === 'classifier' ? (f.quote ?? '') : label_of(f))
-  const second = f.reference?.bank ?? (f.kind === 'private' ? named('private', f.label) : f.kind === 'classifier' ? (f.category ? named('category', f.category) : named('context', f.label)) : (f.label ?? '').split('/')[0]!)
+  const second = f.reference?.bank ?? (f.kind === 'private' ? named('private', f.label) : f.kind === 'classifier' ? (f.category ? named('category', f.category) : named('context', f.label)) : (f.label ?? '').split(/[/:]/)[0]!)
   return t(key as Key, what, second, percent(f.probability))
 }
 

@@ -33,7 +33,7 @@ export function Audit({ query }: { query: URLSearchParams }) {
         </Button>
       </form>
       <Card>
-        <Ready from={list}>{(steps) => <Steps steps={steps} />}</Ready>
+        <Ready from={list}>{(steps) => <Steps steps={[...steps].sort((a, b) => b.n - a.n)} />}</Ready>
         <More more={list.more} n={list.data?.length} />
       </Card>
     </>

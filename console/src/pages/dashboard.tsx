@@ -66,7 +66,7 @@ export function Dashboard({ query }: { query: URLSearchParams }) {
                     </div>
                   )}
                 </Card>
-                <Card title={t('dashboard.by_day')} end={<Legend rows={[['known', 'dashboard.known'], ['decided', 'dashboard.decided']]} />}>
+                <Card title={t('dashboard.by_day')}>
                   <Days days={d.by_day} />
                 </Card>
                 {(['first_look', 'decision'] as const).map((which) => (

@@ -31,7 +31,7 @@ export function AccountFacts({ a }: { a: Account }) {
       <Facts
         rows={[
           [t('account.handle'), <a href={a.id ? link(['account', a.id]) : undefined}><bdi dir="auto">@{visible(a.handle || a.native_id || '?')}</bdi></a>],
-          [t('head.platform'), a.platform],
+          !!a.platform && [t('head.platform'), a.platform],
           !!a.bio && [t('field.bio'), <Said text={a.bio} />],
           [t('account.followers'), count(a.followers)],
           [t('account.posts'), count(a.posts)],
@@ -132,7 +132,7 @@ function PolicyText({ item }: { item: Item }) {
   const a = item.assessment
   return (
     <div class="stack-tight">
-      <p>{has(item.policy_text) ? t(item.policy_text as Key) : has(key) ? t(key as Key) : named('category', c)}</p>
+      <p>{has(key) ? t(key as Key) : has(item.policy_text) ? t(item.policy_text as Key) : named('category', c)}</p>
       {a && <p class="soft small">{t('policy.clock_is', lasting(a.clock_us / 1000))} {a.hard && t('policy.hard')}</p>}
       <p class="small">
         <a href={link(['policies'])}>{t('policy.read_all')}</a>
@@ -140,8 +140,6 @@ function PolicyText({ item }: { item: Item }) {
     </div>
   )
 }
-
-const kind_says = (kind: string): string => named('step', kind.replace(/[^a-z_.]/g, ''))
 
 export function Steps({ steps }: { steps: Step[] }) {
   if (!steps.length) return <p class="soft">{t('list.empty')}</p>
@@ -151,7 +149,7 @@ export function Steps({ steps }: { steps: Step[] }) {
         <li key={s.n}>
           <span class="small soft nowrap">{when(s.at_us)}</span>
           <span>
-            <strong>{kind_says(s.kind)}</strong> <bdi class="soft">{s.by}</bdi>
+            <strong>{named('step', s.kind)}</strong> <bdi class="soft">{s.by}</bdi>
             {s.says !== undefined && s.says !== null && (
               <details>
                 <summary class="small">{t('audit.what')}</summary>
@@ -357,6 +355,7 @@ function Body({ item, changed }: { item: Item; changed: () => void }) {
   const tags = words_of(p.hashtags)
   const mentions = words_of(p.mentions)
   const links = words_of(p.links)
+  const seen = item.media.some((m) => m.state === 'ready' || m.state === 'pending')
   const viewer = shown && (
     <Card title={t('item.media')} end={item.media.length > 1 && <span class="soft small">{tn('item.files', item.media.length)}</span>}>
       <div class="stack">
@@ -408,13 +407,14 @@ function Body({ item, changed }: { item: Item; changed: () => void }) {
           )}
         </div>
       </div>
-      <div class={viewer ? 'item' : 'item words-only'}>
-        {viewer && <div class="item-see">{viewer}</div>}
+      <div class={seen ? 'item' : 'item words-only'}>
+        {seen && <div class="item-see">{viewer}</div>}
         <div class="item-read">
           {words}
           <Card title={t('item.found')} end={<span class="soft small">{num(item.findings.length)}</span>}>
             <Findings findings={item.findings} assessment={item.assessment} onSeek={seek} />
           </Card>
+          {!seen && viewer}
           <Card title={t('why.title')}>
             <Why item={item} />
           </Card>

@@ -60,16 +60,16 @@ export function Scale() {
   )
 }
 
-/* Known and decided by day: two lines over the same days. */
-export function Days({ days }: { days: { day: string; known: number; decided: number }[] }) {
+/* Decided by day. */
+export function Days({ days }: { days: { day: string; decided: number }[] }) {
   if (days.length < 2) return <p class="soft">{t('dashboard.too_few')}</p>
-  const top = Math.max(1, ...days.flatMap((d) => [d.known, d.decided]))
+  const top = Math.max(1, ...days.map((d) => d.decided))
   const x = (i: number): number => flip(30 + (i / (days.length - 1)) * 560, 620)
   const y = (v: number): number => 150 - (v / top) * 130
-  const path = (f: (d: { known: number; decided: number }) => number): string => days.map((d, i) => `${i ? 'L' : 'M'}${x(i).toFixed(1)} ${y(f(d)).toFixed(1)}`).join('')
+  const path = days.map((d, i) => `${i ? 'L' : 'M'}${x(i).toFixed(1)} ${y(d.decided).toFixed(1)}`).join('')
   const every = Math.ceil(days.length / 6)
   return (
-    <svg class="chart days" viewBox="0 0 620 176" role="img" aria-label={t('dashboard.days_label', num(days.reduce((s, d) => s + d.known, 0)), num(days.reduce((s, d) => s + d.decided, 0)))}>
+    <svg class="chart days" viewBox="0 0 620 176" role="img" aria-label={t('dashboard.days_label', num(days.reduce((s, d) => s + d.decided, 0)))}>
       {[0, 0.5, 1].map((k) => (
         <g key={k}>
           <line class="grid" x1="30" x2="590" y1={y(top * k)} y2={y(top * k)} />
@@ -78,8 +78,8 @@ export function Days({ days }: { days: { day: string; known: number; decided: nu
           </text>
         </g>
       ))}
-      <path class="known" d={path((d) => d.known)} />
-      <path class="decided" d={path((d) => d.decided)} />
+      <path class="area-under" d={`${path}L${x(days.length - 1).toFixed(1)} 150L${x(0).toFixed(1)} 150Z`} />
+      <path class="decided" d={path} />
       {days.map((d, i) =>
         i % every === 0 ? (
           <text key={d.day} class="tick" x={x(i)} y="170" text-anchor="middle">

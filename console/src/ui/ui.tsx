@@ -396,7 +396,7 @@ export function Dialog(p: Children & { title: string; onClose: () => void; wide?
     const before = document.activeElement as HTMLElement | null
     d.showModal()
     /* The first thing to fill in, not the button that throws it away. */
-    d.querySelector<HTMLElement>('.body :is(input,select,textarea,[autofocus]):not([type=radio]:not(:checked))')?.focus()
+    d.querySelector<HTMLElement>('.body :is(input,select,textarea)')?.focus()
     return () => {
       d.close()
       before?.focus?.()
