@@ -1,9 +1,9 @@
 /* The frame of the desk, and which page stands in it. */
-import type { ComponentChildren, ComponentType } from 'preact'
+import { Component, type ComponentChildren, type ComponentType } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Key } from '@gen/keys'
 import type { Permission } from '@gen/api'
-import { session } from './base/api'
+import { Refused, session } from './base/api'
 import { useEvents } from './base/events'
 import { language, lasting, num, t } from './base/i18n'
 import { shortcuts, useKeys } from './base/keys'
@@ -31,7 +31,7 @@ import { Reports } from './pages/reports'
 import { Search } from './pages/search'
 import { SettingsPage } from './pages/settings'
 import { Icon, type IconName } from './ui/icon'
-import { Bar, Button, Dialog, Empty, Select, Toasts } from './ui/ui'
+import { Bar, Button, Dialog, Empty, Fault, Select, Toasts } from './ui/ui'
 
 interface Page {
   at: string
@@ -221,6 +221,7 @@ function Find() {
       role="search"
       onSubmit={(e) => {
         e.preventDefault()
+        input.current?.blur()
         go(['search'], { q: words })
       }}
     >
@@ -228,6 +229,19 @@ function Find() {
       <input ref={input} class="input" type="search" dir="auto" aria-label={t('search.label')} placeholder={t('search.placeholder')} value={words} onInput={(e) => set(e.currentTarget.value)} />
     </form>
   )
+}
+
+/* A page that fails to draw itself says so, and the desk around it stays. */
+class Guard extends Component<{ children: ComponentChildren }, { failed?: string }> {
+  override state: { failed?: string } = {}
+  override componentDidCatch(e: unknown): void {
+    console.error(e)
+    this.setState({ failed: String(e) })
+  }
+  override render() {
+    if (!this.state.failed) return this.props.children
+    return <Fault error={new Refused('internal', this.state.failed)} again={() => this.setState({ failed: undefined })} />
+  }
 }
 
 /* The heading of a page that is still being asked for comes a little later; whoever has gone on by then is left alone. */
@@ -306,7 +320,9 @@ function Shell() {
       </header>
       <main class="main" id="main" tabIndex={-1}>
         {Here && allowed ? (
-          <Here key={path.join('/')} path={path.slice(1)} query={query} />
+          <Guard key={path.join('/')}>
+            <Here path={path.slice(1)} query={query} />
+          </Guard>
         ) : (
           <>
             <h1 id="title" tabIndex={-1}>

@@ -64,7 +64,13 @@ export async function decide_by_keyboard(page, { measure = '2', facts, ground = 
   await page.keyboard.press('Control+End')
   await page.keyboard.type(facts)
   await page.keyboard.press('Control+Enter')
-  await page.waitForSelector('.decision')
+  await page.waitForSelector('.decide-card .decision, .decide [role=alert]', { timeout: 8000 }).catch(async (e) => {
+    const id = new URL(page.url()).hash.split('/')[2]
+    console.log(await page.evaluate(async (id) => { const r = await fetch('/api/v1/items/' + id); const j = await r.json(); return JSON.stringify([r.status, j.state, j.decisions, j.lease, j.etag, j.error]) }, id))
+    throw e
+  })
+  const refused = await page.locator('.decide [role=alert]').allTextContents()
+  if (refused.length) throw new Error('the server refused: ' + refused.join(' '))
 }
 
 export async function undo_by_key(page) {

@@ -8,6 +8,8 @@ import { chromium } from 'playwright-core'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 export const shots = join(root, 'build/console/shots')
+/* With MARSAD_PICTURES the pictures of the README are made anew. */
+export const pictures = process.env.MARSAD_PICTURES ? join(root, 'docs/pictures') : null
 mkdirSync(shots, { recursive: true })
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -31,6 +33,7 @@ export async function open_window(browser, { lang = 'en', theme = 'light', width
   }, { lang, theme, ...extra })
   const page = await context.newPage()
   page.faults = []
+  windows.push(page)
   page.on('pageerror', (e) => page.faults.push(`thrown: ${e.message}`))
   page.on('console', (m) => {
     if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) page.faults.push(`console: ${m.text()}`)
@@ -73,6 +76,8 @@ export function totp(secret, at = Date.now()) {
 
 /* ---- counting ---- */
 
+const windows = []
+
 const results = { passed: 0, failed: 0, skipped: 0 }
 export async function test(name, f) {
   const from = Date.now()
@@ -82,6 +87,9 @@ export async function test(name, f) {
     console.log(`ok       ${name} (${((Date.now() - from) / 1000).toFixed(1)} s)`)
   } catch (e) {
     results.failed++
+    /* What stood on the screen then. */
+    for (const [i, w] of windows.filter((p) => !p.isClosed()).entries())
+      await w.screenshot({ path: join(shots, `failed-${results.failed}-${i}.png`), timeout: 3000 }).catch(() => undefined)
     console.log(`FAILED   ${name}\n    ${String(e?.stack ?? e).split('\n').slice(0, 14).join('\n    ')}`)
   }
 }

@@ -4,7 +4,7 @@
 //     node test/pages.mjs [ALL | name…]    ALL: every language, theme and width, and 4K
 import { join } from 'node:path'
 import { serve } from '../dev/mock.mjs'
-import { axe, done, equal, open_browser, open_window, overflow, shots, test } from './lib.mjs'
+import { axe, done, equal, open_browser, open_window, overflow, pictures, shots, test } from './lib.mjs'
 
 const args = process.argv.slice(2)
 const all = args.includes('ALL')
@@ -74,6 +74,16 @@ const PAGES = [
   ['public-status', 'report/status', { out: true }],
 ]
 
+async function sign_in(page) {
+  await page.goto(mock.url + '/#/')
+  await page.locator('input[autocomplete=username]').fill('amina')
+  await page.locator('input[type=password]').fill('a sentence of words')
+  await page.keyboard.press('Enter')
+  await page.locator('input[autocomplete=one-time-code]').fill('123456')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.shell')
+}
+
 const browser = await open_browser()
 for (const look of LOOKS) {
   const page = await open_window(browser, look)
@@ -84,13 +94,7 @@ for (const look of LOOKS) {
       if (!!how.out !== out || (only.length && !only.includes(name))) continue
       await test(name_of(name), async () => {
         if (!out && !inside) {
-          await page.goto(mock.url + '/#/')
-          await page.locator('input[autocomplete=username]').fill('amina')
-          await page.locator('input[type=password]').fill('a sentence of words')
-          await page.keyboard.press('Enter')
-          await page.locator('input[autocomplete=one-time-code]').fill('123456')
-          await page.keyboard.press('Enter')
-          await page.waitForSelector('.shell')
+          await sign_in(page)
           inside = true
         }
         how.before?.()
@@ -111,6 +115,15 @@ for (const look of LOOKS) {
     }
   await page.context().close()
 }
+if (pictures)
+  for (const [name, hash, look] of [['figures', 'dashboard', { lang: 'en', theme: 'dark', width: 1280, height: 800 }], ['phone', `item/${clip.post}`, { lang: 'ar', theme: 'dark', width: 390, height: 800 }]]) {
+    const page = await open_window(browser, look)
+    await sign_in(page)
+    await page.goto(`${mock.url}/#/${hash}`)
+    await page.waitForFunction(() => document.getElementById('title') && !document.querySelector('.turning'))
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: join(pictures, name + '.png') })
+  }
 await browser.close()
 mock.close()
 process.exit(done())

@@ -1,11 +1,12 @@
 // The flows over the real server: a workspace of the demo world, `marsad serve`, and people who are invited, sign in with
 // a second factor, decide, undo, confirm, appeal and overturn, in Arabic and in English. Then every page under axe.
 //
-//     node test/real.mjs BUILD    a meson build folder with marsad and the demo world's generator
+//     node test/real.mjs BUILD    a meson build folder with marsad and the demo world's generator; with MARSAD_BASE a
+//                                 workspace that is copied instead of being made
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { axe, done, equal, open_browser, open_window, overflow, root, shots, skip, test, totp, truth } from './lib.mjs'
+import { axe, done, equal, open_browser, open_window, overflow, pictures, root, shots, skip, test, totp, truth } from './lib.mjs'
 import * as desk from './desk.mjs'
 import { says } from './desk.mjs'
 
@@ -30,13 +31,17 @@ function run(command, args, env = {}) {
 /* Learnt of ten minutes ago: binding deadlines of a quarter of an hour are near, and a decision on one of those comes
  * into force when its deadline does, not five minutes later. */
 const learnt = new Date(Date.now() - 10 * 60e3).toISOString().replace(/\.\d+/, '')
-if (!existsSync(join(world, '.made'))) {
-  rmSync(world, { recursive: true, force: true })
-  run(join(build, 'demo/marsad-demo-world'), [world, learnt])
-  run('touch', [join(world, '.made')])
+const base = process.env.MARSAD_BASE
+if (base) cpSync(base, workspace, { recursive: true })
+else {
+  if (!existsSync(join(world, '.made'))) {
+    rmSync(world, { recursive: true, force: true })
+    run(join(build, 'demo/marsad-demo-world'), [world, learnt])
+    run('touch', [join(world, '.made')])
+  }
+  run('sh', [join(root, 'tools/demo-workspace.sh'), marsad, world, workspace])
+  run(marsad, ['ingest', '-w', workspace, ...['browser', 'collector/feed.ndjson', 'yt-dlp', 'telegram/result.json', 'drop'].map((f) => join(world, 'feeds', f))], { MARSAD_NOW: learnt })
 }
-run('sh', [join(root, 'tools/demo-workspace.sh'), marsad, world, workspace])
-run(marsad, ['ingest', '-w', workspace, ...['browser', 'collector/feed.ndjson', 'yt-dlp', 'telegram/result.json', 'drop'].map((f) => join(world, 'feeds', f))], { MARSAD_NOW: learnt })
 
 const server = spawn(marsad, ['serve', '-w', workspace, '--listen', '127.0.0.1:0', '--console', join(root, 'build/console/dist'), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
 let said = ''
@@ -125,6 +130,7 @@ for (const [login, lang, role] of [['yusuf', 'ar', 'reviewer'], ['huda', 'en', '
 /* ---- work ---- */
 
 const made = {}
+let clip = 'queue'
 for (const lang of ['ar', 'en']) {
   const page = windows[lang]
   if (!page) continue
@@ -183,8 +189,13 @@ for (const lang of ['ar', 'en']) {
   await test(named('stills stand blurred and grey until asked, regions over them'), async () => {
     await page.goto(`${url}/#/queue?category=terror.propaganda&state=all`)
     await page.waitForSelector('.queue-table a.open')
-    await page.locator('.queue-table a.open').first().click()
-    await page.waitForSelector('.viewer')
+    const rows = await page.locator('.queue-table a.open').evaluateAll((all) => all.map((a) => a.getAttribute('href')))
+    for (const row of rows) {
+      await page.goto(`${url}/${row}`)
+      await page.waitForFunction((r) => location.hash === r && document.querySelector('.item'), row)
+      await page.waitForFunction(() => !document.querySelector('.turning'))
+      if ((await page.locator('.viewer').count()) && (await page.locator('.seg').count())) break
+    }
     if (await page.locator('.viewer .notice .button').count()) await page.locator('.viewer .notice .button').click()
     const shown = page.locator('.frame img.shown')
     await shown.waitFor()
@@ -192,6 +203,7 @@ for (const lang of ['ar', 'en']) {
     truth((await shown.getAttribute('class')).includes('blurred grey'), 'blurred and grey')
     equal(await page.locator('video').count(), 0)
     truth((await page.locator('.seg').count()) > 0, 'matched seconds on the strip')
+    clip = new URL(page.url()).hash.slice(2)
   })
 }
 
@@ -215,6 +227,18 @@ for (const hash of ['queue', item, 'search?q=06', 'decisions?view=all', 'appeals
     equal(await axe(lead), [])
     equal(lead.faults, [])
   })
+
+if (pictures)
+  for (const [name, hash, lang] of [['queue', 'queue', 'en'], ['item', clip, 'ar']]) {
+    const page = windows[lang]
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.evaluate(() => localStorage.setItem('marsad.prefs', JSON.stringify({ ...JSON.parse(localStorage.getItem('marsad.prefs')), theme: 'light' })))
+    await page.goto('about:blank')
+    await page.goto(`${url}/#/${hash}`)
+    await page.waitForFunction(() => document.getElementById('title') && !document.querySelector('.turning'))
+    await page.waitForTimeout(1500)
+    await page.screenshot({ path: join(pictures, name + '.png') })
+  }
 
 /* ---- appeals, once the time to undo is over ---- */
 

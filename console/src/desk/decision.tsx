@@ -2,12 +2,15 @@
 import { useState } from 'preact/hooks'
 import type { AppealLink, Decision, Measure } from '@gen/api'
 import { call, useLoad } from '@/base/api'
-import { lasting, ms, named, num, t, tn, when } from '@/base/i18n'
+import { lasting, ms, named, t, tn, when } from '@/base/i18n'
 import { may } from '@/base/me'
 import { link } from '@/base/router'
 import { now, useNow } from '@/base/ticker'
 import { Area, Badge, Button, Dialog, Facts, Fault, Said, Segments, Select, tell, tell_fault, useDoing, type Tone } from '@/ui/ui'
 import { MEASURES } from './lists'
+
+/* All that it settled; a list of decisions may leave them out. */
+export const settled = (d: Decision): string[] => d.posts ?? [d.post]
 
 export const state_tone = (d: Decision): Tone | undefined =>
   ({ undoable: 'accent', awaiting_second: 'amber', in_force: 'green', undone: undefined, refused: undefined, reversed: 'violet' } as Record<string, Tone | undefined>)[d.state]
@@ -23,7 +26,7 @@ export async function undo(d: Decision): Promise<Decision> {
 /* Says that it is decided, with the time there is to take it back. */
 export function tell_decided(d: Decision, changed: (d: Decision) => void): void {
   const left = d.undo_until_us ? d.undo_until_us / 1000 - now() : 0
-  tell(d.state === 'awaiting_second' ? t('decision.made_awaiting') : tn('decision.made', d.posts.length), {
+  tell(d.state === 'awaiting_second' ? t('decision.made_awaiting') : tn('decision.made', settled(d).length), {
     until: left > 0 ? Date.now() + left : undefined,
     act: left > 0 ? { says: t('decision.undo'), hint: 'u', run: () => void undo(d).then(changed, tell_fault) } : undefined,
   })
@@ -139,7 +142,7 @@ export function DecisionFacts({ d }: { d: Decision }) {
     <Facts
       rows={[
         [t('decision.measure'), <Badge tone={measure_tone(d.measure)}>{named('measure', d.measure)}</Badge>],
-        [t('decision.scope'), `${named('scope', d.scope)}${d.posts.length > 1 ? ' · ' + tn('decision.posts', d.posts.length) : ''}`],
+        [t('decision.scope'), `${named('scope', d.scope)}${settled(d).length > 1 ? ' · ' + tn('decision.posts', settled(d).length) : ''}`],
         !!d.category && d.category !== 'none' && [t('head.category'), named('category', d.category)],
         !!d.ground && [
           t('decision.ground'),
@@ -149,7 +152,7 @@ export function DecisionFacts({ d }: { d: Decision }) {
           </>,
         ],
         [t('decision.facts'), <Said text={d.facts} />],
-        d.territories.length > 0 && [t('decision.territories'), <bdi>{d.territories.join(', ')}</bdi>],
+        (d.territories?.length ?? 0) > 0 && [t('decision.territories'), <bdi>{d.territories.join(', ')}</bdi>],
         d.until_us !== undefined && [t('decision.until'), when(d.until_us)],
         [t('decision.automated'), t(d.automated_detection ? 'decision.found_by_machine' : 'decision.found_by_person')],
         [t('decision.source'), named('source', d.source)],
@@ -194,7 +197,7 @@ export function DecisionCard({ d, changed, brief }: { d: Decision; changed: (d: 
         <>
           <Said text={d.facts} />
           <p class="small soft">
-            <bdi>{d.by}</bdi> · {when(d.at_us)} {d.posts.length > 1 && '· ' + tn('decision.posts', d.posts.length)}
+            <bdi>{d.by}</bdi> · {when(d.at_us)} {settled(d).length > 1 && '· ' + tn('decision.posts', settled(d).length)}
           </p>
         </>
       ) : (
@@ -225,5 +228,3 @@ export function DecisionCard({ d, changed, brief }: { d: Decision; changed: (d: 
     </article>
   )
 }
-
-export const posts_of = (d: Decision): string => num(d.posts.length)

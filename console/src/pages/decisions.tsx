@@ -6,7 +6,7 @@ import { named, t, tn, when } from '@/base/i18n'
 import { useKeys } from '@/base/keys'
 import { may } from '@/base/me'
 import { link } from '@/base/router'
-import { DecisionCard, measure_tone, state_tone, undo } from '@/desk/decision'
+import { DecisionCard, measure_tone, settled, state_tone, undo } from '@/desk/decision'
 import { Badge, Button, Card, Head, More, Ready, Said, Table, Tabs, tell_fault } from '@/ui/ui'
 
 export function Decisions({ query }: { query: URLSearchParams }) {
@@ -36,7 +36,7 @@ export function Decisions({ query }: { query: URLSearchParams }) {
                 { head: t('decisions.state'), cell: (d) => <Badge tone={state_tone(d)}>{named('decision.state', d.state)}</Badge> },
                 { head: t('head.category'), cell: (d) => (d.category && d.category !== 'none' ? named('category', d.category) : '—') },
                 { head: t('decision.facts'), cell: (d) => <Said line text={d.facts} class="clip-words" /> },
-                { head: t('decisions.posts'), number: true, cell: (d) => tn('decision.posts', d.posts.length) },
+                { head: t('decisions.posts'), number: true, cell: (d) => tn('decision.posts', settled(d).length) },
                 { head: t('decision.by'), cell: (d) => <bdi>{d.by}</bdi> },
                 { head: t('decisions.at'), cell: (d) => <span class="nowrap">{when(d.at_us)}</span> },
               ]}
@@ -68,10 +68,10 @@ export function DecisionPage({ path }: { path: string[] }) {
             <Card title={t('decision.title')}>
               <DecisionCard d={one} changed={d.again} />
             </Card>
-            {one.posts.length > 1 && (
+            {settled(one).length > 1 && (
               <Card title={t('decision.settled')}>
                 <ul class="ids">
-                  {one.posts.map((p) => (
+                  {settled(one).map((p) => (
                     <li key={p}>
                       <a class="mono" href={link(['item', p])}>
                         {p.slice(0, 8)}
