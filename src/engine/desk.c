@@ -102,10 +102,12 @@ int engine_write_analysis(struct engine *e, struct analysis *a, struct error *er
     return code ? code : engine_network_take(e, a, err);
 }
 
-int engine_settle(struct engine *e, bool *out_more, struct error *err)
+int engine_settle(struct engine *e, bool *out_more, bool *out_found, struct error *err)
 {
-    struct engine_summary ignored = {0};
-    return engine_network_settle(e, &ignored, out_more, err);
+    struct engine_summary sum = {0};
+    int code = engine_network_settle(e, &sum, out_more, err);
+    *out_found = sum.findings > 0 || sum.queued > 0;
+    return code;
 }
 
 int engine_write_outcome(struct engine *e, struct analysis *a, struct error *err)

@@ -38,8 +38,9 @@ int engine_claim(struct engine *e, struct store_job *out, size_t max, size_t *ou
                  struct error *err) MUST_USE;
 int engine_write_outcome(struct engine *e, struct analysis *a, struct error *err) MUST_USE;
 int engine_write_analysis(struct engine *e, struct analysis *a, struct error *err) MUST_USE;
-/* Makes groups of what posts share, a portion at a time. Owner's thread, inside a transaction. */
-int engine_settle(struct engine *e, bool *out_more, struct error *err) MUST_USE;
+/* Makes groups of what posts share, a portion at a time; *out_found: something was found. Owner's thread, inside a
+ * transaction. */
+int engine_settle(struct engine *e, bool *out_more, bool *out_found, struct error *err) MUST_USE;
 /* Gives back what this process holds. */
 int engine_release(struct engine *e, struct error *err) MUST_USE;
 

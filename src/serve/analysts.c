@@ -153,7 +153,7 @@ static int write_down(void *arg, struct store *s, struct error *err)
     for (size_t i = 0; code == 0 && i < b->ndone; i++)
         code = engine_write_outcome(b->s->engine, b->done[i], err);
     for (size_t i = 0; code == 0 && i < b->ndone; i++)
-        if (b->done[i]->code == 0) code = serve_told_findings(b->s, s, b->done[i], err);
+        if (b->done[i]->code == 0) code = serve_told_findings(s, b->done[i], err);
     return code;
 }
 
@@ -182,6 +182,8 @@ static void do_batch(struct analysts *a, struct batch *b)
     if (b->ndone > 0) {
         int written = owner_do(a->s->owner, SV("marsad"), write_down, b, &err);
         if (code == 0) code = written;
+        hooks_wake(a->s->hooks);
+        events_send(a->s->events, "queue", NULL, SV("{}"));
     }
     for (size_t i = 0; i < b->ndone; i++) analysis_free(b->done[i]);
     if (code == 0 && b->ndone == b->n) return;

@@ -163,7 +163,7 @@ int hooks_new(struct server *s, struct hooks **out, struct error *err) MUST_USE;
 void hooks_free(struct hooks *h);
 void hooks_wake(struct hooks *h);
 /* Owner's thread: what was found in a post, to the key that submitted it. */
-int serve_told_findings(struct server *sv, struct store *s, struct analysis *x, struct error *err) MUST_USE;
+int serve_told_findings(struct store *s, struct analysis *x, struct error *err) MUST_USE;
 /* Owner's thread: the event is told to every key with a webhook (key NULL), or to that one. */
 int hooks_tell(struct store *s, const struct id128 *key, const char *event, struct sv data_json,
                struct error *err) MUST_USE;

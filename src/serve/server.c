@@ -49,8 +49,8 @@ static int open_threads(struct server *s, struct error *err)
     if (code == 0) code = shadow_new(&s->shadow, err);
     if (code == 0) code = recall_shadow(s, err);
     if (code == 0) code = owner_new(&how, &s->owner, err);
-    if (code == 0) code = analysts_new(s, &s->analysts, err);
     if (code == 0) code = hooks_new(s, &s->hooks, err);
+    if (code == 0) code = analysts_new(s, &s->analysts, err);
     return code;
 }
 
@@ -92,8 +92,8 @@ void serve_close(struct server *s)
     atomic_store(&s->stopping, true);
     events_stop(s->events);
     http_stop(s);
-    hooks_free(s->hooks);
     analysts_free(s->analysts);
+    hooks_free(s->hooks);
     owner_free(s->owner);
     readers_free(s->readers);
     events_free(s->events);

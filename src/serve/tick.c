@@ -31,10 +31,11 @@ static int told(void *arg, struct store *st, const struct decision *d, struct er
     return hooks_tell(st, NULL, "decision", sv_of(data, (size_t)n), err);
 }
 
-static int ripen(struct server *s, struct store *st, struct error *err)
+static int ripen(struct server *s, struct store *st, bool *out_changed, struct error *err)
 {
     size_t n = 0;
     int code = review_ripen(st, &s->rules, clock_now_us(), told, s, &n, err);
+    *out_changed = n > 0;
     if (code == 0 && n > 0) {
         events_send(s->events, "decision", NULL, SV("{}"));
         hooks_wake(s->hooks);
@@ -42,48 +43,53 @@ static int ripen(struct server *s, struct store *st, struct error *err)
     return code;
 }
 
-static int mark(struct server *s, struct store *st, struct error *err)
+static int mark(struct server *s, struct store *st, bool *out_changed, struct error *err)
 {
-    size_t n;
-    return review_mark_some(st, MARK_AT_ONCE, &s->tick.marked_after, &n, err);
+    size_t n = 0;
+    int code = review_mark_some(st, MARK_AT_ONCE, &s->tick.marked_after, &n, err);
+    *out_changed = n > 0;
+    return code;
 }
 
-static int rank(struct server *s, struct store *st, struct error *err)
+static int rank(struct server *s, struct store *st, bool *out_changed, struct error *err)
 {
-    size_t moved;
+    size_t moved = 0;
     bool end;
-    return review_rank(st, &s->rules, clock_now_us(), RANK_AT_ONCE, &s->tick.ranked_after,
-                       &s->tick.ranked_some, &moved, &end, err);
+    int code = review_rank(st, &s->rules, clock_now_us(), RANK_AT_ONCE, &s->tick.ranked_after,
+                           &s->tick.ranked_some, &moved, &end, err);
+    *out_changed = moved > 0;
+    return code;
 }
 
 /* Which accounts act as one, as posts arrive. */
-static int settle(struct server *s, struct store *st, struct error *err)
+static int settle(struct server *s, struct store *st, bool *out_changed, struct error *err)
 {
     bool more;
-    return engine_settle(s->engine, &more, err);
+    return engine_settle(s->engine, &more, out_changed, err);
 }
 
-static int sweep(struct server *s, struct store *st, struct error *err)
+static int sweep(struct server *s, struct store *st, bool *out_changed, struct error *err)
 {
     int64_t now_us = clock_now_us();
     return store_session_sweep(st, now_us, now_us - US_PER_DAY, err);
 }
 
 static void in_transaction(struct server *s, struct store *st,
-                           int (*step)(struct server *s, struct store *st, struct error *err))
+                           int (*step)(struct server *s, struct store *st, bool *out_changed,
+                                       struct error *err))
 {
     struct error err;
-    uint64_t version = atomic_load(&s->version);
+    bool changed = false;
     int code = store_begin(st, &err);
-    if (code == 0) code = step(s, st, &err);
+    if (code == 0) code = step(s, st, &changed, &err);
     if (code == 0)
         code = store_commit(st, &err);
     else
         store_rollback(st);
     if (code)
         log_write(s->log, LOG_ERROR, "serve", "%s", err.text);
-    else
-        atomic_store(&s->version, version + 1);
+    else if (changed)
+        atomic_fetch_add(&s->version, 1);
 }
 
 void serve_tick(void *server, struct store *st)

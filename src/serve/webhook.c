@@ -83,7 +83,7 @@ static void put_found(struct jw *w, const struct analysis *x)
     jw_end(w);
 }
 
-int serve_told_findings(struct server *sv, struct store *s, struct analysis *x, struct error *err)
+int serve_told_findings(struct store *s, struct analysis *x, struct error *err)
 {
     struct arena a;
     struct api_key *k = NULL;
@@ -99,7 +99,6 @@ int serve_told_findings(struct server *sv, struct store *s, struct analysis *x, 
     for (size_t i = 0; code == 0 && i < n; i++)
         if (k[i].webhook.n > 0 && k[i].revoked_us == 0 && submitted_by(&x->post, &k[i])) {
             code = tell(s, &k[i], "findings", buf_sv(&b), err);
-            hooks_wake(sv->hooks);
         }
     buf_done(&b);
     arena_done(&a);
