@@ -260,12 +260,97 @@ static void broken_containers_give_what_they_have_or_a_reason(void **state)
     media_pool_free(pool);
 }
 
+static void an_hour_and_a_flat_colour_are_bounded(void **state)
+{
+    if (!there) skip();
+    if (!make("-f lavfi -i testsrc=s=64x48:r=1 -t 3600 -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
+              "hour.mp4") ||
+        !make("-f lavfi -i color=red:s=160x120:r=25 -t 2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
+              "flat.mp4"))
+        skip();
+    struct media_options o = {.workers = 1, .limits = {.max_frames = 5000}};
+    struct media_pool *pool = pool_start(&o);
+    for (int look = MEDIA_LOOK_WHOLE; look <= MEDIA_LOOK_REFERENCE; look++)
+        for (int flat = 0; flat < 2; flat++) {
+            struct clip c;
+            struct error err;
+            struct media_request r = {.fd =
+                                          open(path_of(flat ? "flat.mp4" : "hour.mp4"), O_RDONLY | O_CLOEXEC),
+                                      .look = (enum media_look)look};
+            arena_init(&c.a, 0);
+            assert_int_equal(media_analyse(pool, &r, &c.a, &c.s, &err), 0);
+            assert_in_range(c.s.nframes, flat ? 4 : 3000, 5000);
+            for (size_t i = 0; flat && i < c.s.nframes; i++) assert_in_range(c.s.frames[i].quality, 0, 49);
+            close(r.fd);
+            arena_done(&c.a);
+        }
+    media_pool_free(pool);
+}
+
+static void put_bmp(struct buf *b, int32_t width, int32_t height, size_t pixels)
+{
+    buf_put(b, "BM", 2);
+    buf_put_u32(b, (uint32_t)(54 + pixels * 4));
+    buf_put_u32(b, 0);
+    buf_put_u32(b, 54);
+    buf_put_u32(b, 40);
+    buf_put_u32(b, (uint32_t)width);
+    buf_put_u32(b, (uint32_t)height);
+    buf_put_u16(b, 1);
+    buf_put_u16(b, 32);
+    buf_pad(b, '\0', 24);
+    for (size_t i = 0; i < pixels; i++) buf_put_u32(b, (uint32_t)(i * 2654435761u));
+}
+
+/* One pixel, a line of 30,000, and a declared 30,000 x 30,000: an answer or a reason, from every way of looking. */
+static void the_smallest_and_the_largest_pictures_are_answered(void **state)
+{
+    static const struct {
+        int32_t width, height;
+        size_t pixels;
+        int code;
+    } cases[] = {{1, 1, 1, 0},
+                 {2, 3, 6, 0},
+                 {30000, 1, 30000, 0},
+                 {1, 30000, 30000, 0},
+                 {30000, 30000, 100, ERR_FORMAT}};
+    struct media_options o = {.workers = 1};
+    struct media_pool *pool = pool_start(&o);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int look = MEDIA_LOOK_WHOLE; look <= MEDIA_LOOK_REFERENCE + 1; look++) {
+            struct arena a;
+            struct media_signals s;
+            struct media_shown shown;
+            struct error err = {0};
+            struct buf b;
+            const int64_t zero = 0;
+            int rc;
+            arena_init(&a, 0);
+            buf_init(&b, 0);
+            put_bmp(&b, cases[i].width, cases[i].height, cases[i].pixels);
+            int fd = memory_file(b.p, b.n);
+            struct media_request r = {.fd = fd, .look = (enum media_look)look};
+            struct media_show_request show = {.fd = fd, .times_us = &zero, .ntimes = 1, .side = 64};
+            rc = look > MEDIA_LOOK_REFERENCE ? media_show(pool, &show, &a, &shown, &err)
+                                             : media_analyse(pool, &r, &a, &s, &err);
+            if (rc != cases[i].code)
+                fail_msg("%d x %d: %d %s", cases[i].width, cases[i].height, rc, err.text);
+            if (rc == 0 && look > MEDIA_LOOK_REFERENCE) assert_in_range(shown.pictures[0].width, 1, 64);
+            close(fd);
+            buf_done(&b);
+            arena_done(&a);
+        }
+    media_pool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clip_is_the_same_whatever_it_is_written_with),
         cmocka_unit_test(a_turned_clip_is_shown_on_its_side_and_matches_turned),
         cmocka_unit_test(a_change_of_scene_is_looked_at),
+        cmocka_unit_test(an_hour_and_a_flat_colour_are_bounded),
+        cmocka_unit_test(the_smallest_and_the_largest_pictures_are_answered),
         cmocka_unit_test(broken_containers_give_what_they_have_or_a_reason),
     };
     return cmocka_run_group_tests(tests, make_plain, clean);
