@@ -7,7 +7,8 @@
 
 enum { PAGE_DEFAULT = 25, PAGE_MOST = 200, LOOK_MOST = 4000 };
 #define PAGE_FRESH_US   US_PER_SECOND /* clocks move: a page is made anew after this */
-#define TOTALS_FRESH_US (2 * US_PER_SECOND)
+#define TOTALS_FRESH_US (US_PER_SECOND / 2)
+#define TOTALS_CHEAP_US 2000
 
 enum view { VIEW_OPEN, VIEW_MINE, VIEW_ESCALATED, VIEW_SNOOZED, VIEW_ALL };
 static bool view_parse(struct sv s, int *out)
@@ -142,23 +143,42 @@ static int many(struct call *c, struct asked *q, int64_t now_us, bool *out_more,
     return 0;
 }
 
-static int totals(struct call *c, int64_t now_us, int64_t *out_total, int64_t *out_late, struct error *err)
+/* Counting a long queue takes long: then it is left to the thread of jobs, and what it found last is told. */
+static int count_now(struct server *s, struct store *reader, struct error *err)
+{
+    int64_t total = 0, late = 0, began = clock_mono_us();
+    int code = store_queue_totals(reader, clock_now_us(), &total, &late, err);
+    if (code) return code;
+    pthread_mutex_lock(&s->page_lock);
+    s->queue_total = total;
+    s->queue_late = late;
+    s->totals_us = clock_mono_us();
+    s->totals_cost_us = s->totals_us - began;
+    pthread_mutex_unlock(&s->page_lock);
+    return 0;
+}
+
+void queue_count(struct server *s)
+{
+    struct error ignored;
+    struct store *reader = readers_take(s->readers);
+    if (count_now(s, reader, &ignored) != 0) log_write(s->log, LOG_WARN, "serve", "%s", ignored.text);
+    readers_give(s->readers, reader);
+}
+
+static int totals(struct call *c, int64_t *out_total, int64_t *out_late, struct error *err)
 {
     struct server *s = c->s;
     pthread_mutex_lock(&s->page_lock);
-    bool fresh = s->totals_us != 0 && clock_mono_us() - s->totals_us < TOTALS_FRESH_US;
+    int64_t age = clock_mono_us() - s->totals_us;
+    bool good = s->totals_us != 0 && (age < TOTALS_FRESH_US || s->totals_cost_us > TOTALS_CHEAP_US);
+    pthread_mutex_unlock(&s->page_lock);
+    int code = good ? 0 : count_now(s, call_store(c), err);
+    pthread_mutex_lock(&s->page_lock);
     *out_total = s->queue_total;
     *out_late = s->queue_late;
     pthread_mutex_unlock(&s->page_lock);
-    if (fresh) return 0;
-    int code = store_queue_totals(call_store(c), now_us, out_total, out_late, err);
-    if (code) return code;
-    pthread_mutex_lock(&s->page_lock);
-    s->queue_total = *out_total;
-    s->queue_late = *out_late;
-    s->totals_us = clock_mono_us();
-    pthread_mutex_unlock(&s->page_lock);
-    return 0;
+    return code;
 }
 
 static int make_page(struct call *c, struct asked *q, uint64_t version, struct error *err)
@@ -167,7 +187,7 @@ static int make_page(struct call *c, struct asked *q, uint64_t version, struct e
     struct queue_row last;
     size_t n;
     bool more = false;
-    int code = totals(c, now_us, &total, &late, err);
+    int code = totals(c, &total, &late, err);
     if (code) return code;
     call_json(c, 200);
     jw_object(&c->w);
@@ -206,39 +226,75 @@ static void etag_of(struct call *c, const char *etag)
     buf_clear(&c->r->body);
 }
 
+static struct queue_page *place_of_page(struct server *s, const struct sha256 *key)
+{
+    return &s->pages[(key->b[0] | (unsigned)key->b[1] << 8) % QUEUE_PAGES];
+}
+
+/* The remembered page, or the word that this call makes it: of many that ask at once one does, the others wait for it. */
 static bool recall(struct call *c, const struct sha256 *key, uint64_t version)
 {
-    struct queue_page *p = &c->s->pages[(key->b[0] | (unsigned)key->b[1] << 8) % QUEUE_PAGES];
+    struct queue_page *p = place_of_page(c->s, key);
     char etag[33];
+    bool good = false;
+    if (c->reader) readers_give(c->s->readers, c->reader); /* whoever makes the page needs one */
+    c->reader = NULL;
     pthread_mutex_lock(&c->s->page_lock);
-    bool good = p->made_us != 0 && p->version == version && clock_mono_us() - p->made_us < PAGE_FRESH_US &&
-                memcmp(&p->key, key, sizeof *key) == 0;
+    for (;;) {
+        bool same = memcmp(&p->key, key, sizeof *key) == 0;
+        good =
+            same && p->made_us != 0 && p->version >= version && clock_mono_us() - p->made_us < PAGE_FRESH_US;
+        if (good || !same || !p->making) break;
+        pthread_cond_wait(&c->s->page_made, &c->s->page_lock);
+    }
     if (good) {
         call_json(c, 200);
         buf_put(&c->r->body, p->body, p->bytes);
         memcpy(etag, p->etag, sizeof etag);
+    } else if (!p->making) {
+        p->key = *key;
+        p->made_us = 0;
+        p->making = true;
     }
     pthread_mutex_unlock(&c->s->page_lock);
     if (good) etag_of(c, etag);
     return good;
 }
 
+/* It was not made after all. */
+static void give_up(struct call *c, const struct sha256 *key)
+{
+    struct queue_page *p = place_of_page(c->s, key);
+    pthread_mutex_lock(&c->s->page_lock);
+    if (memcmp(&p->key, key, sizeof *key) == 0) p->making = false;
+    pthread_cond_broadcast(&c->s->page_made);
+    pthread_mutex_unlock(&c->s->page_lock);
+}
+
 static void remember(struct call *c, const struct sha256 *key, uint64_t version)
 {
-    struct queue_page *p = &c->s->pages[(key->b[0] | (unsigned)key->b[1] << 8) % QUEUE_PAGES];
+    struct queue_page *p = place_of_page(c->s, key);
     struct sha256 h;
     char etag[33];
     char *copy = malloc(c->r->body.n ? c->r->body.n : 1);
     sha256_of(buf_sv(&c->r->body), &h);
     hex_encode(h.b, 16, etag);
-    if (copy) {
-        memcpy(copy, c->r->body.p, c->r->body.n);
-        pthread_mutex_lock(&c->s->page_lock);
+    pthread_mutex_lock(&c->s->page_lock);
+    bool mine = memcmp(&p->key, key, sizeof *key) == 0; /* another page may have taken the place */
+    if (mine && copy) {
         free(p->body);
-        *p = (struct queue_page){*key, clock_mono_us(), version, "", copy, c->r->body.n};
+        memcpy(copy, c->r->body.p, c->r->body.n);
+        p->body = copy;
+        p->bytes = c->r->body.n;
+        p->version = version;
+        p->made_us = clock_mono_us();
         memcpy(p->etag, etag, sizeof etag);
-        pthread_mutex_unlock(&c->s->page_lock);
+        copy = NULL;
     }
+    if (mine) p->making = false;
+    pthread_cond_broadcast(&c->s->page_made);
+    pthread_mutex_unlock(&c->s->page_lock);
+    free(copy);
     etag_of(c, etag);
 }
 
@@ -248,12 +304,15 @@ void api_queue(struct call *c)
     struct sha256 key;
     struct error err;
     uint64_t version = atomic_load(&c->s->version);
+    if (!read_query(c, &q)) return;
     key_of(c, &key);
-    if (recall(c, &key, version) || !read_query(c, &q)) return;
-    if (make_page(c, &q, version, &err) != 0)
-        call_error(c, &err);
-    else
+    if (recall(c, &key, version)) return;
+    if (make_page(c, &q, version, &err) == 0) {
         remember(c, &key, version);
+        return;
+    }
+    give_up(c, &key);
+    call_error(c, &err);
 }
 
 /* ---- the next one ---- */

@@ -32,13 +32,11 @@ struct rate_bucket {
 /* ---- pages of the queue that were made: api_queue.c ---- */
 
 enum { QUEUE_PAGES = 256 };
-struct queue_page_key {
-    struct sha256 of; /* of query and what the reader may see */
-};
 struct queue_page {
     struct sha256 key;
     int64_t made_us; /* 0: empty */
     uint64_t version;
+    bool making; /* somebody is at it */
     char etag[33];
     char *body;
     size_t bytes;
@@ -64,8 +62,9 @@ struct server {
 
     atomic_uint_fast64_t version; /* rises with every commit */
     pthread_mutex_t page_lock;
+    pthread_cond_t page_made;
     struct queue_page pages[QUEUE_PAGES];
-    int64_t totals_us, queue_total, queue_late;
+    int64_t totals_us, totals_cost_us, queue_total, queue_late;
 
     struct analysts *analysts; /* analysts.c */
     struct events *events;     /* events.c */
@@ -181,6 +180,11 @@ void console_answer(struct server *s, const struct http_request *q, struct http_
 
 int http_start(struct server *s, struct error *err) MUST_USE;
 void http_stop(struct server *s);
+
+/* ---- api_queue.c ---- */
+
+/* Counts the queue, for pages to tell. */
+void queue_count(struct server *s);
 
 /* ---- handlers, by file ---- */
 
