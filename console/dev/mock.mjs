@@ -360,7 +360,7 @@ export function make_desk() {
     care: ({ me }) => care_of(me),
     break: ({ me, body }) => (Object.assign(me.care, { break_until_us: now() + (body.minutes ?? 10) * MIN, break_due: false, working_s: 0, next_break_s: 7200 }), me.care),
     careTeam: () => ({ people: 9, over_budget: 1, on_break: 2, exposure_median: 41, exposure_p95: 104 }),
-    policies: () => ({ items: desk.policies.map(({ source, ...p }) => (void source, p)), categories: Object.entries({ extortion: [95, 15 * MIN, true, 0.4], 'privacy.doxxing': [85, 15 * MIN, true, 0.5], 'terror.propaganda': [90, HOUR, true, 0.45], hate: [60, DAY, false, 0.55] }).map(([name, [severity, clock_us, hard, threshold]]) => ({ name, severity, clock_us, hard, threshold })) }),
+    policies: () => ({ items: desk.policies.map(({ source, ...p }) => (void source, p)), categories: doc.components.schemas.Category.enum.map((name) => ({ name, dsa: 'STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY' })) }),
     addPolicy: ({ body, me }) => {
       if (/indecency/.test(body.source)) fail(422, 'invalid', "29: 'indecency' is not a category: the list is closed")
       const p = { version: 'default.lua@' + fresh().slice(0, 12), state: 'draft', by: me.pseudonym, at_us: now(), note: body.note, bytes: body.source.length, source: body.source }
@@ -387,7 +387,8 @@ export function make_desk() {
         by.set(x.category, row)
         const left = x.deadline_us - now()
         row.open++
-        row[left < 0 ? 'late' : left < 15 * MIN ? 'due_15m' : left < HOUR ? 'due_1h' : 'due_24h']++
+        if (left < 0) row.late++
+        for (const [k, us] of [['due_15m', 15 * MIN], ['due_1h', HOUR], ['due_24h', DAY]]) if (left >= 0 && left < us) row[k]++
       }
       const times = (m) => ({ n: 40 + r.int(80), median_s: m * (0.7 + r.next() * 0.4), p95_s: m * (3 + r.next()), p99_s: m * (6 + r.next() * 4) })
       return {

@@ -43,7 +43,9 @@ else {
   run(marsad, ['ingest', '-w', workspace, ...['browser', 'collector/feed.ndjson', 'yt-dlp', 'telegram/result.json', 'drop'].map((f) => join(world, 'feeds', f))], { MARSAD_NOW: learnt })
 }
 
-const server = spawn(marsad, ['serve', '-w', workspace, '--listen', '127.0.0.1:0', '--console', join(root, 'build/console/dist'), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+/* A build meanwhile changes nothing here. */
+cpSync(join(root, 'build/console/dist'), join(place, 'dist'), { recursive: true })
+const server = spawn(marsad, ['serve', '-w', workspace, '--listen', '127.0.0.1:0', '--console', join(place, 'dist'), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
 let said = ''
 server.stderr.on('data', (d) => (said += d))
 const opened = await new Promise((resolve, reject) => {

@@ -107,7 +107,7 @@ export type Moment = string | number | null | undefined
 
 /* Milliseconds; NaN where it is not known. Numbers are microseconds, as everywhere in Marsad. */
 export function ms(m: Moment): number {
-  if (m === null || m === undefined || m === '') return NaN
+  if (m === null || m === undefined || m === '' || m === 0) return NaN
   return typeof m === 'number' ? m / 1000 : Date.parse(m)
 }
 

@@ -8,12 +8,13 @@ import { Card, Empty, Head, Ready, Segments } from '@/ui/ui'
 
 const DAYS = ['1', '7', '30', '90'] as const
 
+/* What is due within 15 minutes is also due within an hour, and so on: each part is what the one before it lacks. */
 const parts = (c: ClockRow) => [
   { n: c.late, look: 'late', says: t('dashboard.late') },
   { n: c.due_15m, look: 'soon', says: t('dashboard.due_15m') },
-  { n: c.due_1h, look: 'hour', says: t('dashboard.due_1h') },
-  { n: c.due_24h, look: 'day', says: t('dashboard.due_24h') },
-  { n: Math.max(0, c.open - c.late - c.due_15m - c.due_1h - c.due_24h), look: 'later', says: t('dashboard.later') },
+  { n: Math.max(0, c.due_1h - c.due_15m), look: 'hour', says: t('dashboard.due_1h') },
+  { n: Math.max(0, c.due_24h - c.due_1h), look: 'day', says: t('dashboard.due_24h') },
+  { n: Math.max(0, c.open - c.late - c.due_24h), look: 'later', says: t('dashboard.later') },
 ]
 
 export function Dashboard({ query }: { query: URLSearchParams }) {

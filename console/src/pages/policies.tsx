@@ -77,44 +77,23 @@ export function Policies() {
   )
 }
 
-interface CategoryRow {
-  name?: string
-  category?: string
-  severity?: number
-  clock_us?: number
-  clock?: string | number
-  hard?: boolean
-  threshold?: number
-}
+/* The closed list, with what each maps onto in the EU's Transparency Database. */
 function Categories({ rows }: { rows: unknown[] }) {
-  const all = rows.filter((r): r is CategoryRow => typeof r === 'object' && r !== null)
+  const all = rows.filter((r): r is { name: string; dsa?: string } => typeof (r as { name?: unknown } | null)?.name === 'string')
   return (
     <Card title={t('policies.categories')} bare>
       <Table
         caption={t('policies.categories')}
         rows={all}
-        key_of={(r, i) => r.name ?? r.category ?? String(i)}
+        key_of={(r) => r.name}
         columns={[
-          { head: t('head.category'), main: true, cell: (r) => named('category', r.name ?? r.category) },
-          { head: t('head.severity'), number: true, cell: (r) => (r.severity === undefined ? '—' : num(r.severity)) },
-          { head: t('policies.clock'), cell: (r) => <ClockOf r={r} /> },
-          { head: t('policies.threshold'), number: true, cell: (r) => (r.threshold === undefined ? '—' : percent(r.threshold)) },
+          { head: t('head.category'), main: true, cell: (r) => named('category', r.name) },
+          { head: t('policies.meaning'), cell: (r) => named('about', r.name) },
+          { head: t('policies.dsa'), cell: (r) => <code>{r.dsa?.replace('STATEMENT_CATEGORY_', '')}</code> },
         ]}
       />
     </Card>
   )
-}
-function ClockOf({ r }: { r: CategoryRow }) {
-  const us = r.clock_us ?? (typeof r.clock === 'number' ? r.clock : undefined)
-  return (
-    <span class="row">
-      {us !== undefined ? duration(us) : (r.clock ?? '—')} {r.hard && <Badge tone="red">{t('clock.hard')}</Badge>}
-    </span>
-  )
-}
-const duration = (us: number): string => {
-  const m = us / 60e6
-  return m < 60 ? tn('policies.minutes', m) : tn('policies.hours', m / 60)
 }
 
 function AddPolicy({ from, onClose }: { from?: string; onClose: () => void }) {
