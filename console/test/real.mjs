@@ -233,11 +233,12 @@ for (const hash of ['queue', item, 'search?q=06', 'decisions?view=all', 'appeals
 if (pictures)
   for (const [name, hash, lang] of [['queue', 'queue', 'en'], ['item', clip, 'ar']]) {
     const page = windows[lang]
-    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.setViewportSize(name === 'item' ? { width: 1500, height: 940 } : { width: 1280, height: 800 })
     await page.evaluate(() => localStorage.setItem('marsad.prefs', JSON.stringify({ ...JSON.parse(localStorage.getItem('marsad.prefs')), theme: 'light' })))
     await page.goto('about:blank')
     await page.goto(`${url}/#/${hash}`)
     await page.waitForFunction(() => document.getElementById('title') && !document.querySelector('.turning'))
+    if (await page.locator('.viewer .notice .button').count()) await page.locator('.viewer .notice .button').click()
     await page.waitForTimeout(1500)
     await page.screenshot({ path: join(pictures, name + '.png') })
   }
