@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "exchange/fetch.h"
+#include "exchange/transparency.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -260,7 +261,9 @@ int cmd_refer_print(struct cli *cli, const struct cli_args *a)
     if (code == 0 && html) referral_page(buf_sv(&letter), r.lang, &page);
     struct sv out = html ? buf_sv(&page) : buf_sv(&letter);
     if (code == 0 && page.failed) code = error_set(&c.err, ERR_NOMEM, "cli", "no memory for a page");
-    if (code == 0 && output) code = file_write_atomic(output, out, &c.err);
+    bool pdf = output && sv_ends(sv_cstr(output), SV(".pdf"));
+    if (code == 0 && pdf) code = letter_pdf(out, cli->texts, lang_parse(r.lang), output, &c.err);
+    if (code == 0 && output && !pdf) code = file_write_atomic(output, out, &c.err);
     if (code == 0 && !output) buf_putsv(&cli->out, out);
     buf_done(&letter);
     buf_done(&page);

@@ -33,5 +33,8 @@ int cmd_stix_check(struct cli *cli, const struct cli_args *a);
 int cmd_stix_post(struct cli *cli, const struct cli_args *a);
 int cmd_taxii_user(struct cli *cli, const struct cli_args *a);
 int cmd_taxii_serve(struct cli *cli, const struct cli_args *a);
+int cmd_report_statements(struct cli *cli, const struct cli_args *a);
+int cmd_report_check(struct cli *cli, const struct cli_args *a);
+int cmd_report_public(struct cli *cli, const struct cli_args *a);
 
 #endif

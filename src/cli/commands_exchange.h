@@ -150,6 +150,22 @@ static const struct cli_option taxii_serve_options[] = {
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 
+static const struct cli_option report_statements_options[] = {
+    {"--from", 0, ARG_TEXT, "TIME", NULL, "opt.report.from"},
+    {"--to", 0, ARG_TEXT, "TIME", NULL, "opt.report.to"},
+    {"--output", 'o', ARG_FILE, "FILE", NULL, "opt.bank.output"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
+static const struct cli_option report_public_options[] = {
+    {"--from", 0, ARG_TEXT, "TIME", NULL, "opt.report.from"},
+    {"--to", 0, ARG_TEXT, "TIME", NULL, "opt.report.to"},
+    {"--least", 0, ARG_NUMBER, "N", NULL, "opt.report.least"},
+    {"--format", 'f', ARG_CHOICE, "FORMAT", "html|csv|json|pdf", "opt.report.format"},
+    {"--output", 'o', ARG_FILE, "FILE", NULL, "opt.bank.output"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
 #define EXCHANGE_COMMANDS                                                                                    \
     {"refer to",  "[NAME]",         0,                                                                       \
      1,           refer_to_options, "marsad refer to clips --email notices@clips.example --country IE",      \
@@ -264,9 +280,25 @@ static const struct cli_option taxii_serve_options[] = {
          taxii_user_options,                                                                                 \
          "marsad taxii user river --read partners --write partners --source river --actor lina",             \
          cmd_taxii_user},                                                                                    \
+        {"taxii serve",                                                                                      \
+         "",                                                                                                 \
+         0,                                                                                                  \
+         0,                                                                                                  \
+         taxii_serve_options,                                                                                \
+         "marsad taxii serve -w ~/watch --listen 127.0.0.1:8085",                                            \
+         cmd_taxii_serve},                                                                                   \
+        {"report statements",                                                                                \
+         "",                                                                                                 \
+         0,                                                                                                  \
+         0,                                                                                                  \
+         report_statements_options,                                                                          \
+         "marsad report statements --from 2026-01-01 --to 2026-02-01 -o statements.ndjson",                  \
+         cmd_report_statements},                                                                             \
+        {"report check", "FILE", 1, 1, NULL, "marsad report check statements.ndjson", cmd_report_check},     \
     {                                                                                                        \
-        "taxii serve", "", 0, 0, taxii_serve_options,                                                        \
-            "marsad taxii serve -w ~/watch --listen 127.0.0.1:8085", cmd_taxii_serve                         \
+        "report public", "", 0, 0, report_public_options,                                                    \
+            "marsad report public --from 2026-01-01 --to 2026-07-01 --format html -o report.html",           \
+            cmd_report_public                                                                                \
     }
 
 #endif
