@@ -2,15 +2,22 @@
  * copyists change (case, signs, marks, digits, spaces, words that lead elsewhere). Short captions tell nothing. */
 #include "review/review_priv.h"
 
+#include "store/store_index.h"
 #include "text/normalise.h"
 
 enum { TELLING_LETTERS = 40 };
 
+/* The file itself, and its family: clips that show the same though their bytes differ. */
 static int mark_file(struct store *s, const struct id128 *post, const struct sha256 *sha, struct error *err)
 {
-    char mark[LIKENESS_MARK_BYTES] = "m";
+    char mark[LIKENESS_MARK_BYTES] = "m", kin[17] = "f";
+    struct id128 family;
+    struct error ignored;
     memcpy(mark + 1, sha->b, sizeof sha->b);
-    return store_likeness_put(s, sv_of(mark, sizeof mark), post, err);
+    int code = store_likeness_put(s, sv_of(mark, sizeof mark), post, err);
+    if (code || store_media_family(s, sha, &family, &ignored) != 0) return code;
+    memcpy(kin + 1, family.b, sizeof family.b);
+    return store_likeness_put(s, sv_of(kin, sizeof kin), post, err);
 }
 
 static bool is_letter_byte(unsigned char c) { return (c >= 'a' && c <= 'z') || c >= 0x80; }

@@ -17,7 +17,7 @@ static int take(struct store *s, const struct review_rules *r, const struct revi
     struct lease want = {*post, who->id, now_us, now_us + r->lease_us}, got;
     int code = store_lease_take(s, &want, now_us, out_got, &got, err);
     if (code == 0 && *out_got) code = note_step(s, STEP_VIEW, post, "lease", SV_NULL, err);
-    return code;
+    return code || !*out_got ? code : tell_reporters(s, post, err);
 }
 
 /* Something of which the answer is known, or that somebody else has judged: shown as any other. */

@@ -12,6 +12,8 @@ int review_fail(struct error *err, int code, const char *fmt, ...) PRINTF_LIKE(3
 /* ERR_BUSY when somebody else has the post. */
 int not_anothers(struct store *s, const struct id128 *who, const struct id128 *post, int64_t now_us,
                  struct error *err) MUST_USE;
+/* Somebody looks at it: reports that were received are in review. */
+int tell_reporters(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
 /* Post, result and reach of a post that is judged. */
 struct judged {
     struct post post;

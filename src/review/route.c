@@ -91,6 +91,22 @@ static int in_queue(struct store *s, const struct id128 *post, struct error *err
     return code;
 }
 
+int tell_reporters(struct store *s, const struct id128 *post, struct error *err)
+{
+    struct arena a;
+    struct report *r = NULL;
+    size_t n = 0;
+    arena_init(&a, 0);
+    int code = store_reports_of(s, post, &a, &r, &n, err);
+    for (size_t i = 0; code == 0 && i < n; i++) {
+        if (!sv_is(r[i].state, "received")) continue;
+        r[i].state = SV("in_review");
+        code = store_report_put(s, &r[i], err);
+    }
+    arena_done(&a);
+    return code;
+}
+
 int review_lease(struct store *s, const struct review_rules *r, const struct reviewer *who,
                  const struct id128 *post, int64_t now_us, struct lease *out, struct error *err)
 {
@@ -110,7 +126,7 @@ int review_lease(struct store *s, const struct review_rules *r, const struct rev
     code = store_lease_take(s, &want, now_us, &got, out, err);
     if (code == 0 && !got) return not_anothers(s, &who->id, post, now_us, err);
     if (code == 0 && !mine) code = note_step(s, STEP_VIEW, post, "lease", SV_NULL, err);
-    return code;
+    return code ? code : tell_reporters(s, post, err);
 }
 
 static int add_note(struct store *s, const struct reviewer *who, const struct id128 *post, const char *kind,

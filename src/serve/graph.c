@@ -1,6 +1,8 @@
-/* Which accounts act as one with this one, as a graph that a person can move: those that posted the same files or the
- * same captions. What the network room finds over all posts is told by `marsad network`; this is the look from one post. */
+/* Which accounts act as one with this one, as a graph that a person can move: its group, as the network room found it over
+ * all posts, and those that posted the same files or the same captions. */
 #include "serve/serve_priv.h"
+
+#include "store/store_network.h"
 
 enum { NODES = 24, FROM_POSTS = 20, COPIES = 40 };
 
@@ -8,6 +10,7 @@ struct node {
     struct id128 id;
     struct sv handle;
     int64_t shared;
+    bool grouped;
 };
 
 static void meet(struct call *c, struct node *v, size_t *n, const struct id128 *post)
@@ -21,8 +24,27 @@ static void meet(struct call *c, struct node *v, size_t *n, const struct id128 *
     size_t i = 0;
     while (i < *n && !id_eq(&v[i].id, &p.account.id)) i++;
     if (i == *n && *n == NODES) return;
-    if (i == *n) v[(*n)++] = (struct node){p.account.id, p.account.handle, 0};
+    if (i == *n) v[(*n)++] = (struct node){p.account.id, p.account.handle, 0, false};
     v[i].shared++;
+}
+
+/* The group that the network room found: `marsad network` says what ties it. */
+static size_t add_group(struct call *c, struct node *v, size_t *n, const struct id128 *account)
+{
+    struct id128 *ids = NULL;
+    size_t k = 0;
+    struct error ignored;
+    if (store_network_group(call_store(c), account, &c->arena, &ids, &k, &ignored) != 0) return 0;
+    for (size_t i = 0; i < k && *n < NODES; i++) {
+        struct account a;
+        size_t at = 0;
+        while (at < *n && !id_eq(&v[at].id, &ids[i])) at++;
+        if (at < *n)
+            v[at].grouped = true;
+        else if (store_get_account(call_store(c), &ids[i], &c->arena, &a, &ignored) == 0)
+            v[(*n)++] = (struct node){ids[i], a.handle, 1, true};
+    }
+    return k;
 }
 
 static const char *word_of(struct call *c, const struct id128 *account)
@@ -45,7 +67,7 @@ void put_graph(struct call *c, const struct id128 *account, const struct account
     struct jw *w = &c->w;
     struct node v[NODES];
     size_t nodes = 0;
-    v[nodes++] = (struct node){*account, self->handle, (int64_t)n};
+    v[nodes++] = (struct node){*account, self->handle, (int64_t)n, false};
     for (size_t i = 0; i < n && i < FROM_POSTS; i++) {
         struct id128 *copies = NULL;
         struct error ignored;
@@ -54,6 +76,7 @@ void put_graph(struct call *c, const struct id128 *account, const struct account
             continue;
         for (size_t k = 0; k < ncopies; k++) meet(c, v, &nodes, &copies[k]);
     }
+    size_t grouped = add_group(c, v, &nodes, account);
     jw_key(w, "graph");
     jw_object(w);
     jw_key(w, "nodes");
@@ -76,9 +99,17 @@ void put_graph(struct call *c, const struct id128 *account, const struct account
         put_id(w, "from", account);
         put_id(w, "to", &v[i].id);
         jw_kv_double(w, "weight", (double)v[i].shared, 1);
-        jw_kv_str(w, "kind", "copy");
+        jw_kv_str(w, "kind", v[i].grouped ? "group" : "copy");
         jw_end(w);
     }
     jw_end(w);
+    if (grouped > 0) {
+        char id[ID_TEXT_BYTES]; /* a group is called by its first account */
+        struct id128 first = v[0].id;
+        for (size_t i = 0; i < nodes; i++)
+            if (v[i].grouped && memcmp(&v[i].id, &first, sizeof first) < 0) first = v[i].id;
+        id_format(&first, id);
+        jw_kv_str(w, "group", id);
+    }
     jw_end(w);
 }

@@ -182,9 +182,14 @@ static int log_message(const struct mg_connection *conn, const char *message)
 
 int http_start(struct server *s, struct error *err)
 {
-    char threads[16];
+    char threads[16], address[256];
     const char *listen = s->options.listen ? s->options.listen : "127.0.0.1:8080";
     snprintf(threads, sizeof threads, "%u", s->options.threads ? s->options.threads : 256);
+    size_t n_listen = strlen(listen);
+    /* civetweb's word for TLS is an 's' behind the port. */
+    snprintf(address, sizeof address, "%s%s", listen,
+             s->options.tls_cert && n_listen > 0 && listen[n_listen - 1] != 's' ? "s" : "");
+    listen = address;
     const char *options[] = {"listening_ports",
                              listen,
                              "num_threads",

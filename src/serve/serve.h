@@ -18,7 +18,7 @@ struct server;
 
 struct serve_options {
     const char *workspace;
-    const char *listen;      /* "127.0.0.1:8080"; with TLS: "8443s" */
+    const char *listen;      /* "127.0.0.1:8080" */
     const char *tls_cert;    /* PEM with key and chain; NULL: none */
     const char *console_dir; /* NULL: the console that is built into the program */
     const char *public_url;  /* how links to the outside begin; NULL: from `listen` */
