@@ -50,7 +50,7 @@ static int keep(void *arg, const struct landmark *l)
 static void listen(struct world *w, const struct sound *s, struct print *out)
 {
     struct listener *l;
-    struct listener_sink sink = {keep, out};
+    struct listener_sink sink = {.landmark = keep, .arg = out};
     double start = cpu();
     if (listener_new(SYNTH_HZ, 1, &sink, &l, NULL) || listener_push(l, s->v, s->n) || listener_end(l))
         abort();
@@ -162,6 +162,15 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Wilson's interval of a share, 95 %. */
+static void wilson(int found, int n, double out[2])
+{
+    double z = 1.96, p = (double)found / n, d = 1 + z * z / n, m = p + z * z / (2 * n);
+    double r = z * sqrt(p * (1 - p) / n + z * z / (4.0 * n * n));
+    out[0] = (m - r) / d;
+    out[1] = (m + r) / d;
+}
+
 static void measure(struct world *w, const struct edit *e, double seconds)
 {
     float *score = calloc((size_t)w->queries, sizeof *score);
@@ -177,11 +186,14 @@ static void measure(struct world *w, const struct edit *e, double seconds)
         found += score[i] > w->worst && score[i] >= LANDMARK_SCORE_EVEN;
         any += score[i] > 0;
     }
+    double interval[2];
+    wilson(found, w->queries, interval);
     qsort(score, (size_t)w->queries, sizeof *score, ascending);
     printf("{\"bench\":\"hear\",\"what\":\"recall\",\"edit\":\"%s\",\"seconds\":%.0f,\"queries\":%d,"
-           "\"recall\":%.3f,\"aligned\":%.3f,\"wanted\":%.2f,\"score_tenth\":%.1f,\"score_median\":%.1f,"
+           "\"recall\":%.3f,\"interval\":[%.3f,%.3f],\"aligned\":%.3f,\"wanted\":%.2f,\"score_tenth\":%.1f,\"score_median\":%.1f,"
            "\"listen_times_real\":%.0f,\"query_times_real\":%.0f}\n",
-           e->name, seconds, w->queries, (double)found / w->queries, (double)any / w->queries,
+           e->name, seconds, w->queries, (double)found / w->queries, interval[0],
+           interval[1], (double)any / w->queries,
            e->recall_wanted, (double)score[w->queries / 10], (double)score[w->queries / 2],
            w->heard_s / w->listen_cpu, w->heard_s / w->query_cpu);
     fflush(stdout);

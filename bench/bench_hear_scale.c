@@ -42,7 +42,7 @@ static int keep(void *arg, const struct landmark *l) { return VEC_PUSH((struct p
 static void hear(const struct sound *s, struct print *out)
 {
     struct listener *l;
-    struct listener_sink sink = {keep, out};
+    struct listener_sink sink = {.landmark = keep, .arg = out};
     if (listener_new(SYNTH_HZ, 1, &sink, &l, NULL) || listener_push(l, s->v, s->n) || listener_end(l))
         abort();
     listener_free(l);

@@ -16,7 +16,7 @@ enum {
     HITS_MAX = 1 << 20, /* of a window; further ones are passed over */
     LIKELY_MAX = 1 << 14,
     WEIGHT_ONE = 32,
-    BUCKET_RARE = 8, /* of a large index: fuller ones are passed over by the second effort */
+    BUCKET_RARE = 8, /* fuller ones are passed over by the second effort */
     COMMON = 6,      /* a quad with so many like it in the index weighs a quarter */
     TAKEN_MAX = 8,   /* of those alike; further ones are passed over */
     VOTES_MIN = 3 * WEIGHT_ONE / 2,
@@ -47,7 +47,7 @@ static void fetch_buckets(const struct landmarks *l, struct landmark_scratch *s)
         p->to = l->buckets[(p->key >> (32 - l->head.bits)) + 1];
         if (p->to > l->head.nposts || p->from > p->to) p->from = p->to = 0;
         if (p->to - p->from > BUCKET_MAX) p->to = p->from + BUCKET_MAX;
-        if (p->to - p->from > BUCKET_RARE && s->effort == EFFORT_MIDDLE && l->thrift > 0) p->to = p->from;
+        if (p->to - p->from > BUCKET_RARE && s->effort == EFFORT_MIDDLE) p->to = p->from;
         const char *at = (const char *)&l->posts[p->from], *end = (const char *)&l->posts[p->to];
         for (; at < end; at += 64) __builtin_prefetch(at);
     }

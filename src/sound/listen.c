@@ -8,13 +8,16 @@
 
 #include <kiss_fftr.h>
 
-#include "sound/listen_priv.h"
+#include "sound/marks_priv.h"
 #include "sound/resample.h"
+#include "sound/tune_priv.h"
 
 struct listener {
     struct listener_sink sink;
     struct resampler resampler;
     struct peaks *peaks;
+    struct marks *marks; /* NULL: nobody asked */
+    struct tune *tune;   /* likewise */
     kiss_fftr_cfg fft;
     float *resampled;
     int rate_hz, channels;
@@ -36,6 +39,8 @@ int listener_new(int rate_hz, int channels, const struct listener_sink *sink, st
     if (!l) return error_set(err, ERR_NOMEM, "sound", "no memory to listen with");
     int code = resampler_init(&l->resampler, rate_hz, HEAR_HZ, err);
     if (code == 0) code = peaks_new(&l->peaks, err);
+    if (code == 0 && sink->mark) code = marks_new(&l->marks, err);
+    if (code == 0 && sink->tune) code = tune_new(&l->tune, err);
     if (code == 0) {
         l->fft = kiss_fftr_alloc(WINDOW, 0, NULL, NULL);
         l->resampled = calloc(resampler_out_max(&l->resampler), sizeof(float));
@@ -60,6 +65,8 @@ void listener_free(struct listener *l)
     if (!l) return;
     resampler_done(&l->resampler);
     peaks_free(l->peaks);
+    marks_free(l->marks);
+    tune_free(l->tune);
     kiss_fftr_free(l->fft);
     free(l->resampled);
     free(l);
@@ -73,7 +80,9 @@ static int frame(struct listener *l)
     kiss_fftr(l->fft, shaped, spectrum);
     for (int k = 0; k < BINS; k++) power[k] = spectrum[k].r * spectrum[k].r + spectrum[k].i * spectrum[k].i;
     if (l->sink.spectrum) l->sink.spectrum(l->sink.arg, power, BINS);
-    return peaks_push(l->peaks, power, &l->sink);
+    int code = l->marks ? marks_push(l->marks, power, &l->sink) : 0;
+    if (code == 0 && l->tune) code = tune_push(l->tune, power, &l->sink);
+    return code ? code : peaks_push(l->peaks, power, &l->sink);
 }
 
 static int take(struct listener *l, const float *in, size_t n)
@@ -155,6 +164,7 @@ int listener_end(struct listener *l)
         left -= (int64_t)k;
         code = push_mono(l, k);
     }
+    if (code == 0 && l->marks) code = marks_end(l->marks, &l->sink);
     return code ? code : peaks_end(l->peaks, &l->sink);
 }
 
@@ -165,3 +175,5 @@ int64_t listener_heard_us(const struct listener *l)
 }
 
 uint64_t listener_bad_samples(const struct listener *l) { return l->bad; }
+
+struct marks *listener_marks(struct listener *l) { return l->marks; }

@@ -1,4 +1,4 @@
-/* Sound → landmarks and marks, as it comes: the same samples give the same print however they are cut into pushes.
+/* Sound → landmarks, marks and a tune, as it comes: the same samples give the same print however they are cut into pushes.
  *
  * A landmark is a peak of the plane of time and log-frequency that no other within its neighbourhood exceeds (after
  * Sonnleitner & Widmer 2016): a copy's peaks are sought in a small neighbourhood, and those that also lead a large one
@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 #include "base/landmark.h"
+#include "base/sound_mark.h"
+#include "base/tune.h"
 
 enum { LISTEN_CHANNELS_MAX = 64 };
 
@@ -20,6 +22,10 @@ struct listener_sink {
     void *arg;
     /* May be NULL: each frame's power spectrum, one every 8 ms, `bins` from 0 to 4 kHz. */
     void (*spectrum)(void *arg, const float *power, int bins);
+    /* May be NULL: each stretch of one class, when it has ended. Non-zero as above. */
+    int (*mark)(void *arg, const struct sound_mark *m);
+    /* May be NULL: each step of the tune (base/tune.h). Non-zero as above. */
+    int (*tune)(void *arg, uint8_t step);
 };
 
 /* Interleaved samples of that many channels at that rate; full scale is ±1, beyond is clipped at ±4, what is no number

@@ -75,21 +75,6 @@ int peaks_new(struct peaks **out, struct error *err)
 
 void peaks_free(struct peaks *p) { free(p); }
 
-/* Of a positive number, to 0.0003: the exponent, and a polynomial for what is left. The same on every machine. */
-static float quick_log2(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    float exponent = (float)((int)(bits >> 23) - 127), m;
-    bits = (bits & 0x7fffff) | 0x3f800000;
-    memcpy(&m, &bits, sizeof m);
-    m -= 1.5f;
-    return exponent + 0.58496250f +
-           m * (0.96179669f +
-                m * (-0.32059890f +
-                     m * (0.14248839f + m * (-0.07124420f + m * (0.03799690f - m * 0.02110939f)))));
-}
-
 static float decibels(float power) { return 3.0103f * quick_log2(power + 1e-20f); }
 
 static void find_maxima(const struct peaks *p, const float power[BINS], struct row *r)

@@ -36,7 +36,7 @@ static void hear(int kind, int hz, int channels, size_t cut, double seconds, str
 {
     struct listener *l;
     struct error err;
-    struct listener_sink sink = {keep, out};
+    struct listener_sink sink = {.landmark = keep, .arg = out};
     size_t n = (size_t)(seconds * hz);
     float *v = calloc(n * (size_t)channels + 1, sizeof *v);
     assert_non_null(v);
@@ -131,7 +131,7 @@ static void a_channel_turned_over_is_still_heard(void **state)
     struct listener *l;
     struct error err;
     struct print p = {0};
-    struct listener_sink sink = {keep, &p};
+    struct listener_sink sink = {.landmark = keep, .arg = &p};
     enum { N = 32000 };
     float *v = calloc(2 * N, sizeof *v);
     assert_non_null(v);
@@ -170,7 +170,7 @@ static void impossible_streams_are_refused(void **state)
     static const struct {
         int hz, channels;
     } bad[] = {{0, 1}, {8000, 0}, {8000, 65}, {-5, 2}, {1000000, 1}};
-    struct listener_sink sink = {keep, NULL};
+    struct listener_sink sink = {.landmark = keep};
     struct error err;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct listener *l = NULL;
@@ -186,7 +186,7 @@ static void samples_that_are_no_numbers_are_counted(void **state)
     struct listener *l;
     struct error err;
     struct print p = {0};
-    struct listener_sink sink = {keep, &p};
+    struct listener_sink sink = {.landmark = keep, .arg = &p};
     float v[4] = {NAN, 0.5f, INFINITY, -INFINITY};
     assert_ok(listener_new(8000, 1, &sink, &l, &err));
     assert_ok(listener_push(l, v, 4));
