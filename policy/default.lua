@@ -104,7 +104,7 @@ local function either(p, q)
 end
 
 local function is_match(f)
-    return f.kind == "match.media" or f.kind == "match.file" or f.kind == "match.sound"
+    return f.kind == "match.media" or f.kind == "match.file" or f.kind == "match.sound" or f.kind == "match.tune"
 end
 
 -- ---- Step 2: what speaks for and against ----
@@ -153,7 +153,7 @@ local function explains(innocent, match)
     if innocent.media ~= match.media then return false end
     if innocent.kind == "match.file" then return true end
     if innocent.kind ~= match.kind or innocent.from > match.to or match.from > innocent.to then return false end
-    if match.kind == "match.sound" then return true end
+    if match.kind == "match.sound" or match.kind == "match.tune" then return true end
     return innocent.left <= match.left + EDGE and innocent.top <= match.top + EDGE
         and innocent.right >= match.right - EDGE and innocent.bottom >= match.bottom - EDGE
 end
@@ -286,6 +286,7 @@ local function reason_for(category, list, sources, s)
     if first.kind == "match.media" then return "reason.match_media" end
     if first.kind == "match.file" then return "reason.match_file" end
     if first.kind == "match.sound" then return "reason.match_sound" end
+    if first.kind == "match.tune" then return "reason.match_tune" end
     if first.kind == "term" then return "reason.terms" end
     if first.kind == "network.together" then return "reason.together" end
     if first.kind == "network.return" then return "reason.return" end

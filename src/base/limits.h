@@ -75,6 +75,9 @@
 #define LANDMARKS_MAX_PEAKS 1000000 /* landmarks of one sound, about 2.8 hours: then it is marked incomplete */
 #define KEYS_MAX       256 /* key frames kept of a clip: then every second goes, and they come half as often */
 #define KEY_POINTS_MAX 220 /* points of one picture; the weakest are left out */
+#define SOUND_MAX_MARKS     65536   /* stretches of one sound; of further ones nothing is said */
+#define SOUND_MAX_TUNE      ((size_t)1 << 17) /* steps of one tune, 4.6 hours; further ones are left out */
+#define TUNES_MAX_STEPS     ((size_t)300000) /* of all tunes of banks, 10 hours; the log names how many are not looked for */
 #define FINDING_MAX_PLACES  64 /* further places of one finding are left out */
 
 /* findings and policy */

@@ -181,7 +181,7 @@ static int put_print(struct additions *in, struct media_file *f, struct sv label
     struct bank_item item = item_of(in, BANK_PRINT, label);
     struct buf hex;
     buf_init(&hex, 0);
-    print_write(s->landmarks, s->nlandmarks, s->sound_us, &hex);
+    print_write(s->landmarks, s->nlandmarks, s->sound_us, s->tune, s->ntune, &hex);
     item.value = buf_sv(&hex);
     item.id = bank_item_id(&item);
     int code = hex.failed ? error_set(err, ERR_NOMEM, "cli", "%s: no memory for its sound", f->path)

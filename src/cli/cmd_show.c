@@ -35,7 +35,7 @@ static int load(struct store *s, struct sv what, struct arena *a, struct shown_p
     return code == ERR_NOTFOUND ? 0 : code;
 }
 
-enum { LABEL_COLUMNS = 22 };
+enum { LABEL_COLUMNS = 22, SHOWN_MARKS = 40 };
 
 static void put_line(struct cli *cli, const char *key, struct sv value)
 {
@@ -107,6 +107,40 @@ static void put_media(struct cli *cli, const struct shown_post *s)
         }
         put_line(cli, "show.media", buf_sv(&b));
         buf_done(&b);
+    }
+}
+
+/* "0:00-0:12 speech, 0:12-0:40 chanting": where to listen. */
+static void put_marks(struct cli *cli, const struct media_signals *s)
+{
+    static const char *const keys[SOUND_CLASS_COUNT] = {"show.sound.silence", "show.sound.noise",
+                                                        "show.sound.speech", "show.sound.chant",
+                                                        "show.sound.music"};
+    struct buf b;
+    buf_init(&b, 0);
+    for (size_t i = 0; i < s->nmarks && i < SHOWN_MARKS; i++) {
+        const struct sound_mark *m = &s->marks[i];
+        unsigned from = (unsigned)((uint64_t)m->start * SOUND_MARK_US / US_PER_SECOND);
+        unsigned to = (unsigned)((uint64_t)m->end * SOUND_MARK_US / US_PER_SECOND);
+        if (i) buf_puts(&b, ", ");
+        buf_printf(&b, "%u:%02u-%u:%02u ", from / 60, from % 60, to / 60, to % 60);
+        buf_putsv(&b, cli_text(cli, keys[m->class]));
+    }
+    if (s->nmarks > SHOWN_MARKS) buf_puts(&b, " …");
+    put_line(cli, "show.sound", buf_sv(&b));
+    buf_done(&b);
+}
+
+static void put_sound(struct cli *cli, const struct shown_post *s)
+{
+    for (size_t i = 0; i < s->post.nmedia; i++) {
+        struct arena a;
+        struct media_signals signals;
+        if (s->media[i].state != MEDIA_READY) continue;
+        arena_init(&a, 0);
+        if (signals_read(s->media[i].signals, &a, &signals, NULL) == 0 && signals.nmarks)
+            put_marks(cli, &signals);
+        arena_done(&a);
     }
 }
 
@@ -218,6 +252,7 @@ int cmd_show(struct cli *cli, const struct cli_args *a)
     } else if (code == 0) {
         put_post(cli, &s);
         put_media(cli, &s);
+        put_sound(cli, &s);
         buf_putc(&cli->out, '\n');
         if (s.analysed) {
             put_assessment(cli, &s);

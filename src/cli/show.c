@@ -212,7 +212,7 @@ static void put_words(const struct cli *cli, struct buf *b, const struct finding
         [FINDING_MATCH_SOUND] = "finding.match.sound", [FINDING_TERM] = "finding.term",
         [FINDING_PRIVATE] = "finding.private",         [FINDING_TIME_MISMATCH] = "finding.time.mismatch",
         [FINDING_CLASSIFIER] = "finding.classifier",   [FINDING_TOGETHER] = "finding.network.together",
-        [FINDING_RETURN] = "finding.network.return"};
+        [FINDING_RETURN] = "finding.network.return",   [FINDING_MATCH_TUNE] = "finding.match.tune"};
     struct buf what, against, sure;
     buf_init(&what, 0);
     buf_init(&against, 0);

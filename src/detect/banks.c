@@ -97,7 +97,7 @@ static int add_print(struct bank_set *b, const struct bank_item *item, uint32_t 
     struct print p;
     int rc = print_read(item->value, &b->arena, &p, NULL);
     if (rc) return rc == ERR_NOMEM ? rc : 0;
-    struct set_print kept = {index, p.v, p.n, p.ticks};
+    struct set_print kept = {index, p.v, p.n, p.ticks, p.tune, p.ntune};
     return VEC_PUSH(&b->prints, kept);
 }
 

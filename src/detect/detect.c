@@ -5,7 +5,7 @@
 
 const struct detector *const detectors[] = {
     &detector_file,      &detector_hash,   &detector_sound,
-    &detector_recording, &detector_terms,  &detector_classify,
+    &detector_recording, &detector_tune, &detector_terms,  &detector_classify,
     &detector_private,   &detector_idtime, NULL,
 };
 enum { DETECTORS = sizeof detectors / sizeof *detectors - 1 };

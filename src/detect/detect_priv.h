@@ -41,6 +41,8 @@ struct set_print {
     const struct landmark *v;
     size_t n;
     uint32_t ticks;
+    const uint8_t *tune;
+    size_t ntune;
 };
 
 /* Frames of too low a quality are left out: hashes and frames run in parallel. */
@@ -111,7 +113,7 @@ enum whose whose_is(const struct norm_text *t, size_t start, size_t end);
 
 /* ---- the rows ---- */
 
-extern const struct detector detector_hash, detector_file, detector_sound, detector_recording, detector_terms,
+extern const struct detector detector_hash, detector_file, detector_sound, detector_recording, detector_tune, detector_terms,
     detector_private, detector_idtime, detector_classify;
 
 #endif

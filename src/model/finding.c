@@ -12,7 +12,7 @@ enum { PROBABILITY_DECIMALS = 6 };
 
 static const char *const kind_names[FINDING_KIND_COUNT] = {
     "match.media", "match.file", "match.sound", "term", "private", "time.mismatch", "classifier",
-    "network.together", "network.return"};
+    "network.together", "network.return", "match.tune"};
 enum { PLACE_KIND_COUNT = PLACE_MEDIA + 1 };
 static const char *const place_names[PLACE_KIND_COUNT] = {"post", "text", "media"};
 

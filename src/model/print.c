@@ -3,7 +3,7 @@
 #include "base/id.h"
 #include "base/limits.h"
 
-enum { PRINT_VERSION = 1 };
+enum { PRINT_VERSION = 2 };
 
 static void put_hex(struct buf *b, const uint8_t *p, size_t n)
 {
@@ -23,13 +23,21 @@ static void put_varint(struct buf *b, uint32_t v)
     }
 }
 
-void print_write(const struct landmark *v, size_t n, int64_t sound_us, struct buf *hex)
+void print_write(const struct landmark *v, size_t n, int64_t sound_us, const uint8_t *tune, size_t ntune,
+                 struct buf *hex)
 {
     int64_t ticks = sound_us / LANDMARK_TICK_US + 1;
     if (ticks > LANDMARKS_MAX_TICKS) ticks = LANDMARKS_MAX_TICKS;
-    uint8_t head[5] = {PRINT_VERSION};
+    uint8_t head[5] = {ntune ? PRINT_VERSION : 1};
     for (int i = 0; i < 4; i++) head[i + 1] = (uint8_t)((uint64_t)ticks >> (8 * i));
     put_hex(hex, head, sizeof head);
+    if (ntune > 0) {
+        uint8_t count[4];
+        if (ntune > SOUND_MAX_TUNE) ntune = SOUND_MAX_TUNE;
+        for (int i = 0; i < 4; i++) count[i] = (uint8_t)(ntune >> (8 * i));
+        put_hex(hex, count, sizeof count);
+        put_hex(hex, tune, ntune);
+    }
     uint32_t before = 0;
     for (size_t i = 0; i < n; i++) {
         if (!(v[i].flags & LANDMARK_STRONG) || v[i].time > ticks || v[i].time < before) continue;
@@ -56,6 +64,20 @@ static bool read_varint(struct reader *r, uint32_t *out)
         return !r->failed && v <= UINT32_MAX && (byte || shift == 0);
     }
     return false;
+}
+
+static int read_tune(struct reader *r, struct arena *a, struct print *p, struct error *err)
+{
+    size_t n = reader_u32(r);
+    struct sv steps = reader_bytes(r, n);
+    if (r->failed || n == 0 || n > SOUND_MAX_TUNE) return bad(err, "impossible tune");
+    p->tune = arena_alloc(a, n);
+    if (!p->tune) return error_set(err, ERR_NOMEM, "print", "no memory for the print of a sound");
+    memcpy(p->tune, steps.p, n);
+    p->ntune = n;
+    for (size_t i = 0; i < n; i++)
+        if (p->tune[i] > TUNE_CLASSES) return bad(err, "impossible tune");
+    return 0;
 }
 
 static int read_all(struct reader *r, struct print *p, size_t cap, struct error *err)
@@ -88,7 +110,8 @@ int print_read(struct sv hex, struct arena *a, struct print *out, struct error *
                          version);
     p.ticks = reader_u32(&r);
     if (version == 0 || p.ticks > LANDMARKS_MAX_TICKS) return bad(err, "impossible head");
-    int code = read_all(&r, &p, cap, err);
+    int code = version == 2 ? read_tune(&r, a, &p, err) : 0;
+    if (code == 0) code = read_all(&r, &p, cap, err);
     if (code == 0) *out = p;
     return code;
 }

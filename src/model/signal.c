@@ -1,7 +1,7 @@
 /* Signals of a media file as bytes. Little-endian throughout.
  *
  *   0  4  "MSIG"
- *   4  2  version, 1 to 3
+ *   4  2  version, 1 to 4
  *   6  1  kind (enum media_kind)
  *   7  1  flags: 1 incomplete, 2 has sound
  *   8  4  width   12  4  height
@@ -21,6 +21,11 @@
  *
  * Version 3 has looked for points: the same (0 of both when nothing was heard), then key frames as in keys.h.
  *
+ * Version 4 has marks or a tune: landmarks as before, 1 byte: whether there are key frames, these, then
+ *
+ *      4  number of marks, then for each: start and end in units of SOUND_MARK_US, 4 bytes each, class, sureness
+ *      4  number of steps of the tune, then a byte for each (base/tune.h)
+ *
  * What version 1 can say is written as version 1. A new version gets a new number and a reader beside this one; this one stays. */
 #include "model/signal.h"
 
@@ -35,6 +40,7 @@ enum {
     FLAG_SOUND = 2,
     FRAME_BYTES = 8 + 8 + 1 + DIHEDRAL_COUNT * 32,
     LANDMARK_BYTES = 8,
+    MARK_BYTES = 10,
     LANDMARK_FLAGS = LANDMARK_STRONG | LANDMARK_MIDDLE
 };
 
@@ -97,12 +103,29 @@ static void put_landmarks(const struct media_signals *s, struct buf *b)
     }
 }
 
+static void put_marks(const struct media_signals *s, struct buf *b)
+{
+    assert(s->nmarks <= SOUND_MAX_MARKS && s->ntune <= SOUND_MAX_TUNE);
+    buf_put_u32(b, (uint32_t)s->nmarks);
+    for (size_t i = 0; i < s->nmarks; i++) {
+        const struct sound_mark *m = &s->marks[i];
+        assert(m->start < m->end && m->class < SOUND_CLASS_COUNT && m->sure <= 100);
+        buf_put_u32(b, m->start);
+        buf_put_u32(b, m->end);
+        buf_put_u8(b, m->class);
+        buf_put_u8(b, m->sure);
+    }
+    buf_put_u32(b, (uint32_t)s->ntune);
+    buf_put(b, s->tune, s->ntune);
+}
+
 void signals_write(const struct media_signals *s, struct buf *b)
 {
     assert(s->nframes <= MEDIA_MAX_FRAMES && s->width >= 0 && s->height >= 0);
     buf_puts(b, "MSIG");
     bool heard = s->sound_us != 0 || s->nlandmarks > 0;
-    buf_put_u16(b, s->nkeys ? SIGNALS_VERSION : heard ? 2 : 1);
+    bool marked = s->nmarks > 0 || s->ntune > 0;
+    buf_put_u16(b, marked ? 4 : s->nkeys ? 3 : heard ? 2 : 1);
     buf_put_u8(b, (uint8_t)s->kind);
     buf_put_u8(b, (uint8_t)((s->incomplete ? FLAG_INCOMPLETE : 0) | (s->has_sound ? FLAG_SOUND : 0)));
     buf_put_u32(b, (uint32_t)s->width);
@@ -116,8 +139,10 @@ void signals_write(const struct media_signals *s, struct buf *b)
         assert(i == 0 || s->frames[i - 1].time_us <= s->frames[i].time_us);
         put_frame(b, &s->frames[i]);
     }
-    if (heard || s->nkeys) put_landmarks(s, b);
+    if (heard || s->nkeys || marked) put_landmarks(s, b);
+    if (marked) buf_put_u8(b, s->nkeys > 0);
     if (s->nkeys) keys_write(s->keys, s->nkeys, b);
+    if (marked) put_marks(s, b);
 }
 
 /* ---- reading ---- */
@@ -193,6 +218,53 @@ static int read_landmarks(struct reader *r, struct arena *a, bool silent, struct
     return 0;
 }
 
+static int read_marks(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+{
+    size_t n = reader_u32(r);
+    if (r->failed || n > SOUND_MAX_MARKS || reader_left(r) < n * MARK_BYTES)
+        return bad(err, r, "number of marks and length disagree");
+    s->marks = n ? ARENA_ARRAY(a, n, struct sound_mark) : NULL;
+    if (n && !s->marks) return error_set(err, ERR_NOMEM, "signals", "no memory for %zu marks", n);
+    for (size_t i = 0; i < n; i++) {
+        struct sound_mark *m = &s->marks[i];
+        m->start = reader_u32(r);
+        m->end = reader_u32(r);
+        m->class = reader_u8(r);
+        m->sure = reader_u8(r);
+        if (m->start >= m->end || m->class >= SOUND_CLASS_COUNT || m->sure > 100 ||
+            (i > 0 && m->start != m[-1].end))
+            return bad(err, r, "impossible mark before");
+    }
+    s->nmarks = n;
+    return 0;
+}
+
+static int read_tune(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+{
+    size_t n = reader_u32(r);
+    if (r->failed || n > SOUND_MAX_TUNE || reader_left(r) < n || s->nmarks + n == 0)
+        return bad(err, r, "length of the tune and of the rest disagree");
+    struct sv steps = reader_bytes(r, n);
+    s->tune = n ? ARENA_ARRAY(a, n, uint8_t) : NULL;
+    if (n && !s->tune) return error_set(err, ERR_NOMEM, "signals", "no memory for a tune");
+    for (size_t i = 0; i < n; i++) {
+        s->tune[i] = (uint8_t)steps.p[i];
+        if (s->tune[i] > TUNE_CLASSES) return bad(err, r, "impossible step of a tune before");
+    }
+    s->ntune = n;
+    return 0;
+}
+
+static int read_v4(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+{
+    unsigned keys = reader_u8(r);
+    if (r->failed || keys > 1) return bad(err, r, "impossible flag before");
+    int rc = keys ? keys_read(r, a, &s->keys, &s->nkeys, err) : 0;
+    if (rc == 0 && keys && s->nkeys == 0) rc = bad(err, r, "no key frames");
+    if (rc == 0) rc = read_marks(r, a, s, err);
+    return rc ? rc : read_tune(r, a, s, err);
+}
+
 static int read_v1(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
 {
     unsigned kind = reader_u8(r), flags = reader_u8(r);
@@ -227,6 +299,7 @@ int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, st
     if (rc == 0 && version >= 2) rc = read_landmarks(&r, a, version > 2, &s, err);
     if (rc == 0 && version == 3) rc = keys_read(&r, a, &s.keys, &s.nkeys, err);
     if (rc == 0 && version == 3 && s.nkeys == 0) rc = bad(err, &r, "no key frames");
+    if (rc == 0 && version == 4) rc = read_v4(&r, a, &s, err);
     if (rc == 0 && reader_left(&r) > 0) rc = bad(err, &r, "more bytes than it says");
     if (rc == 0) *out = s;
     return rc;

@@ -7,6 +7,8 @@
 #include "base/hash256.h"
 #include "base/id.h"
 #include "base/landmark.h"
+#include "base/sound_mark.h"
+#include "base/tune.h"
 #include "base/point.h"
 #include "model/post.h"
 
@@ -51,6 +53,10 @@ struct media_signals {
     int64_t sound_us;           /* how much of it was heard; 0: none */
     struct landmark *landmarks; /* by time */
     size_t nlandmarks;
+    struct sound_mark *marks; /* what each stretch is, without a gap */
+    size_t nmarks;
+    uint8_t *tune; /* steps of TUNE_STEP_US from the start; base/tune.h */
+    size_t ntune;
     struct key_frame *keys; /* by time: frames with their points, fewer than those hashed */
     size_t nkeys;
 };
@@ -58,10 +64,11 @@ struct media_signals {
 /* Stored form: versioned, little-endian, see signal.c; every version loads for ever. signals_write asserts what
  * signals_read checks: frames in the order of their times and at most MEDIA_MAX_FRAMES, regions inside the frame,
  * landmarks likewise and at most LANDMARKS_MAX_PEAKS; where no sound was heard the bytes are those of version 1,
- * where there are no key frames those of version 2.
+ * where there are no key frames those of version 2; marks and a tune make it version 4. marks at most SOUND_MAX_MARKS,
+ * steps SOUND_MAX_TUNE.
  * signals_read: frames and landmarks live in `a`; ERR_FORMAT on anything that signals_write could not have written, ERR_UNSUPPORTED
  * on a version newer than this build. */
-#define SIGNALS_VERSION 3
+#define SIGNALS_VERSION 4
 void signals_write(const struct media_signals *s, struct buf *b);
 int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, struct error *err) MUST_USE;
 

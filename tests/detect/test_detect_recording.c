@@ -13,7 +13,7 @@ static struct bank_item print_item(struct bench *b, int i, const char *label)
     struct buf hex;
     buf_init(&hex, 0);
     song_n[i] = made_print((uint32_t)i + 40, TICKS, song[i], CAP);
-    print_write(song[i], song_n[i], (int64_t)TICKS * LANDMARK_TICK_US, &hex);
+    print_write(song[i], song_n[i], (int64_t)TICKS * LANDMARK_TICK_US, NULL, 0, &hex);
     assert_false(hex.failed);
     struct bank_item item = item_of(BANK_PRINT, arena_cstr(&b->arena, buf_sv(&hex)), label);
     buf_done(&hex);

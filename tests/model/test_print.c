@@ -21,7 +21,7 @@ static void a_print_comes_back_with_its_strong_landmarks(void **state)
     struct error err;
     arena_init(&a, 0);
     buf_init(&hex, 0);
-    print_write(v, sizeof v / sizeof *v, INT64_C(1000) * 1000000, &hex);
+    print_write(v, sizeof v / sizeof *v, INT64_C(1000) * 1000000, NULL, 0, &hex);
     assert_false(hex.failed);
     assert_ok(print_read(buf_sv(&hex), &a, &p, &err));
     assert_int_equal(p.n, 5);
@@ -31,6 +31,27 @@ static void a_print_comes_back_with_its_strong_landmarks(void **state)
         assert_int_equal(p.v[i].pitch, v[kept[i]].pitch);
         assert_true(p.v[i].flags & LANDMARK_STRONG);
     }
+    buf_done(&hex);
+    arena_done(&a);
+    (void)state;
+}
+
+static void a_tune_comes_back_with_its_landmarks(void **state)
+{
+    static const struct landmark v[] = {{5, 7, 9, LANDMARK_STRONG}, {90, 1200, 9, LANDMARK_STRONG}};
+    static const uint8_t tune[] = {0, 1, 240, 77};
+    struct arena a;
+    struct buf hex;
+    struct print p;
+    struct error err;
+    arena_init(&a, 0);
+    buf_init(&hex, 0);
+    print_write(v, 2, 1000000, tune, sizeof tune, &hex);
+    assert_ok(print_read(buf_sv(&hex), &a, &p, &err));
+    assert_int_equal(p.ntune, sizeof tune);
+    assert_memory_equal(p.tune, tune, sizeof tune);
+    assert_int_equal(p.n, 2);
+    assert_int_equal(p.v[1].pitch, 1200);
     buf_done(&hex);
     arena_done(&a);
     (void)state;
@@ -47,7 +68,12 @@ static void prints_that_nobody_wrote_are_refused(void **state)
         {"010000000", ERR_FORMAT},
         {"0100000g00", ERR_FORMAT},
         {"0064000000", ERR_FORMAT},               /* version 0 */
-        {"0264000000", ERR_UNSUPPORTED},          /* version 2 */
+        {"0364000000", ERR_UNSUPPORTED},          /* version 3 */
+        {"0264000000", ERR_FORMAT},               /* version 2 without a tune */
+        {"026400000000000000", ERR_FORMAT},       /* with one of no steps */
+        {"026400000002000000f0", ERR_FORMAT},     /* cut short */
+        {"026400000001000000f1", ERR_FORMAT},     /* no pitch class */
+        {"0264000000ffffffff01", ERR_FORMAT},     /* longer than can be */
         {"01ffffffff", ERR_FORMAT},               /* longer than can be */
         {"016400000000", ERR_FORMAT},             /* no pitch */
         {"01640000000005", ERR_FORMAT},           /* half a pitch */
@@ -75,6 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_print_comes_back_with_its_strong_landmarks),
+        cmocka_unit_test(a_tune_comes_back_with_its_landmarks),
         cmocka_unit_test(prints_that_nobody_wrote_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,6 +196,43 @@ static void key_frames_come_back_equal_with_sound_and_without(void **state)
     }
 }
 
+static void marks_and_a_tune_come_back_equal_and_impossible_ones_are_refused(void **state)
+{
+    static struct sound_mark marks[] = {
+        {0, 3, SOUND_SPEECH, 90}, {3, 40, SOUND_CHANT, 100}, {40, 41, SOUND_SILENCE, 0}};
+    static uint8_t tune[] = {0, 240, 1, 99};
+    struct media_signals s, back;
+    struct error err;
+    for (int with = 0; with < 8; with++) {
+        sample_keys(&s);
+        if (!(with & 1)) s.nkeys = 0;
+        s.marks = marks, s.nmarks = with & 2 ? 3 : 0;
+        s.tune = tune, s.ntune = with & 4 ? sizeof tune : 0;
+        struct sv all = bytes_of(&s);
+        assert_ok(signals_read(all, &arena, &back, &err));
+        same_sound(&s, &back);
+        assert_int_equal(back.nkeys, s.nkeys);
+        assert_int_equal(back.nmarks, s.nmarks);
+        assert_int_equal(back.ntune, s.ntune);
+        for (size_t i = 0; i < s.nmarks; i++)
+            assert_true(back.marks[i].start == marks[i].start && back.marks[i].end == marks[i].end &&
+                        back.marks[i].class == marks[i].class && back.marks[i].sure == marks[i].sure);
+        if (s.ntune) assert_memory_equal(back.tune, tune, sizeof tune);
+        for (size_t n = 0; n < all.n; n++)
+            assert_int_equal(signals_read(sv_sub(all, 0, n), &arena, &back, &err), ERR_FORMAT);
+    }
+    /* The last mark's class, the last step, and a gap between marks. */
+    static const struct {
+        size_t from_end;
+        char byte;
+    } wrong[] = {{10, SOUND_CLASS_COUNT}, {9, 101}, {1, (char)241}, {18, 41}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct sv all = bytes_of(&s);
+        ((char *)(uintptr_t)all.p)[all.n - wrong[i].from_end] = wrong[i].byte;
+        assert_int_equal(signals_read(all, &arena, &back, &err), ERR_FORMAT);
+    }
+}
+
 static void landmarks_come_back_equal_and_impossible_ones_are_refused(void **state)
 {
     struct media_signals s, back;
@@ -248,7 +285,7 @@ static void impossible_values_are_refused(void **state)
         int code;
     } wrong[] = {
         {0, 'X', ERR_FORMAT},     /* magic */
-        {4, 4, ERR_UNSUPPORTED},  /* version */
+        {4, 5, ERR_UNSUPPORTED},  /* version */
         {4, 3, ERR_FORMAT},       /* version, without its key frames */
         {4, 2, ERR_FORMAT},       /* version, without its sound */
         {4, 0, ERR_FORMAT},       /* version */
@@ -308,6 +345,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_sample_of_version_2_still_loads, fresh, gone),
         cmocka_unit_test_setup_teardown(the_sample_of_version_3_still_loads, fresh, gone),
         cmocka_unit_test_setup_teardown(key_frames_come_back_equal_with_sound_and_without, fresh, gone),
+        cmocka_unit_test_setup_teardown(marks_and_a_tune_come_back_equal_and_impossible_ones_are_refused,
+                                        fresh, gone),
         cmocka_unit_test_setup_teardown(landmarks_come_back_equal_and_impossible_ones_are_refused, fresh,
                                         gone),
         cmocka_unit_test_setup_teardown(every_truncation_is_refused, fresh, gone),

@@ -196,10 +196,75 @@ static void samples_that_are_no_numbers_are_counted(void **state)
     (void)state;
 }
 
+struct heard {
+    struct VEC(struct sound_mark) marks;
+    struct VEC(uint8_t) tune;
+};
+static int keep_mark(void *arg, const struct sound_mark *m)
+{
+    return VEC_PUSH(&((struct heard *)arg)->marks, *m);
+}
+static int keep_step(void *arg, uint8_t step) { return VEC_PUSH(&((struct heard *)arg)->tune, step); }
+static int pass_over(void *arg, const struct landmark *l) { return 0; }
+
+/* Silence, noise, and a note with partials, 6 s each. */
+static void hear_three(size_t cut, struct heard *out)
+{
+    enum { HZ = 16000, EACH = 6 * HZ };
+    struct listener_sink sink = {.landmark = pass_over, .arg = out, .mark = keep_mark, .tune = keep_step};
+    struct listener *l;
+    struct error err;
+    float *v = calloc(3 * EACH, sizeof *v);
+    assert_non_null(v);
+    for (uint32_t i = EACH, noise = 1; i < 2 * EACH; i++) {
+        noise = noise * 1664525 + 1013904223;
+        v[i] = 0.1f * ((float)(noise >> 8) / (1 << 23) - 1);
+    }
+    for (long i = 2 * EACH; i < 3 * EACH; i++)
+        for (int k = 1; k < 8; k++) v[i] += (float)(0.1 * sin(2 * M_PI * 220 * k * (double)i / HZ) / k);
+    assert_ok(listener_new(HZ, 1, &sink, &l, &err));
+    for (size_t at = 0; at < 3 * EACH; at += cut)
+        assert_ok(listener_push(l, v + at, 3 * EACH - at < cut ? 3 * EACH - at : cut));
+    assert_ok(listener_end(l));
+    listener_free(l);
+    free(v);
+}
+
+static void marks_follow_each_other_and_a_note_is_a_tune(void **state)
+{
+    struct heard h = {0}, again = {0};
+    hear_three(1000, &h);
+    hear_three(777, &again);
+    assert_true(h.marks.n >= 3);
+    assert_int_equal(h.marks.n, again.marks.n);
+    for (size_t i = 0; i < h.marks.n; i++) {
+        assert_int_equal(h.marks.v[i].start, i ? h.marks.v[i - 1].end : 0);
+        assert_true(h.marks.v[i].end > h.marks.v[i].start && h.marks.v[i].sure <= 100);
+        assert_int_equal(h.marks.v[i].class, again.marks.v[i].class);
+    }
+    assert_int_equal(h.marks.v[0].class, SOUND_SILENCE);
+    assert_true(h.marks.v[0].end >= 10 && h.marks.v[0].end <= 13);
+    assert_int_equal(h.marks.v[1].class, SOUND_NOISE);
+    uint32_t end = h.marks.v[h.marks.n - 1].end;
+    assert_true(end >= 35 && end <= 37);
+    assert_int_equal(h.tune.n, again.tune.n);
+    assert_memory_equal(h.tune.v, again.tune.v, h.tune.n);
+    assert_true(h.tune.n >= 139 && h.tune.n <= 142);
+    for (size_t i = 0; i < 40; i++) assert_int_equal(h.tune.v[i], 0);
+    /* 220 Hz: 1.1375 octaves above 100 Hz. */
+    for (size_t i = 100; i < 138; i++) assert_true(abs((int)h.tune.v[i] - 1 - 33) <= 1);
+    VEC_DONE(&h.marks);
+    VEC_DONE(&h.tune);
+    VEC_DONE(&again.marks);
+    VEC_DONE(&again.tune);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_comes_the_landmarks_are_possible_and_few),
+        cmocka_unit_test(marks_follow_each_other_and_a_note_is_a_tune),
         cmocka_unit_test(silence_has_no_landmarks_and_notes_have),
         cmocka_unit_test(the_print_does_not_depend_on_how_the_sound_is_cut),
         cmocka_unit_test(the_same_sound_at_other_rates_has_the_same_landmarks),

@@ -142,6 +142,10 @@ static void analyse(const struct worker_task *t)
     j.signals.nframes = j.frames.n;
     j.signals.landmarks = j.landmarks.v;
     j.signals.nlandmarks = j.landmarks.n;
+    j.signals.marks = j.marks.v;
+    j.signals.nmarks = j.marks.n;
+    j.signals.tune = j.tune.v;
+    j.signals.ntune = j.tune.n;
     int64_t ended_us = clock_mono_us();
     j.cost.look_us += ended_us - decoded_us;
     j.cost.all_us = ended_us - began_us;

@@ -1,4 +1,4 @@
-/* Packets of one sound stream → landmarks.
+/* Packets of one sound stream → landmarks, marks and a tune.
  *
  * The first sound stream is heard from its first sample to its last, or up to the limit of the clip's length; trouble
  * with it costs the sound, never the pictures. Times are those of the clip: where the sound starts late the landmarks
@@ -42,6 +42,32 @@ static void see(void *arg, const float *power, int bins)
 {
     struct hearing *h = arg;
     show_spectrum(h->job, power, bins);
+}
+
+/* Marks and tune of a sound that starts late are moved by whole units; before it there is silence. */
+static int keep_mark(void *arg, const struct sound_mark *m)
+{
+    struct hearing *h = arg;
+    struct job *j = h->job;
+    uint32_t late = (uint32_t)(h->late_us / SOUND_MARK_US);
+    struct sound_mark moved = *m;
+    if (j->marks.n >= SOUND_MAX_MARKS - 1) return 0;
+    if (j->marks.n == 0 && late > 0 && VEC_PUSH(&j->marks, (struct sound_mark){0, late, SOUND_SILENCE, 100}))
+        return OUT_OF_SPACE;
+    moved.start += late;
+    moved.end += late;
+    return VEC_PUSH(&j->marks, moved) ? OUT_OF_SPACE : 0;
+}
+
+static int keep_step(void *arg, uint8_t step)
+{
+    struct hearing *h = arg;
+    struct job *j = h->job;
+    size_t late = j->tune.n == 0 ? (size_t)(h->late_us / TUNE_STEP_US) : 0;
+    for (size_t i = 0; i < late && j->tune.n < SOUND_MAX_TUNE; i++)
+        if (VEC_PUSH(&j->tune, 0)) return OUT_OF_SPACE;
+    if (j->tune.n >= SOUND_MAX_TUNE) return 0;
+    return VEC_PUSH(&j->tune, step) ? OUT_OF_SPACE : 0;
 }
 
 static struct hearing *give_up(struct hearing *h, const char *why)
@@ -105,7 +131,7 @@ static bool ready(struct hearing *h)
                  h->rate_hz, h->channels, f->sample_rate, channels);
         return false;
     }
-    struct listener_sink sink = {.landmark = keep, .arg = h};
+    struct listener_sink sink = {.landmark = keep, .arg = h, .mark = keep_mark, .tune = keep_step};
     if (h->job->task.op == OP_SHOW) sink.spectrum = see;
     int64_t at = f->best_effort_timestamp;
     h->late_us = at == AV_NOPTS_VALUE ? 0 : av_rescale_q(at, h->time_base, AV_TIME_BASE_Q);

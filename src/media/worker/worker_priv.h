@@ -83,6 +83,8 @@ struct job {
     struct VEC(struct frame_signal) frames;
     struct look look;
     struct VEC(struct landmark) landmarks;
+    struct VEC(struct sound_mark) marks;
+    struct VEC(uint8_t) tune;
     struct pdq_scratch scratch;
     struct show show;                  /* OP_SHOW */
     struct media_cost cost;            /* OP_ANALYSE */

@@ -1,0 +1,137 @@
+#include "test.h"
+
+#include "fail_alloc.h"
+#include "index/tunes.h"
+
+enum { REFS = 12, STEPS = 400 };
+
+struct world {
+    uint8_t v[REFS][STEPS];
+    struct tune_print prints[REFS];
+};
+
+static uint32_t draw(uint32_t *state)
+{
+    *state = *state * 1664525 + 1013904223;
+    return *state >> 8;
+}
+
+/* Notes of a scale of seven, two to seven steps each, now and then a pause. */
+static void sing(uint32_t seed, uint8_t *v, size_t n)
+{
+    static const uint8_t scale[] = {0, 30, 70, 100, 140, 160, 200};
+    uint32_t state = seed * 977 + 5;
+    for (size_t i = 0; i < n;) {
+        uint8_t note =
+            draw(&state) % 12 == 0 ? 0 : (uint8_t)(1 + (scale[draw(&state) % 7] + seed * 17) % TUNE_CLASSES);
+        for (size_t k = 2 + draw(&state) % 6; k > 0 && i < n; k--) v[i++] = note;
+    }
+}
+
+/* The same way, moved, a little out of tune, and faster or slower. */
+static size_t sing_again(const uint8_t *v, size_t from, size_t to, double tempo, unsigned up, uint8_t *out)
+{
+    uint32_t state = 3;
+    size_t n = 0;
+    for (double at = (double)from; at < (double)to; at += tempo) {
+        uint8_t s = v[(size_t)at];
+        out[n++] = s ? (uint8_t)(1 + (s - 1u + up + TUNE_CLASSES + draw(&state) % 7 - 3) % TUNE_CLASSES) : 0;
+    }
+    return n;
+}
+
+static int setup(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    assert_non_null(w);
+    for (uint32_t i = 0; i < REFS; i++) {
+        sing(i, w->v[i], STEPS);
+        w->prints[i] = (struct tune_print){w->v[i], STEPS};
+    }
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static void a_tune_is_found_in_any_key_and_at_other_speeds(void **state)
+{
+    static const struct {
+        size_t from, to;
+        double tempo;
+        unsigned up;
+    } sung[] = {{0, 160, 1, 0}, {100, 260, 1, 77}, {200, 390, 1.15, 230}, {40, 170, 0.85, 119}};
+    struct world *w = *state;
+    for (size_t i = 0; i < sizeof sung / sizeof *sung; i++) {
+        uint8_t q[STEPS];
+        struct tune_match m[TUNE_MATCHES_MAX];
+        struct error err;
+        size_t got, n = sing_again(w->v[i + 2], sung[i].from, sung[i].to, sung[i].tempo, sung[i].up, q);
+        assert_ok(tunes_query(w->prints, REFS, q, n, m, &got, &err));
+        assert_true(got >= 1);
+        assert_int_equal(m[0].reference, i + 2);
+        assert_true(m[0].probability > 0.9f);
+        assert_true(labs((long)m[0].start - (long)sung[i].from) < 100);
+        for (size_t k = 1; k < got; k++) assert_true(m[k].fit <= m[k - 1].fit && m[k].probability < 0.5f);
+    }
+}
+
+static void another_tune_silence_and_a_drone_are_none(void **state)
+{
+    struct world *w = *state;
+    uint8_t q[STEPS];
+    struct tune_match m[TUNE_MATCHES_MAX];
+    struct error err;
+    size_t got;
+    for (uint32_t seed = 100; seed < 112; seed++) {
+        sing(seed, q, 160);
+        assert_ok(tunes_query(w->prints, REFS, q, 160, m, &got, &err));
+        for (size_t i = 0; i < got; i++) assert_true(m[i].probability < 0.5f);
+    }
+    memset(q, 0, sizeof q);
+    assert_ok(tunes_query(w->prints, REFS, q, STEPS, m, &got, &err));
+    assert_int_equal(got, 0);
+    memset(q, 33, sizeof q);
+    assert_ok(tunes_query(w->prints, REFS, q, STEPS, m, &got, &err));
+    for (size_t i = 0; i < got; i++) assert_true(m[i].probability < 0.5f);
+}
+
+static void what_is_too_short_is_not_looked_for(void **state)
+{
+    struct world *w = *state;
+    struct tune_match m[TUNE_MATCHES_MAX];
+    struct error err;
+    size_t got = 9;
+    assert_ok(tunes_query(w->prints, REFS, w->v[0], TUNE_QUERY_MIN - 1, m, &got, &err));
+    assert_int_equal(got, 0);
+    got = 9;
+    assert_ok(tunes_query(NULL, 0, w->v[0], STEPS, m, &got, &err));
+    assert_int_equal(got, 0);
+}
+
+static void without_memory_it_says_so(void **state)
+{
+    struct world *w = *state;
+    struct tune_match m[TUNE_MATCHES_MAX];
+    struct error err;
+    size_t got;
+    fail_alloc_at(1);
+    int code = tunes_query(w->prints, REFS, w->v[0], STEPS, m, &got, &err);
+    assert_true(fail_alloc_stop());
+    assert_int_equal(code, ERR_NOMEM);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tune_is_found_in_any_key_and_at_other_speeds),
+        cmocka_unit_test(another_tune_silence_and_a_drone_are_none),
+        cmocka_unit_test(what_is_too_short_is_not_looked_for),
+        cmocka_unit_test(without_memory_it_says_so),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
