@@ -391,6 +391,12 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_NETWORK_GROUP_ACCOUNTS] = "SELECT n FROM network_account WHERE grp = $1 AND grp > 0",
     [SQL_NETWORK_GROUP_EDGES] = "SELECT e.a, e.b FROM network_account x JOIN network_edge e ON e.a = x.n"
                                 " WHERE x.grp = $1 AND x.grp > 0",
+    [SQL_NETWORK_COMMON] =
+        "SELECT 1 FROM (SELECT b AS n FROM network_edge WHERE a = $1 UNION ALL"
+        " SELECT a FROM network_edge WHERE b = $1) AS x WHERE EXISTS"
+        " (SELECT 1 FROM network_edge y WHERE y.a = x.n AND y.b = $2) OR EXISTS"
+        " (SELECT 1 FROM network_edge z WHERE z.a = $2 AND z.b = x.n) LIMIT 1",
+    [SQL_NETWORK_MARK_POSTS] = "UPDATE network_post SET marked = 1 WHERE marked = 0 AND account = $1",
     [SQL_NETWORK_GROUP_IDS] = "SELECT y.id FROM network_account x JOIN network_account y ON y.grp = x.grp"
                               " WHERE x.id = $1 AND x.grp > 0 AND y.grp > 0 ORDER BY y.id",
 

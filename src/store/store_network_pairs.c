@@ -296,18 +296,97 @@ static int load_group(struct net_change *c, int64_t group, struct members *m)
     return rc == 0 && bad ? store_col_error(bad, "a group", c->err) : rc;
 }
 
-/* A group that lost edges is taken apart and joined anew from those that are left. */
+static uint32_t root_of(uint32_t *parent, uint32_t i)
+{
+    while (parent[i] != i) i = parent[i] = parent[parent[i]];
+    return i;
+}
+
+static int by_number(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return a < b ? -1 : a > b;
+}
+
+static uint32_t index_of(const struct members *m, int64_t account)
+{
+    const int64_t *at = bsearch(&account, m->v.v, m->v.n, sizeof *m->v.v, by_number);
+    return at ? (uint32_t)(at - m->v.v) : UINT32_MAX;
+}
+
+/* Gives an account of a group that fell apart to its part: the largest part keeps the number, a part of one has none. */
+static int place_account(struct net_change *c, const struct members *m, uint32_t i, uint32_t root,
+                         uint32_t keeps, const uint32_t *size, int64_t *fresh)
+{
+    int rc = 0;
+    if (root == keeps) return 0;
+    if (size[root] > 1 && !fresh[root]) {
+        rc = net_number(c->s, &fresh[root], c->err);
+        if (rc == 0) rc = grow_group(c, fresh[root], size[root]);
+    }
+    if (rc == 0) rc = set_group(c, m->v.v[i], fresh[root]);
+    if (rc == 0 && size[root] < c->r->min_group)
+        rc = store_run(c->s, SQL_NETWORK_MARK_POSTS, VALS(v_i64(m->v.v[i])), NULL, c->err);
+    return rc;
+}
+
+static int split_group(struct net_change *c, int64_t group, const struct members *m, uint32_t *parent,
+                       uint32_t *size, int64_t *fresh)
+{
+    uint32_t n = (uint32_t)m->v.n, keeps = 0;
+    for (uint32_t i = 0; i < n; i++) parent[i] = i;
+    for (size_t i = 0; i < m->edges.n; i++) {
+        uint32_t x = index_of(m, m->edges.v[i].a), y = index_of(m, m->edges.v[i].b);
+        if (x == UINT32_MAX || y == UINT32_MAX) continue;
+        x = root_of(parent, x);
+        y = root_of(parent, y);
+        parent[x < y ? y : x] = x < y ? x : y;
+    }
+    for (uint32_t i = 0; i < n; i++) size[root_of(parent, i)]++;
+    for (uint32_t i = 0; i < n; i++)
+        if (size[i] > size[keeps]) keeps = i;
+    if (size[keeps] == n) return 0;
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = place_account(c, m, i, root_of(parent, i), keeps, size, fresh);
+    if (rc || size[keeps] > 1) {
+        if (rc == 0) rc = mark_small(c, group, n, size[keeps]);
+        return rc ? rc : grow_group(c, group, (int64_t)size[keeps] - n);
+    }
+    rc = set_group(c, m->v.v[keeps], 0);
+    if (rc == 0) rc = store_run(c->s, SQL_NETWORK_MARK_POSTS, VALS(v_i64(m->v.v[keeps])), NULL, c->err);
+    return rc ? rc : store_run(c->s, SQL_NETWORK_GROUP_DROP, VALS(v_i64(group)), NULL, c->err);
+}
+
+/* A group that may have fallen apart is put together anew from the edges that are left. O(accounts + edges) */
 static int rebuild_group(struct net_change *c, int64_t group)
 {
     struct members m = {0};
-    int rc = store_run(c->s, SQL_NETWORK_MARK_GROUP, VALS(v_i64(group)), NULL, c->err);
-    if (rc == 0) rc = load_group(c, group, &m);
-    if (rc == 0) rc = store_run(c->s, SQL_NETWORK_GROUP_MOVE, VALS(v_i64(group), v_i64(0)), NULL, c->err);
-    if (rc == 0) rc = store_run(c->s, SQL_NETWORK_GROUP_DROP, VALS(v_i64(group)), NULL, c->err);
-    for (size_t i = 0; rc == 0 && i < m.edges.n; i++) rc = join(c, &m.edges.v[i]);
+    int rc = load_group(c, group, &m);
+    uint32_t *parent = calloc(m.v.n + 1, sizeof *parent), *size = calloc(m.v.n + 1, sizeof *size);
+    int64_t *fresh = calloc(m.v.n + 1, sizeof *fresh);
+    if (rc == 0 && (!parent || !size || !fresh))
+        rc = error_set(c->err, ERR_NOMEM, "store", "no memory for a group of %zu", m.v.n);
+    if (m.v.n) qsort(m.v.v, m.v.n, sizeof *m.v.v, by_number);
+    if (rc == 0 && m.v.n) rc = split_group(c, group, &m, parent, size, fresh);
+    free(parent);
+    free(size);
+    free(fresh);
     VEC_DONE(&m.v);
     VEC_DONE(&m.edges);
     return rc;
+}
+
+/* Whether two accounts still have an edge, or one account in common that both have an edge to. */
+static int still_near(struct net_change *c, const struct net_edge *e, bool *out)
+{
+    struct db_stmt *st;
+    int rc = net_edge_up(c->s, e->a, e->b, out, c->err);
+    if (rc || *out) return rc;
+    rc = store_one(c->s, SQL_NETWORK_COMMON, VALS(v_i64(e->a), v_i64(e->b)), &st, c->err);
+    *out = rc == 1;
+    if (rc == 1) c->s->driver->reset(st);
+    return rc < 0 ? rc : 0;
 }
 
 /* ---- settling ---- */
@@ -326,20 +405,24 @@ static int settle_edge(struct net_change *c, const struct net_edge *e)
     c->sum.edges_up += stands;
     c->sum.edges_down += stood;
     if (stands) return join(c, e);
-    if (VEC_PUSH(&c->broken, e->a))
+    if (VEC_PUSH(&c->broken, *e))
         rc = error_set(c->err, ERR_NOMEM, "store", "no memory for the groups that a post touches");
     return rc;
 }
 
-/* The groups of accounts that lost an edge, whatever they have grown into since; each once: what was made anew has a
- * number from `fresh` on. */
+/* Where an edge went, its group may have fallen apart; not where the two are still tied by a third, as in a dense group they
+ * nearly always are. A group that was put together anew is right for all its edges. */
 static int rebuild_broken(struct net_change *c)
 {
-    int64_t fresh = 0, group, accounts;
-    int rc = c->broken.n ? net_number(c->s, &fresh, c->err) : 0;
+    int64_t group, accounts, done = 0;
+    int rc = 0;
     for (size_t i = 0; rc == 0 && i < c->broken.n; i++) {
-        rc = net_group_of(c->s, c->broken.v[i], &group, &accounts, c->err);
-        if (rc == 0 && group && group < fresh) rc = rebuild_group(c, group);
+        bool near = false;
+        rc = still_near(c, &c->broken.v[i], &near);
+        if (rc == 0 && !near) rc = net_group_of(c->s, c->broken.v[i].a, &group, &accounts, c->err);
+        if (rc || near || group == 0 || group == done) continue;
+        rc = rebuild_group(c, group);
+        done = group;
     }
     return rc;
 }

@@ -20,7 +20,7 @@ struct net_change {
     const struct store_network_rules *r;
     struct error *err;
     struct VEC(struct net_edge) touched; /* edges to be looked at again; with repeats */
-    struct VEC(int64_t) broken;          /* accounts that lost an edge */
+    struct VEC(struct net_edge) broken;  /* edges that went */
     struct store_network_change sum;
 };
 
