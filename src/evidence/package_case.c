@@ -371,6 +371,7 @@ int package_write_case(struct package_writer *m)
     int rc = write_case(m);
     for (size_t i = 0; rc == 0 && i < d->naccounts; i++) rc = write_account(m, &d->accounts[i]);
     for (size_t i = 0; rc == 0 && i < d->nposts; i++) rc = write_post(m, &d->posts[i]);
+    if (rc == 0) rc = package_write_acts(m);
     if (rc == 0) rc = write_captures(m);
     if (rc == 0) rc = write_log(m);
     m->made->posts = d->nposts;

@@ -13,13 +13,15 @@ struct package_writer {
     struct package_made *made;
     struct error *err;
     struct bag bag;
-    struct map originals, proved; /* what was written already */
-    struct buf text;              /* scratch */
+    struct map originals, proved, decided; /* what was written already */
+    struct buf text;                       /* scratch */
     struct jw w;
     char path[BAG_PATH_BYTES];
     int64_t now_us;
 };
 /* Everything but the report. */
 int package_write_case(struct package_writer *m) MUST_USE;
+/* Of that, decisions and referrals. */
+int package_write_acts(struct package_writer *m) MUST_USE;
 
 #endif

@@ -8,6 +8,9 @@
 
 #include "evidence/archive.h"
 #include "evidence/package.h"
+#include "store/store_decision.h"
+#include "store/store_people.h"
+#include "store/store_referral.h"
 
 struct told {
     enum package_fault_kind kind;
@@ -221,6 +224,71 @@ static void what_a_person_took_in_is_proved_only_when_opened(void **state)
     assert_ok(package_export(w->store, w->dir, &id, &o, &made, &w->err));
     check(w, o.out, &v);
     assert_int_equal(v.sum.unproved, 0);
+}
+
+static void decide(struct world *w, const struct id128 *post)
+{
+    struct person p = {.id = {{1}},
+                       .login = SV("login"),
+                       .name = SV("A Name"),
+                       .pseudonym = SV("R-7K2M9"),
+                       .roles = SV("reviewer"),
+                       .state = PERSON_ACTIVE,
+                       .locked_until_us = TIME_UNKNOWN,
+                       .invite_until_us = TIME_UNKNOWN,
+                       .created_us = T0,
+                       .seen_us = TIME_UNKNOWN};
+    struct decision d;
+    decision_init(&d);
+    d.id.b[0] = 7;
+    d.post = *post;
+    d.person = p.id;
+    d.at_us = T0;
+    d.measure = MEASURE_CONTENT_REMOVE;
+    d.category = CATEGORY_HATE;
+    d.ground = GROUND_TERMS;
+    d.ground_ref = SV("4.2");
+    d.facts = SV("a threat against a family");
+    assert_ok(store_person_put(w->store, &p, &w->err));
+    assert_ok(store_decision_put(w->store, &d, &w->err));
+}
+
+static void decisions_and_referrals_come_along(void **state)
+{
+    struct world *w = *state;
+    struct id128 id = make_case(w), post = post_id(SV("tiktok"), SV("7601463331600000000"), false);
+    struct referral r = {.id = {{9}},
+                         .kind = SV("dsa-notice"),
+                         .recipient = SV("shorts"),
+                         .lang = SV("en"),
+                         .state = SV("draft"),
+                         .drafted_by = SV("R-7K2M9"),
+                         .fields = SV("{}"),
+                         .sent_us = TIME_UNKNOWN,
+                         .received_us = TIME_UNKNOWN,
+                         .answered_us = TIME_UNKNOWN,
+                         .offline_us = TIME_UNKNOWN,
+                         .due_us = TIME_UNKNOWN,
+                         .reminded_us = TIME_UNKNOWN,
+                         .escalated_us = TIME_UNKNOWN};
+    struct referral_target t = {.url = SV("https://shorts.example/1"), .state = SV("unknown")};
+    struct referral_event e = {.kind = SV("drafted"), .who = SV("R-7K2M9"), .says = SV("{}"), .at_us = T0};
+    struct recipient to = {.name = SV("shorts"), .body = SV("{}")};
+    char hex[ID_TEXT_BYTES], command[1024];
+    decide(w, &post);
+    assert_ok(store_recipient_put(w->store, &to, &w->err));
+    assert_ok(store_referral_new(w->store, &r, &t, 1, &e, &w->err));
+    id_format(&r.id, hex);
+    assert_ok(store_case_add(w->store, &id, CASE_REFERRAL, sv_cstr(hex), SV_NULL, NULL, &w->err));
+    char *dir = out_path(w, "p");
+    export(w, &id, dir);
+    assert_fine(w, dir);
+    snprintf(
+        command, sizeof command,
+        "cd '%s/data' && grep -q 'a threat against' decisions/*.json && grep -q R-7K2M9 decisions/*.json &&"
+        " grep -q shorts.example referrals/%s.json && ! grep -rq 'A Name' .",
+        dir, hex);
+    assert_int_equal(system(command), 0);
 }
 
 /* ---- hands laid on it ---- */
@@ -489,6 +557,7 @@ int main(void)
         world_test(a_package_holds_as_folder_zip_and_tar),
         world_test(the_export_stands_in_the_log_and_the_custody),
         world_test(what_a_person_took_in_is_proved_only_when_opened),
+        world_test(decisions_and_referrals_come_along),
         world_test(every_hand_on_every_file_is_located),
         world_test(what_is_added_or_is_no_file_is_told),
         world_test(another_key_does_not_seal_it),

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "store/store_decision.h"
+#include "store/store_people.h"
 #include "store/store_retention.h"
 
 #define LATER (T0 + 400 * US_PER_DAY)
@@ -225,6 +227,59 @@ static void holds_and_cases_beat_retention(void **state)
     assert_int_equal(purge(w, LATER, false).items[RETAIN_POST], 0);
 }
 
+static void decide(struct world *w, int n, const struct id128 *settles)
+{
+    struct person p = {.id = {{1}},
+                       .login = SV("login"),
+                       .name = SV("Name"),
+                       .pseudonym = SV("R-1"),
+                       .roles = SV("reviewer"),
+                       .state = PERSON_ACTIVE,
+                       .locked_until_us = TIME_UNKNOWN,
+                       .invite_until_us = TIME_UNKNOWN,
+                       .created_us = T0,
+                       .seen_us = TIME_UNKNOWN};
+    struct decision d;
+    decision_init(&d);
+    d.id.b[0] = (uint8_t)(n + 1);
+    d.post = id_of_post(n);
+    d.person = p.id;
+    d.at_us = T0;
+    d.measure = MEASURE_CONTENT_REMOVE;
+    d.category = CATEGORY_HATE;
+    d.ground = GROUND_TERMS;
+    d.facts = SV("facts");
+    assert_ok(store_person_put(w->store, &p, &w->err));
+    assert_ok(store_decision_put(w->store, &d, &w->err));
+    assert_ok(store_settle(w->store, &d.id, &d.post, d.category, &w->err));
+    if (settles) assert_ok(store_settle(w->store, &d.id, settles, d.category, &w->err));
+}
+
+static void what_was_decided_on_goes_later_and_not_while_it_stands_for_others(void **state)
+{
+    struct world *w = *state;
+    make_workspace(w);
+    world_fill(w, 12); /* six posts: 0 and 3 are flagged */
+    struct id128 three = id_of_post(3), four = id_of_post(4);
+    struct decision d;
+    decide(w, 0, NULL);
+    decide(w, 3, &four);
+    assert_int_equal(purge(w, T0 + 200 * US_PER_DAY, false).items[RETAIN_POST], 3); /* clear ones, but four */
+    assert_clean(w);
+    struct purge_totals t;
+    assert_int_equal(store_purge_one(w->store, RETAIN_POST, hex(w, &three), SV("x"), &t, &w->err),
+                     ERR_NOTFOUND);
+    assert_int_equal(purge(w, LATER, false).items[RETAIN_POST],
+                     2); /* zero, and four, whose decision is three's */
+    assert_clean(w);
+    assert_int_equal(purge(w, LATER, false).items[RETAIN_POST], 1);
+    struct verify_summary sum = assert_clean(w);
+    assert_int_equal(sum.purged[OBJECT_DECISION], 2);
+    assert_int_equal(store_decision_get(w->store, &(struct id128){{1}}, &w->arena, &d, &w->err),
+                     ERR_NOTFOUND);
+    assert_python_agrees(w);
+}
+
 static void one_thing_goes_by_order(void **state)
 {
     struct world *w = *state;
@@ -364,6 +419,7 @@ int main(void)
         world_test(what_is_due_goes_with_a_tombstone),
         world_test(originals_go_before_their_posts),
         world_test(holds_and_cases_beat_retention),
+        world_test(what_was_decided_on_goes_later_and_not_while_it_stands_for_others),
         world_test(one_thing_goes_by_order),
         world_test(a_row_changed_behind_our_back_is_not_vouched_for),
         world_test(rules_are_set_once_and_reset),
