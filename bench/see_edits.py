@@ -225,7 +225,7 @@ def background(c):
     inside(0.75, 0.5, 0.35)(c)
 
 
-BASIC, HARD, BEYOND, TIME, PAIR = "basic", "hard", "beyond", "time", "pair"
+BASIC, HARD, BEYOND, TIME, PAIR, STILL = "basic", "hard", "beyond", "time", "pair", "still"
 EDITS = {
     "recompress crf 35": (BASIC, encode("-crf", "35")),
     "recompress crf 45": (BASIC, encode("-crf", "45")),
@@ -299,6 +299,9 @@ IN_PAIRS = ["recompress crf 35", "aspect 0.7", "blur 4", "grey", "brightness +0.
             "speed 1.25", "speed 0.8", "mirror", "quarter turn", "crop 10 %", "crop 20 % left top", "pad 20 %", "letterbox",
             "blurred background", "caption bar", "caption low", "watermark", "split top", "picture in picture 70 %",
             "picture in picture 55 %", "reaction 30 % right", "blend 30 %", "rotate 5", "crop 50 %"]
+# Of these a picture is made from one frame of a clip too, which is asked for in the bank of clips.
+STILLS = ["recompress crf 35", "mirror", "crop 20 % left top", "crop 50 %", "letterbox", "caption low", "picture in picture 55 %",
+          "rotate 15", "perspective 0.1", "emoji"]
 QUICK = ["recompress crf 35", "speed 1.25", "mirror", "quarter turn", "crop 20 %", "crop 20 % left top", "letterbox",
          "blurred background", "caption bar", "split top", "picture in picture 40 %", "reaction 30 % right", "blend 30 %",
          "rotate 15", "crop 50 %", "crop 50 % left top", "perspective 0.1", "emoji"]
@@ -318,14 +321,16 @@ def run_edit(job):
         EDITS[n][1](c)
         options += c.options
         c.options = []
-    inputs = ["-i", source]
+    still = to.endswith(".jpg")
+    inputs = (["-ss", "2"] if still else []) + ["-i", source]
     for i in range(c.used):
         inputs += ["-i", others[i % len(others)]]
-    part = to[:-4] + ".part.mp4"
+    part = to[:-4] + ".part" + to[-4:]
+    coder = ["-frames:v", "1", "-q:v", "5", "-pix_fmt", "yuvj420p"] if still else [
+        "-c:v", "libx264", "-preset", "superfast", "-threads", "1", "-pix_fmt", "yuv420p", "-an", "-t", "12", *options]
     try:
         subprocess.run(["ffmpeg", "-v", "error", "-y", "-threads", "1", "-filter_threads", "1", "-filter_complex_threads", "1",
-                        *inputs, "-filter_complex", ";".join(c.graph), "-map", f"[{c.pad}]", "-c:v", "libx264", "-preset",
-                        "superfast", "-threads", "1", "-pix_fmt", "yuv420p", "-an", "-t", "12", *options, part], check=True)
+                        *inputs, "-filter_complex", ";".join(c.graph), "-map", f"[{c.pad}]", *coder, part], check=True)
     except subprocess.CalledProcessError:
         sys.exit(f"{names} of {source}: ffmpeg failed on {';'.join(c.graph)}")
     os.rename(part, to)
@@ -509,6 +514,9 @@ def main():
             to = path(f"edit-{n.replace(' ', '_').replace('/', '')}-{base(s)}")
             jobs.append(([n], s, others, to))
             queries.setdefault((EDITS[n][0], n), []).append((to, {base(s)}))
+            if n in STILLS:
+                jobs.append(([n], s, others, to[:-4] + ".jpg"))
+                queries.setdefault((STILL, n + ", a picture"), []).append((to[:-4] + ".jpg", {base(s)}))
         rng = random.Random(f"pairs {base(s)}")
         for _ in range(npairs):
             pair = rng.sample(IN_PAIRS, 2)
@@ -566,12 +574,21 @@ def main():
         for key, q in queries.items():
             peer[key] = [vpdq_matches(hashes[f], hashes[path(n)]) for f, labels in q for n in sorted(labels)]
 
+    def speed_of(name):
+        return -1.0 if name == "backwards" else float(name.split()[1]) if name.startswith("speed ") else None
+
     def tell(name, group, v, beside):
         k, n = sum(p > limit for p, _, _ in v), len(v)
         low, high = wilson(k, n)
         o = {"bench": "see_edits", "edit": name, "group": group, "queries": n, "found": k, "recall": round(k / max(n, 1), 4),
              "low": round(low, 4), "high": round(high, 4)}
         shown = f"{name:46} {k:5} of {n:5}  {100 * k / max(n, 1):5.1f} %  ({100 * low:.1f}-{100 * high:.1f})"
+        want = speed_of(name) if " + " not in name else None
+        told = [f["reference"].get("speed") for p, _, f in v if p > limit and f]
+        if want is not None:
+            told = [t for t in told if t]
+            o["speed_told"], o["speed_right"] = len(told), sum(abs(t - want) <= 0.15 * abs(want) for t in told)
+            shown += f"   speed right {o['speed_right']} of {o['speed_told']} told"
         if beside:
             o["vpdq_found"] = int(sum(beside))
             shown += f"   vPDQ {sum(beside):5}"

@@ -13,7 +13,7 @@ enum { PAIRS_MIN = 4, PLACES_MIN = 5 };
 #define VOTES_MIN   1.5
 #define SHARE_MIN   0.08
 #define SURE_OF_ONE 0.97
-#define MARGIN      1.5 /* among uploads copies are rarer than they were among what the weights were fitted on */
+#define MARGIN      2.5 /* among uploads copies are rarer than they were among what the weights were fitted on */
 #define FITTED_ON   12.0 /* items: in more of them chance has more to choose from */
 #define NEARLY      15   /* thousandths: so near to the border is the border */
 
