@@ -123,7 +123,7 @@ static bool has_print(const struct media_signals *s)
 
 static bool is_whole(const struct frame_signal *f) { return f->region.w == 1000 && f->region.h == 1000; }
 
-/* Hashes closer in and points: an item beside the frames', so that what partners get is whole frames. */
+/* Hashes of parts, and points: an item beside the frames', so that what partners get is whole frames. */
 static int put_sight(struct additions *in, struct media_file *f, struct sv label, const struct id128 *of,
                      struct error *err)
 {

@@ -130,7 +130,7 @@ static void keep_nearest(struct near *v, size_t *n, const struct near *one)
         v[worst] = *one;
 }
 
-/* A hash closer in stands for the whole frame of its time, where the item has that. */
+/* A hash of a part stands for the whole frame of its time, where the item has that. */
 static uint32_t whole_of(const struct bank_set *b, const struct set_item *root, uint32_t reference)
 {
     const struct set_frame *v = b->frames.v;

@@ -38,13 +38,14 @@ int media_pool_new(const struct media_options *o, struct media_pool **out, struc
 /* Takes NULL. Ends the workers; no call may be under way. */
 void media_pool_free(struct media_pool *pool);
 
-/* What is hashed besides each sampled frame as a whole; such entries follow it with its time. */
+/* What is hashed besides each sampled frame as a whole; such entries follow it with its time. Either look keeps key frames with
+ * their points, too. */
 enum media_look {
     MEDIA_LOOK_WHOLE = 0,
-    /* As material that may hide a reference: pictures within the frame (regions where they are), the frame without what
-     * lies over it, and a little closer in (regions of their own, in the middle). */
+    /* As material that may hide a reference: pictures within the frame (regions where they are), and the frame without what
+     * lies over it. */
     MEDIA_LOOK_INSIDE,
-    /* As a reference that may come back cut: the picture without its bars, and closer in by steps down to two thirds. */
+    /* As a reference: the picture without its bars. */
     MEDIA_LOOK_REFERENCE
 };
 

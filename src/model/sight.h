@@ -1,5 +1,5 @@
-/* What else a bank knows of a picture or clip besides the hashes of its whole frames: hashes closer in, for copies that were
- * cut, and key frames with their points, for copies of which hashes see nothing. It is an item of its own, so that lists for
+/* What else a bank knows of a picture or clip besides the hashes of its whole frames: hashes of parts of its frames (without
+ * bars), and key frames with their points, for copies of which hashes see nothing. It is an item of its own, so that lists for
  * partners hold whole frames and nothing else; it names the item that it belongs to.
  *
  * The value of such an item is this as lower-case hex:

@@ -33,6 +33,7 @@ struct decoder {
     struct job *job;
     struct reader_state *input;
     uint8_t *row, *picture; /* picture: what will be hashed */
+    uint8_t *grey; /* the whole of it for the look inside, when `picture` is out of proportion; else NULL */
     int picture_rows, picture_cols, channels;
     int result; /* of the jump */
 };
@@ -184,7 +185,23 @@ static int allocate(struct decoder *d)
     d->picture_cols = shrinks ? PDQ_FILE_SIDE_MAX : (int)d->jpeg.output_width;
     d->row = malloc((size_t)d->jpeg.output_width * (size_t)d->jpeg.output_components);
     d->picture = calloc((size_t)d->picture_rows * (size_t)d->picture_cols, (size_t)d->channels);
+    /* What the field's resampling makes of a picture has lost its proportions: the look inside gets its own. */
+    if (shrinks && d->job->task.op == OP_ANALYSE && d->job->task.look != MEDIA_LOOK_WHOLE) {
+        d->grey = malloc((size_t)d->jpeg.output_width * d->jpeg.output_height);
+        if (!d->grey) return job_no_memory(d->job);
+    }
     return d->row && d->picture ? 0 : job_no_memory(d->job);
+}
+
+static void row_as_grey(struct decoder *d, int y)
+{
+    size_t cols = d->jpeg.output_width;
+    uint8_t *to = d->grey + (size_t)y * cols;
+    if (d->channels == 1) memcpy(to, d->row, cols);
+    for (size_t x = 0; x < cols && d->channels == 3; x++) {
+        const uint8_t *p = d->row + 3 * x;
+        to[x] = (uint8_t)((77u * p[0] + 150u * p[1] + 29u * p[2] + 128u) >> 8);
+    }
 }
 
 /* The row just decoded, to wherever the picture wants it: *next is the first row of the picture still missing. */
@@ -215,6 +232,7 @@ static int read_rows(struct decoder *d)
         if (d->jpeg.out_color_space == JCS_CMYK)
             row_from_cmyk(d->row, (int)d->jpeg.output_width, d->jpeg.saw_Adobe_marker);
         row_keep(d, y, &next);
+        if (d->grey) row_as_grey(d, y);
     }
     return 0;
 }
@@ -252,7 +270,11 @@ static int decode(struct decoder *d)
         return show_picture(d->job, 0, kind, d->picture, d->picture_rows, d->picture_cols, stride,
                             (int)d->jpeg.image_width, (int)d->jpeg.image_height);
     r = frame_add(d->job, 0, kind, d->picture, d->picture_rows, d->picture_cols, stride);
-    return r ? r : look_picture(d->job, kind, d->picture, d->picture_rows, d->picture_cols, stride);
+    if (r) return r;
+    if (d->grey)
+        return look_picture(d->job, PIXELS_GREY, d->grey, (int)d->jpeg.output_height,
+                            (int)d->jpeg.output_width, d->jpeg.output_width);
+    return look_picture(d->job, kind, d->picture, d->picture_rows, d->picture_cols, stride);
 }
 
 static void set_up(struct decoder *d, struct job *j, struct source *s)
@@ -290,6 +312,7 @@ int jpeg_analyse(struct job *j, struct source *s)
     jpeg_destroy_decompress(&d->jpeg);
     free(d->row);
     free(d->picture);
+    free(d->grey);
     free(d->input);
     free(d);
     return r;

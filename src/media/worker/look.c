@@ -1,16 +1,11 @@
 /* The look inside: frames are kept small and grey for a stretch of some thirty seconds, then layout.h says where
  * pictures may lie within them, and each such region of each frame is hashed. What stays laid over the picture (marks,
- * captions, a window in the corner) is painted over, and the frame hashed once more without it.
- *
- * PDQ bears a cut of about one hundredth of a side. References are therefore hashed closer in by steps of six
- * hundredths, and what may hold them by two steps of two: together they meet any cut about the middle down to two
- * thirds of the side. A turn it bears by a degree: of some frames the middle is hashed turned back degree by degree, each
- * at the largest step of the references that lies inside. */
+ * captions, a window in the corner) is painted over, and the frame hashed once more without it. What hashes cannot reach
+ * (cuts, turns, perspective) is for the points of key frames: keys.c. */
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "media/worker/worker_priv.h"
-#include "vision/turn.h"
 
 enum {
     EVERY_FRAME_STRETCHES =
@@ -19,14 +14,8 @@ enum {
     WINDOWS_MAX = 2,         /* windows over the picture that are painted over, one at a time */
     WINDOW_SHARE_MAX = 350,  /* thousandths of the frame: a larger one is no window but a picture */
     OVERLAY_SHARE_MAX = 400, /* thousandths of the cells: with more marked nothing is left to hash */
-    TURN_EVERY = 6,          /* frames */
-    TURN_STEP = 1,           /* degrees */
-    TURN_MAX = 16,
-    TURN_SIDE = 128,   /* pixels of the turned picture */
     SIDE_SHARE_MIN = 8 /* a frame is not looked into when one side is less than an eighth of the other */
 };
-
-static const int closer_inside[] = {980, 960}, closer_reference[] = {940, 884, 831, 781, 734, 690};
 
 bool look_size(const struct job *j, int width, int height, int *out_w, int *out_h)
 {
@@ -79,43 +68,6 @@ static int add(struct job *j, int64_t time_us, const uint8_t *grey, const struct
                 r->w, (size_t)l->w);
 }
 
-static struct layout_rect middle(const struct layout_rect *of, int thousandths)
-{
-    int w = (of->w * thousandths + 500) / 1000, h = (of->h * thousandths + 500) / 1000;
-    return (struct layout_rect){of->x + (of->w - w) / 2, of->y + (of->h - h) / 2, w, h};
-}
-
-static int add_closer(struct job *j, int64_t time_us, const uint8_t *grey, const struct layout_rect *of,
-                      const int *steps, size_t n)
-{
-    int rc = 0;
-    for (size_t k = 0; k < n && rc == 0; k++) {
-        struct layout_rect r = middle(of, steps[k]);
-        if (r.w >= LAYOUT_SIDE_MIN && r.h >= LAYOUT_SIDE_MIN) rc = add(j, time_us, grey, &r);
-    }
-    return rc;
-}
-
-static int add_turned(struct job *j, int64_t time_us, const uint8_t *grey)
-{
-    enum { STEPS = sizeof closer_reference / sizeof *closer_reference };
-    struct look *l = &j->look;
-    struct layout_rect whole = {0, 0, l->w, l->h};
-    uint8_t turned[TURN_SIDE * TURN_SIDE];
-    int rc = 0;
-    for (int degrees = -TURN_MAX; degrees <= TURN_MAX && rc == 0; degrees += TURN_STEP) {
-        /* The steps are two hundredths wide of the mark at worst; a little of the fill does no harm. */
-        int fits = (int)(turn_scale(l->w, l->h, degrees) * 1000) + 20, step = 0;
-        while (step < STEPS && closer_reference[step] > fits) step++;
-        if (degrees == 0 || step == STEPS) continue;
-        struct layout_rect r = middle(&whole, closer_reference[step]);
-        turn_grey(grey, l->w, l->h, (size_t)l->w, degrees, closer_reference[step] / 1000.0, turned,
-                  TURN_SIDE);
-        rc = push(j, time_us, in_thousandths(l, &r), turned, TURN_SIDE, TURN_SIDE, TURN_SIDE);
-    }
-    return rc;
-}
-
 /* ---- a stretch ---- */
 
 struct plan {
@@ -163,16 +115,8 @@ static int look_at(struct job *j, const struct plan *p, size_t i)
     struct look *l = &j->look;
     const uint8_t *grey = frame_at(l, i);
     uint8_t *painted = frame_at(l, LOOK_STRETCH);
-    bool reference = j->task.look == MEDIA_LOOK_REFERENCE;
-    int rc = reference ? add_closer(j, l->times[i], grey, &p->whole, closer_reference,
-                                    sizeof closer_reference / sizeof *closer_reference)
-                       : add_closer(j, l->times[i], grey, &p->whole, closer_inside,
-                                    sizeof closer_inside / sizeof *closer_inside);
+    int rc = 0;
     for (size_t k = 0; k < p->nrects && rc == 0; k++) rc = add(j, l->times[i], grey, &p->rects[k]);
-    if (p->nrects && !reference && rc == 0)
-        rc = add_closer(j, l->times[i], grey, &p->rects[0], closer_inside,
-                        sizeof closer_inside / sizeof *closer_inside);
-    if (!reference && i % TURN_EVERY == 0 && rc == 0) rc = add_turned(j, l->times[i], grey);
     for (size_t k = 0; k < p->nmasks && rc == 0; k++) {
         memcpy(painted, grey, frame_bytes(l));
         layout_paint(painted, l->w, l->h, (size_t)l->w, p->masks[k]);
