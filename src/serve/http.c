@@ -1,7 +1,8 @@
-/* civetweb: sockets, TLS and the parsing of requests. Everything else happens in serve_answer. */
+/* civetweb: sockets and the parsing of requests; TLS stands before it (tls.h). Everything else happens in serve_answer. */
 #include "serve/serve_priv.h"
 
 #include "base/limits.h"
+#include "serve/tls.h"
 
 #include <civetweb.h>
 #include <stdio.h>
@@ -150,7 +151,10 @@ static int begin_request(struct mg_connection *conn)
     struct sending body = {.conn = conn, .began_us = clock_mono_us(), .length = info->content_length};
     struct http_header headers[HTTP_MAX_HEADERS];
     struct http_response r;
+    char peer[TLS_PEER_BYTES];
     size_t n = 0;
+    bool around = s->tls && !tls_front_peer(s->tls, info->remote_port, peer);
+    if (around) return mg_send_http_error(conn, 403, "%s", "this address is for TLS"), 403;
     for (int i = 0; i < info->num_headers && n < HTTP_MAX_HEADERS; i++)
         headers[n++] =
             (struct http_header){sv_cstr(info->http_headers[i].name), sv_cstr(info->http_headers[i].value)};
@@ -160,8 +164,8 @@ static int begin_request(struct mg_connection *conn)
                              .query = sv_cstr(info->query_string),
                              .headers = headers,
                              .nheaders = n,
-                             .peer = sv_cstr(info->remote_addr),
-                             .tls = info->is_ssl != 0,
+                             .peer = sv_cstr(s->tls ? peer : info->remote_addr),
+                             .tls = s->tls != NULL,
                              .content_length = info->content_length,
                              .read = read_some,
                              .arg = &body};
@@ -182,14 +186,14 @@ static int log_message(const struct mg_connection *conn, const char *message)
 
 int http_start(struct server *s, struct error *err)
 {
-    char threads[16], address[256];
+    char threads[16];
     const char *listen = s->options.listen ? s->options.listen : "127.0.0.1:8080";
+    if (s->options.tls_cert) {
+        int code = tls_front_new(listen, s->options.tls_cert, s->log, &s->tls, err);
+        if (code) return code;
+        listen = "127.0.0.1:0"; /* behind it, and for nobody else: see begin_request */
+    }
     snprintf(threads, sizeof threads, "%u", s->options.threads ? s->options.threads : 256);
-    size_t n_listen = strlen(listen);
-    /* civetweb's word for TLS is an 's' behind the port. */
-    snprintf(address, sizeof address, "%s%s", listen,
-             s->options.tls_cert && n_listen > 0 && listen[n_listen - 1] != 's' ? "s" : "");
-    listen = address;
     const char *options[] = {"listening_ports",
                              listen,
                              "num_threads",
@@ -208,13 +212,9 @@ int http_start(struct server *s, struct error *err)
                              "16384",
                              "connection_queue",
                              "256",
-                             s->options.tls_cert ? "ssl_certificate" : NULL,
-                             s->options.tls_cert,
-                             s->options.tls_cert ? "ssl_protocol_version" : NULL,
-                             "4",
                              NULL};
     const struct mg_callbacks callbacks = {.begin_request = begin_request, .log_message = log_message};
-    mg_init_library(s->options.tls_cert ? MG_FEATURES_TLS : 0);
+    mg_init_library(0);
     s->mg = mg_start(&callbacks, s, options);
     if (!s->mg)
         return error_set(
@@ -224,13 +224,20 @@ int http_start(struct server *s, struct error *err)
     struct mg_server_port ports[8];
     int n = mg_get_server_ports(s->mg, 8, ports);
     s->port = n > 0 ? ports[0].port : 0;
-    return 0;
+    if (!s->tls) return 0;
+    int to_port = s->port;
+    s->port = tls_front_port(s->tls);
+    return tls_front_start(s->tls, to_port, err);
 }
 
 void http_stop(struct server *s)
 {
-    if (!s->mg) return;
-    mg_stop(s->mg);
-    mg_exit_library();
+    tls_front_stop(s->tls);
+    if (s->mg) {
+        mg_stop(s->mg);
+        mg_exit_library();
+    }
+    tls_front_free(s->tls);
+    s->tls = NULL;
     s->mg = NULL;
 }

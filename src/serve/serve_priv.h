@@ -78,6 +78,7 @@ struct server {
         bool ranked_some;
     } tick;
     struct mg_context *mg;
+    struct tls_front *tls; /* NULL: plain HTTP */
     int port;
     int64_t started_us;
     atomic_bool stopping;
