@@ -23,6 +23,10 @@ libkissfft-float BSD-3-Clause
 libphonenumber Apache-2.0
 libprotobuf BSD-3-Clause
 libz Zlib
+libcivetweb MIT
+libcurl curl
+libssl Apache-2.0
+libcrypto Apache-2.0
 libfribidi LGPL-2.1'
 codecs='libavformat libavcodec libavutil libswscale libswresample libjpeg'
 
