@@ -342,7 +342,7 @@ export function make_desk() {
     },
     reports: ({ query }) => page(desk.reports.filter((r) => !query.state || r.state === query.state).map(({ pin, ...r }) => (void pin, r)), query),
     cases: () => ({ items: [{ id: 'c-2026-0007', title: 'قضية راية الغسق (خيالية)', state: 'open', opened_us: w.now_us - 6 * DAY, items: 4 }, { id: 'c-2026-0003', title: 'Extorsion d’une boutique imaginaire', state: 'closed', opened_us: w.now_us - 40 * DAY, items: 2 }] }),
-    case: ({ path }) => ({ id: path.case, title: 'قضية راية الغسق (خيالية)', state: 'open', opened_us: w.now_us - 6 * DAY, summary: 'خمس نسخ من مقطع واحد في ثلاث حسابات.', items: w.items.slice(3, 7).map((x) => ({ post: x.post, sha256: x.post, added_us: x.known_us })), decisions: [d1.id] }),
+    case: ({ path }) => ({ id: path.case, title: 'قضية راية الغسق (خيالية)', state: 'open', opened_us: w.now_us - 6 * DAY, summary: 'خمس نسخ من مقطع واحد في ثلاث حسابات.', items: [...w.items.slice(3, 7).map((x) => ({ type: 'post', id: x.post, added_us: x.known_us, why: 'نسخة من المقطع نفسه' })), { type: 'account', id: w.accounts[3].id, added_us: w.now_us - 5 * DAY }], decisions: [d1.id] }),
     quality: () => ({
       alpha: [
         { category: 'terror.propaganda', alpha: { value: 0.87, low: 0.79, high: 0.94, n: 120 }, verdict: 'reliable' },

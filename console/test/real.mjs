@@ -45,6 +45,7 @@ else {
 
 /* A build meanwhile changes nothing here. */
 cpSync(join(root, 'build/console/dist'), join(place, 'dist'), { recursive: true })
+run(marsad, ['case', 'new', 'قضية راية الغسق (خيالية)', '-w', workspace])
 const server = spawn(marsad, ['serve', '-w', workspace, '--listen', '127.0.0.1:0', '--console', join(place, 'dist'), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
 let said = ''
 server.stderr.on('data', (d) => (said += d))
@@ -242,6 +243,95 @@ if (pictures)
     await page.waitForTimeout(1500)
     await page.screenshot({ path: join(pictures, name + '.png') })
   }
+
+/* ---- the house ---- */
+
+await test('a case is read (real)', async () => {
+  await lead.goto(`${url}/#/cases`)
+  await lead.getByRole('link', { name: 'قضية راية الغسق' }).click()
+  await lead.waitForSelector('.facts code')
+  equal(await axe(lead), [])
+})
+await test('anybody reports a post and asks what became of it (real)', async () => {
+  const any = await open_window(browser, { lang: 'fr', width: 360, height: 740 })
+  await any.goto(url + '/#/report')
+  await any.getByLabel(says('fr', 'tell.url')).fill('https://www.tiktok.com/@songe.ma2600/video/7710962577367367741')
+  await any.getByLabel(says('fr', 'tell.harm')).selectOption('privacy.doxxing')
+  await any.getByLabel(says('fr', 'tell.words')).fill('Le numéro de ma sœur. <b>x</b>')
+  await any.getByLabel(says('fr', 'tell.faith')).check()
+  await any.getByRole('button', { name: says('fr', 'tell.send') }).click()
+  await any.waitForSelector('.secret')
+  const [number, pin] = await any.locator('.secret').allTextContents()
+  await any.goto(url + '/#/report/status')
+  await any.getByLabel(says('fr', 'reports.number')).fill(number)
+  await any.getByLabel(says('fr', 'own.pin')).fill(pin)
+  await any.getByRole('button', { name: says('fr', 'tell.ask') }).click()
+  await any.waitForSelector('.card h2')
+  equal(any.faults, [])
+  await any.context().close()
+  await lead.goto(`${url}/#/reports`)
+  await lead.getByText(number).waitFor()
+})
+await test('a key is made, its secret shown once, and ended (real)', async () => {
+  await lead.goto(`${url}/#/keys`)
+  await desk.button(lead, 'en', 'keys.add').click()
+  await lead.locator('dialog').getByLabel(says('en', 'keys.name')).fill('منصة')
+  await lead.locator('dialog button[type=submit]').click()
+  await lead.waitForSelector('dialog .copy-me')
+  await lead.keyboard.press('Escape')
+  await lead.locator('.table').getByRole('button', { name: says('en', 'keys.end') }).click()
+  await lead.locator('dialog footer .danger').click()
+  await lead.getByText(says('en', 'keys.ended'), { exact: true }).waitFor()
+})
+await test('a golden item is added and taken out (real)', async () => {
+  await lead.goto(`${url}/#/golden`)
+  await desk.button(lead, 'en', 'golden.add').click()
+  await lead.locator('dialog input').first().fill(item.split('/')[1])
+  await lead.locator('dialog .segments label').nth(1).click()
+  await lead.locator('dialog button[type=submit]').click()
+  await lead.locator('.table .mono').waitFor()
+  await lead.getByRole('button', { name: says('en', 'golden.remove') }).click()
+  await lead.locator('.table .mono').waitFor({ state: 'detached' })
+})
+await test('a policy that names another harm is refused; one that is sound is tried, published and rolled back (real)', async () => {
+  const draft = async (change) => {
+    await lead.goto('about:blank')
+    await lead.goto(`${url}/#/policies`)
+    await desk.button(lead, 'en', 'policies.add').click()
+    const text = lead.locator('dialog .source textarea')
+    await lead.waitForFunction(() => document.querySelector('dialog .source textarea')?.value.length > 100)
+    await text.fill(change(await text.inputValue()))
+    await lead.locator('dialog button[type=submit]').click()
+  }
+  await draft((s) => s.replace('["hate"]', '["indecency"]').replace(/(\n\s*)hate(\s*=)/, '$1indecency$2'))
+  truth((await lead.locator('dialog [role=alert]').textContent()).includes('indecency'), 'told which')
+  await draft((s) => s + '\n-- tried by a test\n')
+  await lead.waitForFunction(() => location.hash.startsWith('#/policy/'))
+  await desk.button(lead, 'en', 'policies.backtest').click()
+  await lead.waitForSelector('.figures', { timeout: 120_000 })
+  equal(await axe(lead), [])
+  await desk.button(lead, 'en', 'policies.publish').click()
+  await lead.locator('dialog input[type=checkbox]').check()
+  await lead.locator('dialog footer .primary').click()
+  await lead.waitForFunction((s) => document.querySelector('.page-head .badge')?.textContent === s, says('en', 'policy.state.live'))
+  await lead.goto(`${url}/#/policies`)
+  await desk.button(lead, 'en', 'policies.rollback').click()
+  await lead.locator('dialog footer .danger').click()
+  await lead.waitForSelector('dialog[open]', { state: 'detached' })
+})
+await test('what was shown is counted, and a break is taken (real)', async () => {
+  const page = windows.en
+  await page.goto(`${url}/#/${clip}`)
+  await page.waitForSelector('.item')
+  await page.waitForTimeout(3500)
+  await page.goto(`${url}/#/care`)
+  await page.waitForFunction(() => Number(document.querySelector('.meter-big strong')?.textContent) > 0)
+  await page.getByRole('button', { name: new RegExp(says('en', 'care.take', '.*')) }).first().click()
+  await page.waitForTimeout(300)
+  await page.goto(`${url}/#/queue`)
+  await page.waitForSelector('.break')
+  equal(await axe(page), [])
+})
 
 /* ---- appeals, once the time to undo is over ---- */
 

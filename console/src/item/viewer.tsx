@@ -124,7 +124,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
   const [blur, set_blur] = useState(p.blur)
   const [grey, set_grey] = useState(p.grey)
   const [muted, set_muted] = useState(p.muted)
-  const [video, set_video] = useState(false)
+  const [video, set_video] = useState(!p.words_first && media.kind === 'video' && !!media.file)
   const [broken, set_broken] = useState(false)
   const film = useRef<HTMLVideoElement>(null)
   const ready = media.state === 'ready' && allowed

@@ -34,28 +34,36 @@ export function Cases() {
   )
 }
 
-/* An item of a case is what the evidence says of it; a post's id in it leads to the post. */
-function CaseItem({ item }: { item: unknown }) {
-  const o = (typeof item === 'string' ? { post: item } : (item ?? {})) as Record<string, unknown>
-  const post = typeof o.post === 'string' ? o.post : undefined
-  const words = Object.entries(o).filter(([k, v]) => k !== 'post' && ['string', 'number', 'boolean'].includes(typeof v))
+interface Part {
+  type: string
+  id: string
+  added_us?: number
+  why?: string
+}
+/* The pages that parts of a case have here. */
+const PAGE_OF: Record<string, string> = { post: 'item', account: 'account', decision: 'decision' }
+
+function CasePart({ part }: { part: Part }) {
+  const page = PAGE_OF[part.type]
   return (
     <li>
-      {post && (
-        <a class="mono" href={link(['item', post])}>
-          {post.slice(0, 8)}
-        </a>
-      )}
-      <span class="small">
-        {words.map(([k, v]) => (
-          <span class="fact-chip">
-            <span class="soft">{k.replace(/_us$/, '')}</span> <bdi dir="auto">{k.endsWith('_us') ? when(v as number) : String(v)}</bdi>
-          </span>
-        ))}
+      <span class="row">
+        <Badge>{named('case.part', part.type)}</Badge>
+        {page ? (
+          <a class="mono" href={link([page, part.id])}>
+            {part.id.slice(0, 12)}
+          </a>
+        ) : (
+          <code>{part.id.slice(0, 24)}</code>
+        )}
+        <span class="small soft">{when(part.added_us)}</span>
       </span>
+      {part.why && <Said text={part.why} />}
     </li>
   )
 }
+
+const is_part = (x: unknown): x is Part => typeof (x as Part | null)?.id === 'string' && typeof (x as Part).type === 'string'
 
 export function CasePage({ path }: { path: string[] }) {
   const id = path[0] ?? ''
@@ -79,7 +87,7 @@ export function CasePage({ path }: { path: string[] }) {
               />
             </Card>
             <Card title={tn('case.items_n', one.items.length)}>
-              {one.items.length ? <ul class="case-items">{one.items.map((i, k) => <CaseItem item={i} key={k} />)}</ul> : <p class="soft">{t('list.empty')}</p>}
+              {one.items.length ? <ul class="case-items">{one.items.filter(is_part).map((p) => <CasePart part={p} key={p.type + p.id} />)}</ul> : <p class="soft">{t('list.empty')}</p>}
             </Card>
           </div>
         </>
