@@ -19,7 +19,7 @@ struct sending {
     struct outbox_message *m;
     struct sv owner;
     struct arena *a;
-    int64_t now_us;
+    int64_t now_us, mono_us; /* when it was claimed, by both clocks */
     struct send_counts *counts;
     struct error *err;
 };
@@ -36,7 +36,7 @@ static int mark(struct sending *s, enum outbox_state state, struct sv said, stru
 {
     s->m->state = state;
     s->m->said = sv_sub(said, 0, 500);
-    s->m->next_us = next_try(s->now_us, s->m->attempt);
+    s->m->next_us = next_try(s->now_us + clock_mono_us() - s->mono_us, s->m->attempt);
     return store_outbox_mark(s->room->store, s->m, s->owner, err);
 }
 
@@ -232,7 +232,7 @@ int referral_send(const struct referral_room *room, int64_t now_us, bool (*stop)
         int64_t at_us = now_us + clock_mono_us() - base_mono_us;
         arena_init(&a, 0);
         code = store_outbox_claim(room->store, sv_cstr(owner), at_us, &a, &m, &any, err);
-        struct sending s = {room, &m, sv_cstr(owner), &a, at_us, out, err};
+        struct sending s = {room, &m, sv_cstr(owner), &a, at_us, clock_mono_us(), out, err};
         if (code == 0 && any) code = sv_is(m.channel, "mail") ? send_mail(&s) : send_api(&s);
         arena_done(&a);
         if (!any) break;

@@ -15,6 +15,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import socketserver
 import subprocess
 import sys
@@ -64,7 +65,7 @@ class Mail(socketserver.StreamRequestHandler):
             elif word == "RCPT" and s.mode == "busy":
                 self.say("451 try again later")
             elif word == "DATA" and s.mode == "breaks-before-the-end":
-                self.connection.close()
+                self.connection.shutdown(socket.SHUT_RDWR)
                 return
             elif word == "DATA":
                 self.say("354 go on")
@@ -80,7 +81,7 @@ class Mail(socketserver.StreamRequestHandler):
                 with s.lock:
                     s.caught.append(data[:-5].replace(b"\r\n..", b"\r\n."))
                 if s.mode == "breaks-at-the-end":
-                    self.connection.close()
+                    self.connection.shutdown(socket.SHUT_RDWR)
                     return
                 if s.mode == "slow":
                     time.sleep(0.004)
@@ -121,7 +122,8 @@ class Platform(http.server.BaseHTTPRequestHandler):
         s.posted.append((self.headers.get("Idempotency-Key"), self.headers.get("Marsad-Signature"), body))
         if s.mode == "api-lost":  # taken, but the answer never arrives
             s.mode = ""
-            self.connection.close()
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
             return
         if s.mode == "api-busy":
             return self.answer(503)
