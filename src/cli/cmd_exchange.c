@@ -280,11 +280,25 @@ int cmd_exchange_items(struct cli *cli, const struct cli_args *a)
     return refer_close(&c, code < 0 ? code : 0, EXIT_FINE);
 }
 
+/* A threshold of its own, for a hash that is known to be too near to others, or too far. */
+static int set_threshold(struct refer_cmd *c, const char *source, const char *what, int64_t bits)
+{
+    struct foreign_item f;
+    struct bank_item item;
+    int code = store_foreign_find(c->store, sv_cstr(source), sv_cstr(what), &c->arena, &f, &c->err);
+    if (code == 0) code = store_bank_item_get(c->store, f.bank, &f.item, &c->arena, &item, &c->err);
+    item.threshold = (int)bits;
+    return code ? code : store_bank_add(c->store, f.bank, &item, NULL, &c->err);
+}
+
 static int judge(struct cli *cli, const struct cli_args *a, bool confirmed)
 {
     struct refer_cmd c;
-    if (!refer_open(&c, cli, true)) return EXIT_TROUBLE;
+    int64_t bits = -1;
+    if (!args_number(cli, a, "--threshold", 0, 256, &bits) || !refer_open(&c, cli, true)) return EXIT_TROUBLE;
     int code = 0;
+    for (size_t i = 1; code == 0 && bits >= 0 && i < a->noperands; i++)
+        code = set_threshold(&c, a->operands[0], a->operands[i], bits);
     for (size_t i = 1; code == 0 && i < a->noperands; i++)
         code = exchange_judge(c.store, sv_cstr(a->operands[0]), sv_cstr(a->operands[i]), confirmed,
                               sv_cstr(c.who), refer_option(a, "--why"), c.now_us, &c.err);

@@ -115,6 +115,12 @@ static const struct cli_option exchange_judge_options[] = {
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 
+static const struct cli_option exchange_confirm_options[] = {
+    {"--why", 0, ARG_TEXT, "TEXT", NULL, "opt.exchange.why"},
+    {"--threshold", 't', ARG_NUMBER, "BITS", NULL, "opt.exchange.threshold"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+
 static const struct cli_option exchange_share_options[] = {
     {"--tlp", 0, ARG_CHOICE, "LEVEL", "clear|green|amber|amber+strict|red", "opt.exchange.tlp"},
     {"--why", 0, ARG_TEXT, "TEXT", NULL, "opt.exchange.why"},
@@ -236,7 +242,7 @@ static const struct cli_option report_public_options[] = {
          "SOURCE ITEM…",                                                                                     \
          2,                                                                                                  \
          -1,                                                                                                 \
-         exchange_judge_options,                                                                             \
+         exchange_confirm_options,                                                                           \
          "marsad exchange confirm river 3f2a --why 'seen in case 12' --actor lina",                          \
          cmd_exchange_confirm},                                                                              \
         {"exchange refute",                                                                                  \

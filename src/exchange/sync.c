@@ -145,6 +145,22 @@ int taxii_pull(struct store *s, const struct exchange_config *c, struct exchange
     return code;
 }
 
+/* How many posts it matched here, where the operator lets partners know (exchange.json, "sightings"). */
+static int write_sighting(struct store *s, const struct exchange_config *c, const struct opinion *o,
+                          struct sv about, const struct stix_sink *sink, struct arena *a, struct error *err)
+{
+    struct foreign_item f;
+    struct match_count n;
+    struct stix_producer p = exchange_producer(c);
+    if (!json_bool(json_get(c->doc, "sightings"), false) || !sv_is(o->opinion, "strongly-agree")) return 0;
+    int code = store_foreign_find(s, o->source, o->remote, a, &f, err);
+    if (code == 0) code = store_match_count(s, f.bank, &f.item, INT64_MIN, INT64_MAX, &n, err);
+    if (code || n.posts == 0) return code;
+    struct stix_sighting seen = {
+        about, n.posts, n.first_us, n.last_us, o->at_us > n.first_us ? o->at_us : n.first_us, SV("amber")};
+    return stix_write_sighting(&p, &seen, sink, err);
+}
+
 int taxii_push_opinions(struct store *s, const struct exchange_config *c, const struct exchange_source *src,
                         int64_t now_us, struct arena *a, struct exchange_counts *counts, struct error *err)
 {
@@ -163,6 +179,7 @@ int taxii_push_opinions(struct store *s, const struct exchange_config *c, const 
         struct sv about = sv_sub(o[i].remote, 0, sv_find_byte(o[i].remote, '#', 0));
         struct stix_opinion word = {about, o[i].opinion, o[i].why, o[i].at_us};
         code = stix_write_opinion(&p, &word, &sink, err);
+        if (code == 0) code = write_sighting(s, c, &o[i], about, &sink, a, err);
     }
     stix_bundle_end(&x);
     struct sv base = collection_url(src, a),

@@ -63,7 +63,8 @@ struct foreign_item {
 };
 /* Takes an item in: writes the bank item with the status that `f->state` and the person's earlier word ask for, and the
  * row. *out_new false when it was there. Refuted stays refuted, confirmed stays confirmed. What was withdrawn and is sent
- * again is new again. Threshold, label and reason of the item follow the source. */
+ * again is new again. Label and reason of the item follow the
+ * source, its threshold where the source has one. */
 int store_foreign_put(struct store *s, const struct foreign_item *f, const struct bank_item *item,
                       int64_t now_us, bool *out_new, struct error *err) MUST_USE;
 /* The source took it back: out of matching, unless another source still has the same item. ERR_NOTFOUND: never had it. */

@@ -148,6 +148,7 @@ static int put_item(struct store *s, const struct foreign_item *f, const struct 
     whole.status = BANK_QUARANTINED; /* until the row below says more */
     int rc = store_bank_item_get(s, f->bank, &f->item, &a, &there, NULL);
     if (rc == 0) whole.status = there.status;
+    if (rc == 0 && whole.threshold < 0) whole.threshold = there.threshold; /* what a person set here stays */
     if (rc == 0 || rc == ERR_NOTFOUND) rc = store_bank_add(s, f->bank, &whole, NULL, err);
     arena_done(&a);
     return rc;

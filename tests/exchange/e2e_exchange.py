@@ -232,11 +232,14 @@ def two_desks():
     for i in range(3):
         b.run("exchange", "confirm", "dune", b.json("exchange", "items", "dune")[i]["remote"], "--why", "seen", actor="omar")
     refuted = b.json("exchange", "items", "dune")[5]
+    b.run("exchange", "confirm", "dune", b.json("exchange", "items", "dune")[0]["remote"], "--why", "too near to another", "--threshold", "12", actor="omar")
+    near = [json.loads(line) for line in b.run("bank", "export", "dune", "--format", "marsad").splitlines()]
+    ok("a threshold for one signal", [i["threshold"] for i in near if "threshold" in i] == [12], near)
     b.run("exchange", "refute", "dune", refuted["remote"], "--why", "a newsroom's emblem", actor="omar")
     ok("confirmed by a person they match", len(b.active("dune")) == 3)
     got = b.json("exchange", "sync", "dune", "--force")[0]
     words = a.json("exchange", "opinions", "partners")
-    ok("opinions go back to the source", got["opinions_sent"] == 4 and sorted(w["opinion"] for w in words) == ["strongly-agree"] * 3 + ["strongly-disagree"], words)
+    ok("opinions go back to the source", got["opinions_sent"] == 5 and sorted(w["opinion"] for w in words) == ["strongly-agree"] * 3 + ["strongly-disagree"], words)
     ok("with the reason, and about the right one", any(w["explanation"] == "a newsroom's emblem" and w["object_refs"] == [refuted["remote"]] for w in words))
     ok("and are handed to nobody else", not any(o["type"] == "opinion" for o in ask(a.root + "/collections/partners/objects/?match[type]=opinion", "river:" + token)[2].get("objects", [])))
     got = b.json("exchange", "sync", "dune", "--force")[0]
