@@ -27,6 +27,12 @@ libcivetweb MIT
 libcurl curl
 libssl Apache-2.0
 libcrypto Apache-2.0
+libarchive BSD-2-Clause
+libcairo LGPL-2.1-or-MPL-1.1
+libpangocairo-1.0 LGPL-2.0
+libpango-1.0 LGPL-2.0
+libgobject-2.0 LGPL-2.1
+libglib-2.0 LGPL-2.1
 libfribidi LGPL-2.1'
 codecs='libavformat libavcodec libavutil libswscale libswresample libjpeg'
 

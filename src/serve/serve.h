@@ -68,8 +68,7 @@ struct http_response {
     struct buf headers; /* further lines, each ended by \r\n */
     int file_fd;        /* ≥ 0: sent after the headers in place of the body; closed by whoever sends */
     uint64_t file_from, file_bytes;
-    bool events;          /* a stream of server-sent events begins */
-    uint32_t permissions; /* of whoever listens to it */
+    bool events; /* a stream of server-sent events begins, for this person */
     struct id128 person;
 };
 void http_response_init(struct http_response *r);

@@ -6,12 +6,12 @@
 #include <stdio.h>
 
 #define RIPEN_EVERY_US   US_PER_SECOND
-#define MARK_EVERY_US    US_PER_SECOND
-#define RANK_EVERY_US    (5 * US_PER_SECOND)
-#define PUBLISH_EVERY_US (5 * US_PER_SECOND)
-#define SETTLE_EVERY_US  (2 * US_PER_SECOND)
+#define MARK_EVERY_US    (2 * US_PER_SECOND)
+#define RANK_EVERY_US    (10 * US_PER_SECOND)
+#define PUBLISH_EVERY_US (10 * US_PER_SECOND)
+#define SETTLE_EVERY_US  (5 * US_PER_SECOND)
 #define SWEEP_EVERY_US   (10 * US_PER_MINUTE)
-enum { RANK_AT_ONCE = 200, MARK_AT_ONCE = 200 };
+enum { RANK_AT_ONCE = 200, MARK_AT_ONCE = 100 };
 
 static bool due(int64_t *at_us, int64_t every_us)
 {
