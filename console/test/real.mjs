@@ -28,9 +28,9 @@ function run(command, args, env = {}) {
   return r.stdout
 }
 
-/* Learnt of ten minutes ago: binding deadlines of a quarter of an hour are near, and a decision on one of those comes
+/* Learnt of twelve minutes ago: binding deadlines of a quarter of an hour are near, and a decision on one of those comes
  * into force when its deadline does, not five minutes later. */
-const learnt = new Date(Date.now() - 10 * 60e3).toISOString().replace(/\.\d+/, '')
+const learnt = new Date(Date.now() - 12 * 60e3).toISOString().replace(/\.\d+/, '')
 const base = process.env.MARSAD_BASE
 if (base) cpSync(base, workspace, { recursive: true })
 else {
