@@ -138,7 +138,7 @@ static int put_all(struct build *b, struct landmarks_header *h, struct buf *out)
     b->filled = calloc(nbuckets, sizeof *b->filled);
     if (!b->filled) return ERR_NOMEM;
     char *at = out->p + out->n;
-    memcpy(at + sizeof *h, b->refs.v, refs);
+    if (refs) memcpy(at + sizeof *h, b->refs.v, refs);
     if (peaks) memcpy(at + sizeof *h + refs, b->peaks.v, peaks);
     b->posts = (struct posting *)(void *)(at + sizeof *h + refs + peaks);
     b->starts = (uint32_t *)(void *)((char *)b->posts + post);
