@@ -67,9 +67,10 @@ def main():
           f'"all_cpu_ms":{1000 * (done - start):.0f}}}')
     if len(sys.argv) > 4:
         with open(sys.argv[4], "w", encoding="utf-8", newline="") as f:
-            f.write("a,b,weight,avg_time_delta,n_content_id,n_content_id_y\n")
+            out = csv.writer(f, lineterminator="\n")
+            out.writerow(["a", "b", "weight", "avg_time_delta", "n_content_id", "n_content_id_y"])
             for (a, b), (weight, gaps, older, newer) in sorted(edges.items()):
-                f.write(f"{a},{b},{weight},{gaps / weight:.15g},{len(older)},{len(newer)}\n")
+                out.writerow([a, b, weight, f"{gaps / weight:.15g}", len(older), len(newer)])
 
 
 if __name__ == "__main__":
