@@ -11,8 +11,8 @@
 enum { PROBABILITY_DECIMALS = 6 };
 
 static const char *const kind_names[FINDING_KIND_COUNT] = {
-    "match.media", "match.file", "match.sound", "term", "private", "time.mismatch", "classifier",
-    "network.together", "network.return", "match.tune"};
+    "match.media",   "match.file", "match.sound",      "term",           "private",
+    "time.mismatch", "classifier", "network.together", "network.return", "match.tune"};
 enum { PLACE_KIND_COUNT = PLACE_MEDIA + 1 };
 static const char *const place_names[PLACE_KIND_COUNT] = {"post", "text", "media"};
 
@@ -61,9 +61,8 @@ void finding_list_done(struct finding_list *l)
 static bool copy_strings(struct arena *a, struct finding *f)
 {
     enum { STRINGS = 8 };
-    struct sv *strings[STRINGS] = {&f->detector, &f->label,    &f->quote,
-                                   &f->context,  &f->ref.bank, &f->ref.item,
-                                   &f->ref.post, &f->ref.account};
+    struct sv *strings[STRINGS] = {&f->detector, &f->label,    &f->quote,    &f->context,
+                                   &f->ref.bank, &f->ref.item, &f->ref.post, &f->ref.account};
     for (size_t i = 0; i < STRINGS; i++) {
         if (strings[i]->n == 0) {
             *strings[i] = SV_NULL;

@@ -16,9 +16,9 @@ enum finding_kind {
     FINDING_PRIVATE,         /* "private": private data; `label` says which kind */
     FINDING_TIME_MISMATCH,   /* "time.mismatch": the id's own time is not the stated one */
     FINDING_CLASSIFIER,      /* "classifier": what a text is as a whole; `label` says which question */
-    FINDING_TOGETHER,        /* "network.together": another account of its group did the same; `label` says what */
-    FINDING_RETURN,          /* "network.return": its account is like one that was closed; `label` says in what */
-    FINDING_MATCH_TUNE,      /* "match.tune": a tune of a bank, in another performance */
+    FINDING_TOGETHER,   /* "network.together": another account of its group did the same; `label` says what */
+    FINDING_RETURN,     /* "network.return": its account is like one that was closed; `label` says in what */
+    FINDING_MATCH_TUNE, /* "match.tune": a tune of a bank, in another performance */
     FINDING_KIND_COUNT
 };
 const char *finding_kind_name(enum finding_kind k);

@@ -6,7 +6,7 @@
 
 struct chance {
     const struct pairs *pairs;
-    uint32_t *posts;    /* acts per layer and account, layer-major */
+    uint32_t *posts;                     /* acts per layer and account, layer-major */
     double per_post[NETWORK_MAX_LAYERS]; /* 1/N of each layer */
     uint64_t tests;
 };
