@@ -292,8 +292,7 @@ int cmd_taxii_serve(struct cli *cli, const struct cli_args *a)
     const char *listen = args_get(a, "--listen");
     if (!refer_open(&c, cli, false)) return EXIT_TROUBLE;
     cli_watch_signals();
-    struct taxii_serve_options o = {c.store, &c.config, cli->workspace, listen ? listen : "127.0.0.1:8085",
-                                    args_get(a, "--tls-cert")};
+    struct taxii_serve_options o = {c.store, &c.config, cli->workspace, listen ? listen : "127.0.0.1:8085"};
     int code = taxii_serve_start(&o, &server, &c.err);
     if (code == 0) {
         char port[16];

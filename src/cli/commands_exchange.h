@@ -152,7 +152,6 @@ static const struct cli_option taxii_user_options[] = {
 
 static const struct cli_option taxii_serve_options[] = {
     {"--listen", 'l', ARG_TEXT, "ADDRESS", NULL, "opt.taxii.listen"},
-    {"--tls-cert", 0, ARG_FILE, "FILE", NULL, "opt.taxii.tls"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 

@@ -93,13 +93,9 @@ int taxii_serve_start(const struct taxii_serve_options *o, struct taxii_server *
     struct mg_callbacks none = {0};
     struct taxii_server *t = calloc(1, sizeof *t);
     if (!t) return error_set(err, ERR_NOMEM, "taxii", "no memory for a server");
-    if (o->tls_cert) {
-        options[8] = "ssl_certificate";
-        options[9] = o->tls_cert;
-    }
     t->o = *o;
     pthread_mutex_init(&t->lock, NULL);
-    mg_init_library(o->tls_cert ? MG_FEATURES_TLS : 0);
+    mg_init_library(0);
     t->mg = mg_start(&none, t, options);
     if (!t->mg) {
         int code = error_set(err, ERR_IO, "taxii", "%s: this address cannot be listened on", o->listen);
