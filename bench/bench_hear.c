@@ -14,10 +14,12 @@
 #include "base/vec.h"
 #include "hear_edit.h"
 #include "index/landmarks.h"
+#include "index/tunes.h"
 #include "sound/listen.h"
 
 struct print {
     struct VEC(struct landmark) v;
+    struct VEC(uint8_t) tune;
     double seconds;
 };
 
@@ -47,10 +49,16 @@ static int keep(void *arg, const struct landmark *l)
     return VEC_PUSH(&p->v, *l);
 }
 
+static int keep_step(void *arg, uint8_t step)
+{
+    struct print *p = arg;
+    return VEC_PUSH(&p->tune, step);
+}
+
 static void listen(struct world *w, const struct sound *s, struct print *out)
 {
     struct listener *l;
-    struct listener_sink sink = {.landmark = keep, .arg = out};
+    struct listener_sink sink = {.landmark = keep, .arg = out, .tune = keep_step};
     double start = cpu();
     if (listener_new(SYNTH_HZ, 1, &sink, &l, NULL) || listener_push(l, s->v, s->n) || listener_end(l))
         abort();
@@ -69,6 +77,7 @@ static size_t ask(struct world *w, const struct sound *s, struct landmark_match 
     if (landmarks_query(w->index, w->scratch, p.v.v, p.v.n, out, &n, NULL)) abort();
     w->query_cpu += cpu() - start;
     VEC_DONE(&p.v);
+    VEC_DONE(&p.tune);
     return n;
 }
 
@@ -190,14 +199,61 @@ static void measure(struct world *w, const struct edit *e, double seconds)
     wilson(found, w->queries, interval);
     qsort(score, (size_t)w->queries, sizeof *score, ascending);
     printf("{\"bench\":\"hear\",\"what\":\"recall\",\"edit\":\"%s\",\"seconds\":%.0f,\"queries\":%d,"
-           "\"recall\":%.3f,\"interval\":[%.3f,%.3f],\"aligned\":%.3f,\"wanted\":%.2f,\"score_tenth\":%.1f,\"score_median\":%.1f,"
+           "\"recall\":%.3f,\"interval\":[%.3f,%.3f],\"aligned\":%.3f,\"wanted\":%.2f,\"score_tenth\":%.1f,"
+           "\"score_median\":%.1f,"
            "\"listen_times_real\":%.0f,\"query_times_real\":%.0f}\n",
-           e->name, seconds, w->queries, (double)found / w->queries, interval[0],
-           interval[1], (double)any / w->queries,
-           e->recall_wanted, (double)score[w->queries / 10], (double)score[w->queries / 2],
-           w->heard_s / w->listen_cpu, w->heard_s / w->query_cpu);
+           e->name, seconds, w->queries, (double)found / w->queries, interval[0], interval[1],
+           (double)any / w->queries, e->recall_wanted, (double)score[w->queries / 10],
+           (double)score[w->queries / 2], w->heard_s / w->listen_cpu, w->heard_s / w->query_cpu);
     fflush(stdout);
     free(score);
+}
+
+/* The same tune in another performance, and tunes that are in no reference. */
+static void tunes(struct world *w, double seconds)
+{
+    struct tune_print *refs = calloc((size_t)w->chants, sizeof *refs);
+    int found = 0, wrong = 0, as_recording = 0;
+    double interval[2], spent = 0;
+    float best_wrong = 0;
+    if (!refs) abort();
+    for (int i = 0; i < w->chants; i++)
+        refs[i] = (struct tune_print){w->prints[i].tune.v, w->prints[i].tune.n};
+    for (int i = 0; i < 2 * w->queries; i++) {
+        bool cover = i < w->queries;
+        int tune = cover ? i % w->chants : i + 200000;
+        struct sound all = synth_chant((uint64_t)tune, cover ? 3000 + (uint64_t)i : 1000, 35);
+        struct sound s = excerpt(&all, 5, seconds);
+        struct print p = {0};
+        struct tune_match m[TUNE_MATCHES_MAX];
+        struct landmark_match r[LANDMARK_MATCHES_MAX];
+        size_t n = 0, nr = 0;
+        listen(w, &s, &p);
+        double start = cpu();
+        if (tunes_query(refs, (size_t)w->chants, p.tune.v, p.tune.n, m, &n, NULL)) abort();
+        spent += cpu() - start;
+        if (landmarks_query(w->index, w->scratch, p.v.v, p.v.n, r, &nr, NULL)) abort();
+        as_recording += nr > 0 && r[0].score >= LANDMARK_SCORE_EVEN;
+        bool own = cover && n > 0 && m[0].probability >= 0.5f && m[0].reference == (size_t)tune;
+        found += own;
+        for (size_t k = 0; k < n; k++) {
+            if (cover && m[k].reference == (size_t)tune) continue;
+            wrong += m[k].probability >= 0.5f;
+            if (m[k].fit > best_wrong) best_wrong = m[k].fit;
+        }
+        VEC_DONE(&p.v);
+        VEC_DONE(&p.tune);
+        sound_free(&all);
+    }
+    wilson(found, w->queries, interval);
+    printf("{\"bench\":\"hear\",\"what\":\"tune\",\"seconds\":%.0f,\"covers\":%d,\"found\":%.3f,\"interval\":"
+           "[%.3f,%.3f],"
+           "\"unseen\":%d,\"wrong\":%d,\"best_wrong_fit\":%.3f,\"taken_for_recording\":%d,\"query_times_"
+           "real\":%.0f}\n",
+           seconds, w->queries, (double)found / w->queries, interval[0], interval[1], w->queries, wrong,
+           (double)best_wrong, as_recording, 2 * w->queries * seconds / spent);
+    fflush(stdout);
+    free(refs);
 }
 
 int main(int argc, char **argv)
@@ -225,12 +281,15 @@ int main(int argc, char **argv)
     w.speech = synth_speech(5, 20 + 3.0 * w.queries);
     make_index(&w, &bytes);
     negatives(&w);
+    tunes(&w, 20);
+    tunes(&w, 10);
     for (size_t e = 0; e < nedits; e++)
         for (size_t k = 0; k < 3; k++)
             if (!w.only || strstr(edits[e].name, w.only)) measure(&w, &edits[e], lengths[k]);
     for (int i = 0; i < w.chants; i++) {
         sound_free(&w.sounds[i]);
         VEC_DONE(&w.prints[i].v);
+        VEC_DONE(&w.prints[i].tune);
     }
     free(w.sounds);
     free(w.prints);

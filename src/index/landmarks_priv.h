@@ -147,7 +147,7 @@ struct at {
 
 enum {
     WINDOW_TICKS = 6000,
-    HYPOTHESES_MAX = 32,
+    HYPOTHESES_MAX = 48,
     BLOCK_QUADS = 128,
     BLOCK_PROBES = BLOCK_QUADS * QUAD_KEYS_MAX
 };

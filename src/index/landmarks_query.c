@@ -7,7 +7,7 @@
 #include "base/limits.h"
 
 #define SURE_SCORE 90.0f
-enum { HOP_TICKS = 3000, ASK_TICKS = WINDOW_TICKS - 400, JOIN_TICKS = 500, VAIN_MAX = 20 };
+enum { HOP_TICKS = 3000, ASK_TICKS = WINDOW_TICKS - 400, JOIN_TICKS = 500, VAIN_MAX = 16 };
 
 int landmark_scratch_new(struct landmark_scratch **out, struct error *err)
 {
@@ -96,7 +96,7 @@ static int align_window(const struct landmarks *l, struct landmark_scratch *s, u
     struct hypothesis h[HYPOTHESES_MAX];
     size_t count, vain = 0;
     if (votes_count(l, s, start, h, &count)) return ERR_NOMEM;
-    for (size_t i = 0; i < count && vain < VAIN_MAX; i++) {
+    for (size_t i = 0; i < count && vain < (l->thrift ? VAIN_MAX : HYPOTHESES_MAX); i++) {
         struct landmark_match m;
         s->work.aligned++;
         vain++;

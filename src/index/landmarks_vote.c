@@ -16,9 +16,10 @@ enum {
     HITS_MAX = 1 << 20, /* of a window; further ones are passed over */
     LIKELY_MAX = 1 << 14,
     WEIGHT_ONE = 32,
-    BUCKET_RARE = 8, /* fuller ones are passed over by the second effort */
-    COMMON = 6,      /* a quad with so many like it in the index weighs a quarter */
-    TAKEN_MAX = 8,   /* of those alike; further ones are passed over */
+    BUCKET_RARE =
+        8,         /* of an index that has to be thrifty: fuller ones are passed over by the second effort */
+    COMMON = 6,    /* a quad with so many like it in the index weighs a quarter */
+    TAKEN_MAX = 8, /* likewise of those alike; further ones are passed over */
     VOTES_MIN = 3 * WEIGHT_ONE / 2,
     OFFSET_CELL = 100, /* frames: 0.8 s */
     PITCH_REACH = 110, /* 5.5 semitones: speed by a third */
@@ -47,7 +48,7 @@ static void fetch_buckets(const struct landmarks *l, struct landmark_scratch *s)
         p->to = l->buckets[(p->key >> (32 - l->head.bits)) + 1];
         if (p->to > l->head.nposts || p->from > p->to) p->from = p->to = 0;
         if (p->to - p->from > BUCKET_MAX) p->to = p->from + BUCKET_MAX;
-        if (p->to - p->from > BUCKET_RARE && s->effort == EFFORT_MIDDLE) p->to = p->from;
+        if (p->to - p->from > BUCKET_RARE && s->effort == EFFORT_MIDDLE && l->thrift > 0) p->to = p->from;
         const char *at = (const char *)&l->posts[p->from], *end = (const char *)&l->posts[p->to];
         for (; at < end; at += 64) __builtin_prefetch(at);
     }
@@ -61,7 +62,7 @@ static int take_posts(const struct landmarks *l, struct landmark_scratch *s, con
     int q_dur = (int)(256 * log2f((float)q->dur / DUR_FIRST));
     struct hit h = {.query_tick = root->time, .weight = (uint16_t)(rare * rare / WEIGHT_ONE)};
     if (h.weight == 0) h.weight = 1;
-    for (unsigned i = 0; i < n && i < TAKEN_MAX; i++) {
+    for (unsigned i = 0; i < n && (i < TAKEN_MAX || l->thrift == 0); i++) {
         const struct posting *post = &l->posts[same[i]];
         int pitch = (int)root->pitch - posting_pitch(post), tempo = (int)posting_dur(post) * 8 - q_dur;
         if (abs(pitch) > PITCH_REACH || abs(tempo) > TEMPO_REACH) continue;
