@@ -333,10 +333,11 @@ static void the_smallest_and_the_largest_pictures_are_answered(void **state)
             struct media_show_request show = {.fd = fd, .times_us = &zero, .ntimes = 1, .side = 64};
             rc = look > MEDIA_LOOK_REFERENCE ? media_show(pool, &show, &a, &shown, &err)
                                              : media_analyse(pool, &r, &a, &s, &err);
-            /* Under a sanitizer the worker's memory is not limited, and the largest is shown with what it has. */
+            /* Under a sanitizer the worker's memory is not limited, and the largest is answered with what it has. */
             if (rc != cases[i].code && rc != 0)
                 fail_msg("%d x %d: %d %s", cases[i].width, cases[i].height, rc, err.text);
-            if (rc == 0 && look > MEDIA_LOOK_REFERENCE) assert_in_range(shown.pictures[0].width, 1, 64);
+            if (rc == 0 && cases[i].code == 0 && look > MEDIA_LOOK_REFERENCE)
+                assert_in_range(shown.pictures[0].width, 1, 64);
             close(fd);
             buf_done(&b);
             arena_done(&a);
