@@ -10,8 +10,8 @@ struct taxii_serve_options {
     struct store
         *store; /* *borrowed until* taxii_serve_stop, and used by the server's threads alone meanwhile */
     const struct exchange_config *config;
-    const char *dir;      /* workspace: taxii.json is read anew for each request */
-    const char *listen;   /* "127.0.0.1:8085": on loopback, or behind something that speaks TLS */
+    const char *dir;    /* workspace: taxii.json is read anew for each request */
+    const char *listen; /* "127.0.0.1:8085": on loopback, or behind something that speaks TLS */
 };
 /* ERR_IO when the address cannot be had. */
 int taxii_serve_start(const struct taxii_serve_options *o, struct taxii_server **out,

@@ -391,11 +391,10 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_NETWORK_GROUP_ACCOUNTS] = "SELECT n FROM network_account WHERE grp = $1 AND grp > 0",
     [SQL_NETWORK_GROUP_EDGES] = "SELECT e.a, e.b FROM network_account x JOIN network_edge e ON e.a = x.n"
                                 " WHERE x.grp = $1 AND x.grp > 0",
-    [SQL_NETWORK_COMMON] =
-        "SELECT 1 FROM (SELECT b AS n FROM network_edge WHERE a = $1 UNION ALL"
-        " SELECT a FROM network_edge WHERE b = $1) AS x WHERE EXISTS"
-        " (SELECT 1 FROM network_edge y WHERE y.a = x.n AND y.b = $2) OR EXISTS"
-        " (SELECT 1 FROM network_edge z WHERE z.a = $2 AND z.b = x.n) LIMIT 1",
+    [SQL_NETWORK_COMMON] = "SELECT 1 FROM (SELECT b AS n FROM network_edge WHERE a = $1 UNION ALL"
+                           " SELECT a FROM network_edge WHERE b = $1) AS x WHERE EXISTS"
+                           " (SELECT 1 FROM network_edge y WHERE y.a = x.n AND y.b = $2) OR EXISTS"
+                           " (SELECT 1 FROM network_edge z WHERE z.a = $2 AND z.b = x.n) LIMIT 1",
     [SQL_NETWORK_MARK_POSTS] = "UPDATE network_post SET marked = 1 WHERE marked = 0 AND account = $1",
     [SQL_NETWORK_GROUP_IDS] = "SELECT y.id FROM network_account x JOIN network_account y ON y.grp = x.grp"
                               " WHERE x.id = $1 AND x.grp > 0 AND y.grp > 0 ORDER BY y.id",
@@ -427,27 +426,28 @@ const char *const store_sql[SQL_STATEMENTS] = {
         " WHERE a.id = $1 AND x.layer = $2 AND (SELECT count(*) FROM (SELECT DISTINCT y.account"
         " FROM network_act y WHERE y.family = x.family LIMIT $4) AS users) < $4"
         " ORDER BY x.at_us DESC, x.post LIMIT $3",
-    [SQL_NETWORK_WORDS] =
-        "SELECT o.name FROM network_account a JOIN network_post p ON p.account = a.n"
-        " JOIN network_act x ON x.post = p.n JOIN network_object o ON o.n = x.object"
-        " WHERE a.id = $1 AND x.layer = $2 ORDER BY x.at_us DESC, x.post LIMIT $3",
+    [SQL_NETWORK_WORDS] = "SELECT o.name FROM network_account a JOIN network_post p ON p.account = a.n"
+                          " JOIN network_act x ON x.post = p.n JOIN network_object o ON o.n = x.object"
+                          " WHERE a.id = $1 AND x.layer = $2 ORDER BY x.at_us DESC, x.post LIMIT $3",
     [SQL_NETWORK_SPAN] = "SELECT min(p.at_us), max(p.at_us), count(*) FROM network_account a"
                          " JOIN network_post p ON p.account = a.n WHERE a.id = $1",
     [SQL_NETWORK_MARK_ALIKE] =
         "UPDATE network_post SET marked = 1 WHERE marked = 0 AND n IN (SELECT y.post FROM network_account a"
         " JOIN network_post p ON p.account = a.n JOIN network_act x ON x.post = p.n"
         " JOIN network_act y ON y.family = x.family WHERE a.id = $1)",
-    [SQL_NETWORK_NAMES] = "SELECT o.name, q.name, p.id, a.id FROM network_object o"
-                          " CROSS JOIN network_object q CROSS JOIN network_post p"
-                          " CROSS JOIN network_account a WHERE o.n = $1 AND q.n = $2 AND p.n = $3 AND a.n = $4",
+    [SQL_NETWORK_NAMES] =
+        "SELECT o.name, q.name, p.id, a.id FROM network_object o"
+        " CROSS JOIN network_object q CROSS JOIN network_post p"
+        " CROSS JOIN network_account a WHERE o.n = $1 AND q.n = $2 AND p.n = $3 AND a.n = $4",
     [SQL_NETWORK_POST_ID] = "SELECT id FROM network_post WHERE n = $1",
     [SQL_NETWORK_COUNT] =
         "SELECT (SELECT count(*) FROM network_account), (SELECT count(*) FROM network_post),"
         " (SELECT count(*) FROM network_act), (SELECT count(*) FROM network_pair),"
         " (SELECT count(*) FROM network_edge), (SELECT count(*) FROM network_group),"
         " (SELECT count(*) FROM network_post WHERE marked > 0)",
-    [SQL_NETWORK_ACCOUNTS] = "SELECT DISTINCT a.id FROM network_account a JOIN network_post p ON p.account = a.n"
-                            " ORDER BY a.id",
+    [SQL_NETWORK_ACCOUNTS] =
+        "SELECT DISTINCT a.id FROM network_account a JOIN network_post p ON p.account = a.n"
+        " ORDER BY a.id",
     [SQL_CLOSED_PUT] =
         "INSERT INTO account_closed (account, closed_us) SELECT id, $2 FROM account WHERE id = $1"
         " ON CONFLICT (account) DO UPDATE SET closed_us = excluded.closed_us",
@@ -976,8 +976,9 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_FAMILY_MEDIA] = "SELECT sha256 FROM media_family WHERE family = $1 ORDER BY n",
     [SQL_FAMILY_POSTS] = "SELECT DISTINCT p.post FROM media_family f JOIN post_media p ON p.sha256 = f.sha256"
                          " WHERE f.family = $1 ORDER BY p.post LIMIT $2",
-    [SQL_FAMILY_ARCHIVE] = "SELECT f.n, f.sha256, m.signals FROM media_family f JOIN media m ON m.sha256 = f.sha256"
-                           " WHERE f.n > $1 ORDER BY f.n",
+    [SQL_FAMILY_ARCHIVE] =
+        "SELECT f.n, f.sha256, m.signals FROM media_family f JOIN media m ON m.sha256 = f.sha256"
+        " WHERE f.n > $1 ORDER BY f.n",
     [SQL_FAMILY_REMOVE] = "DELETE FROM media_family WHERE sha256 = $1",
 };
 

@@ -36,9 +36,9 @@ struct store {
     struct db_stmt *stmts[SQL_STATEMENTS];
     char *expanded[SQL_STATEMENTS]; /* texts in which a driver's word was put; the driver borrows them */
     bool in_transaction;
-    int broken;        /* code of the write that failed inside the transaction; it can only be rolled back */
+    int broken; /* code of the write that failed inside the transaction; it can only be rolled back */
     uint64_t bank_changes; /* made by this connection */
-    struct buf body;   /* scratch for JSON */
+    struct buf body;       /* scratch for JSON */
     struct known_account *accounts;
     char platforms[KNOWN_PLATFORMS][PLATFORM_MAX_BYTES];
     size_t platform_bytes[KNOWN_PLATFORMS], nplatforms;

@@ -33,11 +33,11 @@ static void what_the_interface_takes(void **state)
     static const char *const fine[] = {
         "{" GOOD "}",
         "{" GOOD ",\"territorial_scope\":[\"FR\",\"IS\"],\"content_language\":\"AR\",\"category_addition\":["
-                 "\"STATEMENT_CATEGORY_CYBER_VIOLENCE\"]}",
+        "\"STATEMENT_CATEGORY_CYBER_VIOLENCE\"]}",
         "{" GOOD ",\"category_specification\":[\"KEYWORD_HATE_SPEECH\"],\"end_date_visibility_restriction\":"
-                 "\"2026-03-01\"}",
+        "\"2026-03-01\"}",
         "{" GOOD ",\"decision_account\":\"DECISION_ACCOUNT_TERMINATED\",\"account_type\":\"ACCOUNT_TYPE_"
-                 "PRIVATE\",\"source_identity\":\"River Watch\"}",
+        "PRIVATE\",\"source_identity\":\"River Watch\"}",
     };
     (void)state;
     for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
