@@ -15,6 +15,7 @@ for (const lang of ['en', 'ar']) {
 
   await test(named('a wrong code is told, a right one lets in'), async () => {
     await page.goto(mock.url + '/#/')
+    await page.waitForSelector('#title')
     equal(await page.evaluate(() => document.documentElement.dir), lang === 'ar' ? 'rtl' : 'ltr')
     await page.getByLabel(says(lang, 'enter.login')).fill('yusuf')
     await page.getByLabel(says(lang, 'enter.password'), { exact: true }).fill('a sentence of words')

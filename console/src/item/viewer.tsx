@@ -176,7 +176,9 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
     ? url('still', { path: { id: post, n: media.index }, query: { at_us: Math.round(at_us), width: 640 } })
     : (media.stills.find((s) => s.at_us === at_us) ?? media.stills[0])?.url
   const filter = (blur ? ' blurred' : '') + (grey ? ' grey' : '')
-  const best = now_there.find((m) => m.finding.reference && !m.finding.reference.negative) ?? now_there.find((m) => m.finding.reference)
+  /* What says most: a match at this moment before one of the whole file, an accusing one before an innocent. */
+  const weight = (m: Match): number => (m.finding.reference?.negative ? 0 : 2) + (m.place.start_us !== undefined && m.finding.kind !== 'match.sound' ? 1 : 0)
+  const best = now_there.filter((m) => m.finding.reference).sort((a, b) => weight(b) - weight(a))[0]
   return (
     <div class="viewer">
       <div class="row viewer-tools">
