@@ -111,8 +111,8 @@ int store_note_put(struct store *s, const struct desk_note *n, struct error *err
     return row_put(s, SQL_NOTE_PUT, &note_row, n, err);
 }
 
-int store_notes(struct store *s, const struct id128 *post, struct arena *a, struct desk_note **out, size_t *out_n,
-                struct error *err)
+int store_notes(struct store *s, const struct id128 *post, struct arena *a, struct desk_note **out,
+                size_t *out_n, struct error *err)
 {
     void *rows = NULL;
     int rc = row_list(s, SQL_NOTE_LIST, VALS(v_id(post)), &note_row, a, &rows, out_n, err);

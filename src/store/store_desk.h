@@ -47,8 +47,8 @@ struct desk_note {
     struct sv kind, text; /* kind: "snoozed", "escalated", "handed_over", "released", "note" */
 };
 int store_note_put(struct store *s, const struct desk_note *n, struct error *err) MUST_USE;
-int store_notes(struct store *s, const struct id128 *post, struct arena *a, struct desk_note **out, size_t *out_n,
-                struct error *err) MUST_USE;
+int store_notes(struct store *s, const struct id128 *post, struct arena *a, struct desk_note **out,
+                size_t *out_n, struct error *err) MUST_USE;
 
 /* ---- the queue as the desk sees it ---- */
 
