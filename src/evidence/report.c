@@ -39,15 +39,15 @@ static struct sv word(const struct report *r, const char *family, const char *na
     return text_has(r->o->texts, LANG_EN, key) ? text(r, key) : sv_cstr(name);
 }
 
-/* In an Arabic sentence, what is filled in keeps its own order: it stands in an isolate. */
+/* In an Arabic sentence, times and names in Latin letters keep their order: they stand between marks. */
 static struct sv filled(struct report *r, const char *key, const struct sv *args, size_t n)
 {
     struct sv whole[8];
     struct buf b;
     for (size_t i = 0; i < n && i < 8; i++) {
         whole[i] = args[i];
-        if (r->o->lang == LANG_AR && args[i].n)
-            whole[i] = arena_printf(&r->arena, "\u2068%.*s\u2069", SV_FMT(args[i]));
+        if (r->o->lang == LANG_AR && args[i].n && (unsigned char)args[i].p[0] < 0x80)
+            whole[i] = arena_printf(&r->arena, "\u200e%.*s\u200e", SV_FMT(args[i]));
         r->no_memory |= args[i].n && !whole[i].p;
     }
     buf_init(&b, 0);

@@ -127,8 +127,10 @@ void page_begin(struct page *p, cairo_surface_t *surface, const struct texts *te
                        .running = running,
                        .texts = texts,
                        .lang = lang};
+    p->map = pango_cairo_font_map_new();
     for (int i = 0; i < 2; i++) {
-        p->pango[i] = pango_cairo_create_context(p->cr);
+        p->pango[i] = pango_font_map_create_context(p->map);
+        pango_cairo_update_context(p->cr, p->pango[i]);
         pango_cairo_context_set_resolution(p->pango[i], 72);
         pango_context_set_base_dir(p->pango[i], i ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
         pango_context_set_language(p->pango[i], pango_language_from_string(lang_name(lang)));
@@ -144,6 +146,7 @@ cairo_status_t page_end(struct page *p)
     cairo_status_t status = cairo_status(p->cr);
     for (int i = 0; i < FONTS; i++) pango_font_description_free(p->font[i]);
     for (int i = 0; i < 2; i++) g_object_unref(p->pango[i]);
+    g_object_unref(p->map);
     cairo_destroy(p->cr);
     return status;
 }

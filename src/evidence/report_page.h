@@ -27,6 +27,7 @@ enum report_words { WORDS_OURS, WORDS_THEIRS };
 struct page {
     cairo_surface_t *surface;
     cairo_t *cr;
+    PangoFontMap *map;      /* of its own: gone with the page */
     PangoContext *pango[2]; /* left to right, right to left: a layout takes its direction from its context */
     PangoFontDescription *font[FONTS];
     bool rtl;
