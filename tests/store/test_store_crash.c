@@ -388,7 +388,7 @@ static void every_failing_allocation_is_an_error_and_no_harm(void **state)
     struct fixture *f = *state;
     struct post p = test_post(f, 1, 0, 1);
     int failures = 0;
-    for (long n = 0; out_of_memory_at(f, &p, n, true) != 0; n += 1 + n / 32) {
+    for (long n = 0; out_of_memory_at(f, &p, n, true) != 0; n += 1 + n / 12) {
         failures++;
         assert_true(n < 1000000);
     }
