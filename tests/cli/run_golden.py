@@ -84,7 +84,8 @@ def differences(what, want, got):
 def environment(bin_folder, folder):
     env = {"PATH": bin_folder + os.pathsep + os.environ.get("PATH", ""), "HOME": folder, "TMPDIR": folder,
            "LANG": "C.UTF-8", "MARSAD_LANG": "en", "MARSAD_NOW": "2026-01-02T03:04:05Z", "TZ": "UTC"}
-    for name in ("MARSAD_SOURCE", "MARSAD_SHARED", "MARSAD_WORKER", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
+    for name in ("MARSAD_SOURCE", "MARSAD_SHARED", "MARSAD_WORKER", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
+                 "TSAN_OPTIONS"):
         if name in os.environ:
             env[name] = os.environ[name]
     return env
