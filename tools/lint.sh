@@ -28,7 +28,7 @@ headers)
         ln -sfn "$PWD/src/$room" "build/lint/$room/$room"
         includes="$includes -Ibuild/lint/$room"
     done
-    libraries=$(pkg-config --cflags json-c libsodium libhs lua5.4 sqlite3 libseccomp kissfft-float)
+    libraries=$(pkg-config --cflags json-c libsodium libhs lua5.4 sqlite3 libseccomp kissfft-float pangocairo)
     # (*_body.h is code that a file includes once for every instruction set.)
     for header in $(find src -name '*.h' ! -name '*_body.h' | sort); do
         # shellcheck disable=SC2086 # flags are words

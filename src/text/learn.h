@@ -19,12 +19,12 @@
 struct learner;
 
 struct learn_options {
-    uint32_t bits;  /* 0: 20 */
-    unsigned folds; /* rounds of holding out; 0: 5 */
-    unsigned held;  /* only so many of them are run; 0: all */
-    double cost;    /* 0: 1; higher fits closer */
-    double own;     /* 0: 1; how free a set's own part is */
-    double balance; /* 0..1; classes weighted by 1/share to this power; below 0: 0.5 */
+    uint32_t bits;   /* 0: 20 */
+    unsigned folds;  /* rounds of holding out; 0: 5 */
+    unsigned held;   /* only so many of them are run; 0: all */
+    double cost;     /* 0: 1; higher fits closer */
+    double own;      /* 0: 1; how free a set's own part is */
+    double balance;  /* 0..1; classes weighted by 1/share to this power; below 0: 0.5 */
     double contrast; /* 0..1: how much freer rows are that stand on one side; below 0: 0.5 */
     unsigned
         words; /* how often a whole word counts, 1..16; 0: 1; learn_file tries several and keeps the best */
