@@ -41,7 +41,8 @@ int main()
             done++;
             spent = core_us() - start;
         } while (spent < 2000000);
-        printf("%s{\"side\":%d,\"per_second\":%.0f}", side == 64 ? "" : ",", side, (double)done * 1e6 / (double)spent);
+        printf("%s{\"side\":%d,\"per_second\":%.0f}", side == 64 ? "" : ",", side,
+               (double)done * 1e6 / (double)spent);
     }
     printf("]}\n");
 }

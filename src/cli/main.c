@@ -136,7 +136,8 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(), told and counted */
     struct error err;
-    struct cli cli = {.lang = guess_lang(), .workspace = default_workspace(), .actor = getenv("MARSAD_ACTOR")};
+    struct cli cli = {
+        .lang = guess_lang(), .workspace = default_workspace(), .actor = getenv("MARSAD_ACTOR")};
     cli.log = (struct log){.sink = log_to_stderr, .arg = &cli, .max_level = LOG_WARN};
     cli.to = look_at(STDOUT_FILENO);
     cli.to_err = look_at(STDERR_FILENO);

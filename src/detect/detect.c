@@ -4,9 +4,8 @@
 #include <stdlib.h>
 
 const struct detector *const detectors[] = {
-    &detector_file,      &detector_hash,   &detector_sound,
-    &detector_recording, &detector_tune, &detector_terms,  &detector_classify,
-    &detector_private,   &detector_idtime, NULL,
+    &detector_file,  &detector_hash,     &detector_sound,   &detector_recording, &detector_tune,
+    &detector_terms, &detector_classify, &detector_private, &detector_idtime,    NULL,
 };
 enum { DETECTORS = sizeof detectors / sizeof *detectors - 1 };
 

@@ -113,7 +113,7 @@ enum whose whose_is(const struct norm_text *t, size_t start, size_t end);
 
 /* ---- the rows ---- */
 
-extern const struct detector detector_hash, detector_file, detector_sound, detector_recording, detector_tune, detector_terms,
-    detector_private, detector_idtime, detector_classify;
+extern const struct detector detector_hash, detector_file, detector_sound, detector_recording, detector_tune,
+    detector_terms, detector_private, detector_idtime, detector_classify;
 
 #endif

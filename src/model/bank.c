@@ -3,8 +3,8 @@
 
 #include <assert.h>
 
-static const char *const type_names[BANK_ITEM_TYPE_COUNT] = {"pdq",   "vpdq",  "sha256",
-                                                             "sound", "print", "sight", "other"};
+static const char *const type_names[BANK_ITEM_TYPE_COUNT] = {"pdq",   "vpdq",  "sha256", "sound",
+                                                             "print", "sight", "other"};
 enum { BANK_STATUS_COUNT = BANK_WITHDRAWN + 1 };
 static const char *const status_names[BANK_STATUS_COUNT] = {"active", "quarantined", "withdrawn"};
 

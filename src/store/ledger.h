@@ -131,7 +131,8 @@ int ledger_rows(struct store *s, enum object_type type, int (*visit)(void *arg, 
                 void *arg, struct error *err) MUST_USE;
 
 /* The bytes that a row's digest is of, by its type and id: 1, or 0 when there is no such row. */
-int ledger_row_bytes(struct store *s, enum object_type type, struct sv id, struct buf *out, struct error *err) MUST_USE;
+int ledger_row_bytes(struct store *s, enum object_type type, struct sv id, struct buf *out,
+                     struct error *err) MUST_USE;
 
 /* Posts whose place in the queue is not what their result says, by id in hex; `queued` false: they are not in it. Rows on
  * which a person has worked are left out. */
