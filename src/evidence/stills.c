@@ -39,7 +39,7 @@ static void blur_line(uint8_t *p, int n, size_t step, int radius, uint8_t *line)
         for (int i = 0; i < n; i++) {
             if (i + radius < n) sum += line[i + radius], width++;
             if (i > radius) sum -= line[i - radius - 1], width--;
-            p[(size_t)i * step + (size_t)c] = (uint8_t)(sum / width);
+            p[(size_t)i * step + (size_t)c] = (uint8_t)(sum / (width > 0 ? width : 1));
         }
     }
 }

@@ -72,6 +72,7 @@ static int settle(struct sending *s, enum outcome outcome, struct sv said)
     struct buf says;
     struct jw w;
     struct store *store = s->room->store;
+    said = arena_copy(s->a, said); /* the message keeps it; the caller's words end with the caller */
     buf_init(&says, 0);
     jw_init(&w, &says, JW_COMPACT);
     jw_object(&w);

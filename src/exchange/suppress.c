@@ -96,7 +96,7 @@ int counts_suppress(struct count_table *t, int64_t least, size_t *out_hidden, st
     for (size_t i = 0; i < n; i++) t->hidden[i] = t->v[i] > 0 && t->v[i] < least;
     for (bool again = code == 0; again;) {
         again = false;
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; t->columns > 0 && i < n; i++) {
             size_t r = i / t->columns, c = i % t->columns;
             if (!t->hidden[i] || open_cell(t, r, c, todo, seen)) continue;
             if (!hide_another(t, r, c) && !hide_anywhere(t)) t->margins_hidden = true;
