@@ -35,12 +35,12 @@ static bool parse(struct sv s, const char *const *names, unsigned n, unsigned *o
 
 /* A closed list by name, both ways. */
 #define NAMES(type, call, list, count)                                                                       \
-    const char *call##_name(enum type v) { return (unsigned)v < (count) ? list[v] : ""; }                    \
-    bool call##_parse(struct sv s, enum type *out)                                                           \
+    const char *call##_name(enum type v) { return (unsigned)v < (count) ? (list)[v] : ""; }                  \
+    bool call##_parse(struct sv s, enum type *out) /* NOLINT(bugprone-macro-parentheses) */                  \
     {                                                                                                        \
         unsigned i;                                                                                          \
-        if (!parse(s, list, count, &i)) return false;                                                        \
-        *out = (enum type)i;                                                                                 \
+        if (!parse(s, (list), (count), &i)) return false;                                                    \
+        *out = (enum type)i; /* NOLINT(bugprone-macro-parentheses): a type's name */                         \
         return true;                                                                                         \
     }
 NAMES(measure, measure, measures, MEASURE_COUNT)
