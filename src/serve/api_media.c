@@ -170,7 +170,7 @@ void api_still(struct call *c)
 /* Frames side by side, each in a cell of its own size, on black. */
 static void put_sheet(struct call *c, const struct media_shown *shown)
 {
-    size_t n = shown->npictures, columns = n < SHEET_COLUMNS ? n : SHEET_COLUMNS;
+    size_t n = shown->npictures, columns = n == 0 ? 1 : n < SHEET_COLUMNS ? n : SHEET_COLUMNS;
     size_t rows = (n + columns - 1) / columns, cell_w = 1, cell_h = 1;
     for (size_t i = 0; i < n; i++) {
         if (shown->pictures[i].width > cell_w) cell_w = shown->pictures[i].width;
