@@ -266,7 +266,7 @@ uint32_t in_set(struct call *c, const char *key, int flags, bool (*parse)(struct
 
 struct sv in_words(struct call *c, const char *key, size_t max_bytes, bool *out_given)
 {
-    struct sv words = SV_NULL;
+    struct sv words;
     struct buf b;
     const struct json *v = member(c, key, IN_OPTIONAL);
     *out_given = v != NULL;

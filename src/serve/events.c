@@ -91,13 +91,13 @@ static bool wait_line(struct events *e, struct listener *l, char out[LINE_BYTES]
     if (l->lost) {
         l->lost = false;
         l->n = 0;
-        strcpy(out, "event: refresh\ndata: {}\n\n");
+        snprintf(out, LINE_BYTES, "event: refresh\ndata: {}\n\n");
     } else if (l->n > 0) {
         memcpy(out, l->lines[l->first], LINE_BYTES);
         l->first = (l->first + 1) % PENDING;
         l->n--;
     } else {
-        strcpy(out, ":\n\n");
+        snprintf(out, LINE_BYTES, ":\n\n");
     }
     bool go_on = !e->stopping;
     pthread_mutex_unlock(&e->lock);

@@ -1,6 +1,8 @@
 /* Every route, who may take it, and what it reads: the same as openapi.json, which a test compares. */
 #include "serve/serve_priv.h"
 
+#include <stdio.h>
+
 #define API    "/api/v1"
 #define NOBODY (-1)
 
@@ -126,7 +128,7 @@ const struct route *route_find(struct sv method, struct sv path, struct sv param
         if (fit < 0) continue;
         if (!sv_is(method, routes[i].method)) {
             size_t n = strlen(out_allow);
-            if (n + 10 < 64) strcat(strcat(out_allow, n ? ", " : ""), routes[i].method);
+            if (n + 10 < 64) snprintf(out_allow + n, 64 - n, "%s%s", n ? ", " : "", routes[i].method);
             continue;
         }
         if (fit <= best_fit) continue;

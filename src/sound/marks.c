@@ -118,7 +118,8 @@ static float modulation(const float *level, float mean, float spread, float from
 {
     float sum = 0;
     int n = 0;
-    for (float hz = from_hz; hz <= to_hz; hz += 0.65f, n++) {
+    for (; from_hz + 0.65f * (float)n <= to_hz; n++) {
+        float hz = from_hz + 0.65f * (float)n;
         float re = 0, im = 0, turn = 2 * (float)M_PI * hz / FRAMES_PER_S;
         float c = 1, s = 0, dc = cosf(turn), ds = sinf(turn);
         for (int i = 0; i < SPAN; i++) {

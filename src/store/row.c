@@ -3,8 +3,9 @@
 #include "model/decision.h"
 #include "store/store_decision.h"
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type's name takes none */
 #define NAMES(which, type, call)                                                                             \
-    static const char *which##_name_of(int v) { return call##_name((enum type)v); }                          \
+    static const char *which##_name_of(int v) { return call##_name((enum type)(v)); }                        \
     static bool which##_parse_of(struct sv s, int *out)                                                      \
     {                                                                                                        \
         enum type v;                                                                                         \
@@ -13,6 +14,7 @@
         return true;                                                                                         \
     }                                                                                                        \
     const struct names names_##which = {which##_name_of, which##_parse_of};
+/* NOLINTEND(bugprone-macro-parentheses) */
 NAMES(measure, measure, measure)
 NAMES(scope, decision_scope, scope)
 NAMES(ground, decision_ground, ground)

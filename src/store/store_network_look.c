@@ -381,9 +381,10 @@ int store_find_account(struct store *s, struct sv what, struct id128 *out, struc
                          SV_FMT(what));
     if (found.n > 1) {
         char ids[MAX_NAMED * ID_TEXT_BYTES + 1] = "", one[ID_TEXT_BYTES];
-        for (size_t i = 0; i < found.n; i++) {
+        size_t at = 0;
+        for (size_t i = 0; i < found.n && at < sizeof ids; i++) {
             id_format(&found.v[i], one);
-            strcat(strcat(ids, i ? " " : ""), one);
+            at += (size_t)snprintf(ids + at, sizeof ids - at, "%s%s", i ? " " : "", one);
         }
         return error_set(err, ERR_ARG, "store", "\"%.*s\" is several accounts: %s", SV_FMT(what), ids);
     }

@@ -84,7 +84,7 @@ static void contrast(const struct learner *l, const struct step *steps, size_t n
             side[2 * (size_t)steps[i].x->row[j] + (steps[i].y > 0)]++, total[steps[i].y > 0]++;
     double middle = log((total[1] + 1) / (total[0] + 1));
     for (size_t r = 0; r < rows; r++) {
-        double ratio = log(side[2 * r + 1] / side[2 * r]) - middle;
+        double ratio = log((double)side[2 * r + 1] / (double)side[2 * r]) - middle;
         free2[r] = (float)pow(fabs(ratio) + 0.1, 2 * l->o.contrast);
     }
     for (size_t i = 0; i < n; i++) sum += norm2(steps[i].x, free2);

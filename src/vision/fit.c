@@ -251,15 +251,6 @@ static size_t look_again(const struct fitting *f, const double m[9], double slac
     return n;
 }
 
-static size_t within(const struct fitting *f, const double m[9], double slack, const struct fit_pair *v,
-                     size_t n, struct fit_pair *out)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++)
-        if (distance2(f, m, &v[i]) <= slack * slack) out[kept++] = v[i];
-    return kept;
-}
-
 /* The similarity that most pairs agree with, refined on those that do. Returns how many. */
 static size_t start(const struct fitting *f, double m[9], struct fit_pair *agreed)
 {
@@ -360,7 +351,6 @@ static bool fit_run(const struct fitting *f, const struct key_frame *there, stru
         if (n < FIT_MIN) return false;
         if (!least_squares(f, again, n, n >= 8 ? 6 : 4, next) || !plausible(f, next, there)) break;
         memcpy(m, next, sizeof next);
-        n = within(f, m, slack, again, n, kept);
     }
     n = look_again(f, m, 4, again, &expected);
     if (n >= HOMOGRAPHY_MIN) {
