@@ -231,7 +231,7 @@ int schema_version(const struct db_driver *driver, struct db *db, int *out, stru
         return 0;
     }
     struct db_stmt *st;
-    int rc = driver->prepare(db, store_sql[SQL_META_GET], &st, err);
+    int rc = driver->prepare(db, sql_text(SQL_META_GET), &st, err);
     if (rc != 0) return rc;
     driver->bind_text(st, 1, SV("schema"));
     rc = driver->step(st, err);
@@ -244,7 +244,7 @@ int schema_version(const struct db_driver *driver, struct db *db, int *out, stru
 static int set_version(const struct db_driver *driver, struct db *db, int version, struct error *err)
 {
     struct db_stmt *st;
-    int rc = driver->prepare(db, store_sql[SQL_META_SET], &st, err);
+    int rc = driver->prepare(db, sql_text(SQL_META_SET), &st, err);
     if (rc != 0) return rc;
     driver->bind_text(st, 1, SV("schema"));
     driver->bind_i64(st, 2, version);

@@ -424,7 +424,8 @@ enum store_statement {
     SQL_STATEMENTS
 };
 
-extern const char *const store_sql[SQL_STATEMENTS];
+/* The text of a statement, as it stands in the file of its capability (sql_bank.c, sql_case.c, ...). */
+const char *sql_text(enum store_statement which);
 
 /* Appends the text with the driver's words in the place of {BLOB}, {CLUSTERED} and {SKIP_LOCKED}. */
 void sql_expand(const struct db_driver *driver, const char *sql, struct buf *b);

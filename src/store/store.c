@@ -136,7 +136,7 @@ int store_leave(struct store *s, bool own, int rc, struct error *err)
 /* The text as the driver wants it, kept as long as the store. */
 static int text_of(struct store *s, enum store_statement which, const char **out, struct error *err)
 {
-    const char *sql = store_sql[which];
+    const char *sql = sql_text(which);
     if (!strchr(sql, '{')) {
         *out = sql;
         return 0;

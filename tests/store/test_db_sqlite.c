@@ -198,7 +198,7 @@ static void plan_of(struct fixture *f, struct db *db, enum store_statement which
     struct buf sql;
     struct db_stmt *st;
     buf_init(&sql, 0);
-    sql_expand(d, store_sql[which], &sql);
+    sql_expand(d, sql_text(which), &sql);
     struct sv text =
         arena_printf(&f->arena, "EXPLAIN QUERY PLAN %s", buf_cstr(&sql)); /* the driver borrows it */
     buf_done(&sql);

@@ -65,7 +65,7 @@ static void write_script(struct buf *b)
     }
     for (int i = 0; i < SQL_STATEMENTS; i++) {
         buf_printf(b, "PREPARE s%d AS ", i);
-        sql_expand(&postgres, store_sql[i], b);
+        sql_expand(&postgres, sql_text(i), b);
         buf_puts(b, ";\n");
     }
 }
