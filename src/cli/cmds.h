@@ -57,6 +57,7 @@ int cmd_case_custody(struct cli *cli, const struct cli_args *a);
 int cmd_retention_list(struct cli *cli, const struct cli_args *a);
 int cmd_retention_set(struct cli *cli, const struct cli_args *a);
 int cmd_retention_reset(struct cli *cli, const struct cli_args *a);
+int cmd_backup(struct cli *cli, const struct cli_args *a);
 int cmd_purge(struct cli *cli, const struct cli_args *a);
 int cmd_serve(struct cli *cli, const struct cli_args *a);
 int cmd_people_add(struct cli *cli, const struct cli_args *a);

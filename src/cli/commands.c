@@ -347,6 +347,7 @@ const struct command commands[] = {
      "marsad retention set post clear 14 --why 'little room'", cmd_retention_set},
     {"retention reset", "CLASS STATE", 2, 2, NULL, "marsad retention reset post clear", cmd_retention_reset},
     {"purge", "", 0, 0, purge_options, "marsad purge -w ~/watch --dry-run", cmd_purge},
+    {"backup", "FOLDER", 1, 1, NULL, "marsad backup -w ~/watch /mnt/copies/2026-11-22", cmd_backup},
     {"verify", "[WORKSPACE|PACKAGE|PROOF]", 0, 1, verify_options, "marsad verify ~/watch --key log.pub",
      cmd_verify},
     {"log list", "[SUBJECT]", 0, 1, log_list_options, "marsad log list -w ~/watch 3f2a9c", cmd_log_list},

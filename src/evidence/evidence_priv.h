@@ -17,6 +17,9 @@ int log_read(const char *dir, const char *name, struct buf *b, struct error *err
 /* The checkpoint's note and what it says, verified with the key: ERR_FORMAT. The note borrows from `bytes`. */
 int log_open_note(struct sv bytes, const struct note_key *key, struct note *note, struct checkpoint *out,
                   struct error *err) MUST_USE;
+/* One at a time per log, whose folder this is. The lock, to be closed; -1 after an error. */
+int log_lock(const char *log, struct error *err) MUST_USE;
+
 size_t log_count_witnesses(const struct note *note, const struct witness_keys *w);
 
 #endif

@@ -423,8 +423,7 @@ out:
     return rc;
 }
 
-/* One at a time per log. -1 after an error. */
-static int lock_log(const char *log, struct error *err)
+int log_lock(const char *log, struct error *err)
 {
     char path[LOG_PATH_BYTES + 8];
     snprintf(path, sizeof path, "%s/lock", log);
@@ -445,7 +444,7 @@ int evidence_publish(struct store *s, const char *dir, uint64_t *out_size, struc
     int rc = log_path(log, dir, "", err);
     if (rc == 0) rc = dir_make(log, err);
     if (rc != 0) return rc;
-    int lock = lock_log(log, err);
+    int lock = log_lock(log, err);
     if (lock < 0) return ERR_IO;
     rc = ledger_state(s, &state, err);
     if (rc == 0 && !state.peaks_ok)
@@ -462,7 +461,7 @@ int evidence_cosign(const char *dir, struct sv note, size_t *out_added, struct e
     size_t added = 0;
     int rc = log_path(log, dir, "", err);
     if (rc != 0) return rc;
-    int lock = lock_log(log, err);
+    int lock = log_lock(log, err);
     if (lock < 0) return ERR_IO;
     rc = cosign(dir, note, &added, err);
     close(lock);

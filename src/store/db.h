@@ -35,6 +35,9 @@ struct db_driver {
     /* on: what this connection deletes from here on leaves nothing in the file. Off: what was deleted leaves the log of
      * writes too, unless somebody is reading just then. Outside transactions. */
     int (*forget)(struct db *db, bool on, struct error *err);
+    /* A copy of the whole database as it is committed now into a new file, on the disk when it returns; others go on
+     * reading and writing meanwhile. Outside transactions. ERR_EXISTS when the file is there. */
+    int (*snapshot)(struct db *db, const char *path, struct error *err);
     /* One or more statements without parameters or results. */
     int (*exec)(struct db *db, const char *sql, struct error *err);
     /* Statements are cached by the driver: preparing the same text again is cheap. sql must stay valid. */

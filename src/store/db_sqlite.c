@@ -230,6 +230,34 @@ static bool sqlite_has_table(struct db *db, const char *name)
            SQLITE_OK;
 }
 
+static int sync_file(const char *path, struct error *err)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int rc =
+        fd < 0 || fsync(fd) != 0 ? error_set_errno(err, ERR_IO, "sqlite", errno, "cannot sync %s", path) : 0;
+    if (fd >= 0) close(fd);
+    return rc;
+}
+
+/* The file is made first, so that it is its owner's alone from its first byte. */
+static int sqlite_snapshot(struct db *db, const char *path, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_set_errno(err, errno == EEXIST ? ERR_EXISTS : ERR_IO, "sqlite", errno, "cannot make %s",
+                               path);
+    close(fd);
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db->sq, "VACUUM INTO ?1", -1, &st, NULL);
+    if (rc == SQLITE_OK) rc = sqlite3_bind_text(st, 1, path, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK) rc = sqlite3_step(st);
+    int bad = rc == SQLITE_DONE ? 0 : fail(db, rc, err);
+    sqlite3_finalize(st);
+    if (bad == 0) bad = sync_file(path, err);
+    if (bad != 0) unlink(path);
+    return bad;
+}
+
 static int sqlite_check(struct db *db, bool deep, struct error *err)
 {
     sqlite3_stmt *st = NULL;
@@ -372,6 +400,7 @@ const struct db_driver db_sqlite = {
     .has_table = sqlite_has_table,
     .check = sqlite_check,
     .forget = sqlite_forget,
+    .snapshot = sqlite_snapshot,
     .exec = sqlite_exec,
     .prepare = sqlite_prepare,
     .bind_i64 = sqlite_bind_i64,

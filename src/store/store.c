@@ -67,6 +67,11 @@ int store_schema_version(struct store *s)
     return version;
 }
 
+int store_snapshot(struct store *s, const char *path, struct error *err)
+{
+    return s->driver->snapshot(s->db, path, err);
+}
+
 int store_check(struct store *s, bool deep, struct error *err) { return s->driver->check(s->db, deep, err); }
 
 /* ---- transactions ---- */

@@ -21,6 +21,8 @@ void store_close(struct store *s);
 int store_schema_version(struct store *s);
 /* Reads the whole database looking for damage: ERR_FORMAT names the first fault. `deep` compares the indexes too. */
 int store_check(struct store *s, bool deep, struct error *err) MUST_USE;
+/* All that is committed now, into a new file; outside transactions. ERR_EXISTS when the file is there. */
+int store_snapshot(struct store *s, const char *path, struct error *err) MUST_USE;
 
 /* One transaction at a time. When a write inside it failed for want of memory, room or the database's good will, it can
  * only be rolled back: store_commit then does so and says why, and nothing of it is there. */
