@@ -12,6 +12,13 @@ export function says(lang, key, ...args) {
   return text.replace(/\{(\d)\}/g, (_, i) => args[i] ?? '')
 }
 
+/* Escape closes what is open, and nothing goes on before it is gone. */
+export async function close_dialog(page) {
+  await page.waitForSelector('dialog[open]')
+  await page.keyboard.press('Escape')
+  await page.waitForSelector('dialog', { state: 'detached' })
+}
+
 export const button = (page, lang, key) => page.getByRole('button', { name: says(lang, key) }).first()
 
 export async function sign_in(page, url, lang, who) {
@@ -64,11 +71,7 @@ export async function decide_by_keyboard(page, { measure = '2', facts, ground = 
   await page.keyboard.press('Control+End')
   await page.keyboard.type(facts)
   await page.keyboard.press('Control+Enter')
-  await page.waitForSelector('.decide-card .decision, .decide [role=alert]', { timeout: 8000 }).catch(async (e) => {
-    const id = new URL(page.url()).hash.split('/')[2]
-    console.log(await page.evaluate(async (id) => { const r = await fetch('/api/v1/items/' + id); const j = await r.json(); return JSON.stringify([r.status, j.state, j.decisions, j.lease, j.etag, j.error]) }, id))
-    throw e
-  })
+  await page.waitForSelector('.decide-card .decision, .decide [role=alert]')
   const refused = await page.locator('.decide [role=alert]').allTextContents()
   if (refused.length) throw new Error('the server refused: ' + refused.join(' '))
 }
@@ -100,7 +103,7 @@ export async function owner_link(page, url, lang, id) {
   await page.waitForSelector('dialog .copy-me')
   const link = await page.locator('dialog .copy-me').textContent()
   const pin = await page.locator('dialog .secret').textContent()
-  await page.keyboard.press('Escape')
+  await close_dialog(page)
   return { link, pin }
 }
 

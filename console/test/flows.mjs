@@ -97,7 +97,7 @@ for (const lang of ['en', 'ar']) {
     await page.waitForSelector('dialog[open]')
     await page.locator('dialog button[type=submit]').click()
     await page.waitForSelector('dialog [role=alert]')
-    await page.keyboard.press('Escape')
+    await desk.close_dialog(page)
     await page.keyboard.press('e')
     await page.waitForSelector('dialog[open]')
     await page.locator('dialog textarea').fill('لهجة لا أعرفها')

@@ -10,6 +10,8 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 export const shots = join(root, 'build/console/shots')
 /* With MARSAD_PICTURES the pictures of the README are made anew. */
 export const pictures = process.env.MARSAD_PICTURES ? join(root, 'docs/pictures') : null
+/* MARSAD_SLOW=20: the pages run as on a machine twenty times slower. */
+const slow = Number(process.env.MARSAD_SLOW ?? 1)
 mkdirSync(shots, { recursive: true })
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -32,6 +34,9 @@ export async function open_window(browser, { lang = 'en', theme = 'light', width
     if (location.protocol === 'http:' && !localStorage.getItem('marsad.prefs')) localStorage.setItem('marsad.prefs', JSON.stringify(p))
   }, { lang, theme, ...extra })
   const page = await context.newPage()
+  /* What a condition waits for comes late on a small machine, and is no fault for that. */
+  page.setDefaultTimeout(90_000)
+  if (slow > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slow })
   page.faults = []
   windows.push(page)
   page.on('pageerror', (e) => page.faults.push(`thrown: ${e.message}`))
@@ -79,18 +84,24 @@ export function totp(secret, at = Date.now()) {
 const windows = []
 
 const results = { passed: 0, failed: 0, skipped: 0 }
-export async function test(name, f) {
+const passed = new Set()
+/* A test that goes on where another ended names it in `needs`; where that one did not pass, this one is not tried. */
+export async function test(name, f, ...needs) {
+  const lacking = needs.filter((n) => !passed.has(n))
+  if (lacking.length) return skip(name, `needs “${lacking.join('”, “')}”, which did not pass`)
   const from = Date.now()
   try {
     await f()
     results.passed++
+    passed.add(name)
     console.log(`ok       ${name} (${((Date.now() - from) / 1000).toFixed(1)} s)`)
   } catch (e) {
     results.failed++
     /* What stood on the screen then. */
     for (const [i, w] of windows.filter((p) => !p.isClosed()).entries())
       await w.screenshot({ path: join(shots, `failed-${results.failed}-${i}.png`), timeout: 3000 }).catch(() => undefined)
-    console.log(`FAILED   ${name}\n    ${String(e?.stack ?? e).split('\n').slice(0, 14).join('\n    ')}`)
+    const said = String(e?.stack ?? e).replace(/\x1b\[\d+m/g, '')
+    console.log(`FAILED   ${name}\n    ${said.split('\n').slice(0, 24).join('\n    ')}`)
   }
 }
 export function skip(name, why) {

@@ -88,7 +88,8 @@ async function enrol(page, lang) {
 
 const lead = await open_window(browser, { lang: 'en' })
 const who = { lead: { login: 'first', password: PASSWORD } }
-await test('first set-up by the one-time link, with a second factor', async () => {
+const FIRST = 'first set-up by the one-time link, with a second factor'
+await test(FIRST, async () => {
   await lead.goto(url + setup)
   await lead.getByLabel(says('en', 'enter.login')).fill('first')
   await lead.getByLabel(says('en', 'people.name'), { exact: true }).fill('الأولى')
@@ -109,46 +110,50 @@ await test('the link works once', async () => {
   await again.keyboard.press('Enter')
   await again.waitForSelector('[role=alert]')
   await again.context().close()
-})
-const windows = {}
-for (const [login, lang, role] of [['yusuf', 'ar', 'reviewer'], ['huda', 'en', 'reviewer']])
-  await test(`${login} is invited as a ${role} and comes in (${lang})`, async () => {
+}, FIRST)
+const windows = { ar: await open_window(browser, { lang: 'ar', theme: 'dark' }), en: await open_window(browser, { lang: 'en' }) }
+const LOGINS = { ar: 'yusuf', en: 'huda' }
+const invited = (lang) => `${LOGINS[lang]} is invited as a reviewer and comes in (${lang})`
+for (const [lang, page] of Object.entries(windows))
+  await test(invited(lang), async () => {
+    const login = LOGINS[lang]
     await lead.goto(`${url}/#/people`)
     await desk.button(lead, 'en', 'people.invite').click()
     await lead.locator('dialog').getByLabel(says('en', 'enter.login')).fill(login)
     await lead.locator('dialog').getByLabel(says('en', 'people.name'), { exact: true }).fill(login)
     await lead.locator('dialog button[type=submit]').click()
     const link = await lead.locator('dialog .copy-me').textContent()
-    await lead.keyboard.press('Escape')
-    const page = await open_window(browser, { lang, theme: lang === 'ar' ? 'dark' : 'light' })
+    await desk.close_dialog(lead)
     await page.goto(link)
     await page.getByLabel(says(lang, 'enter.password'), { exact: true }).fill(PASSWORD)
     await page.getByLabel(says(lang, 'enter.password_again')).fill(PASSWORD)
     await page.keyboard.press('Enter')
-    windows[lang] = page
     who[lang] = { login, password: PASSWORD, code: await enrol(page, lang) }
     equal(page.faults, [])
-  })
+  }, FIRST)
 
 /* ---- work ---- */
 
-const made = {}
+const made = { ar: {}, en: {} }
 let clip = 'queue'
+const REMOVED = 'decide with a near deadline, for the appeal'
+const SIGNED = 'sign out and in again, with another code'
 for (const lang of ['ar', 'en']) {
   const page = windows[lang]
-  if (!page) continue
   const named = (what) => `${what} (${lang}, real)`
-  await test(named('sign out and in again, with another code'), async () => {
+  const signed = named(SIGNED)
+  const closed = named('close an account: the decider cannot confirm it')
+  await test(signed, async () => {
     await page.locator('.person').click()
     await page.waitForSelector('input[autocomplete=username]')
     await desk.sign_in(page, url, lang, who[lang])
-  })
+  }, invited(lang))
   await test(named('find a post by its words'), async () => {
     await page.keyboard.press('/')
     await page.keyboard.type(lang === 'ar' ? 'نمرتها' : 'numéro')
     await page.keyboard.press('Enter')
     await page.waitForSelector('.post-list li')
-  })
+  }, signed)
   await test(named('review by keyboard alone, decide, undo'), async () => {
     const post = await desk.review_by_keyboard(page, { facts: ' Looked at by the test. نظر فيه الاختبار.', choose: lang === 'ar' ? 2 : 4 })
     truth(/^[0-9a-f]{32}$/.test(post), post)
@@ -156,16 +161,16 @@ for (const lang of ['ar', 'en']) {
     await desk.undo_by_key(page)
     await page.waitForSelector('.decide')
     equal(page.faults, [])
-  })
-  await test(named('decide with a near deadline, for the appeal'), async () => {
+  }, signed)
+  await test(named(REMOVED), async () => {
     await page.goto(`${url}/#/queue?category=privacy.doxxing`)
     await page.waitForSelector('.queue-table a.open')
     await page.locator('.queue-table a.open').nth(lang === 'ar' ? 0 : 3).click()
     await page.waitForSelector('.decide')
     await desk.decide_by_keyboard(page, { facts: ' رقم شخص نُشر ضده.' })
-    made[lang] = { removal: await desk.decision_of(page) }
-  })
-  await test(named('close an account: the decider cannot confirm it'), async () => {
+    made[lang].removal = await desk.decision_of(page)
+  }, signed)
+  await test(closed, async () => {
     await page.goto(`${url}/#/queue?category=terror.propaganda`)
     await page.waitForSelector('.queue-table a.open')
     await page.locator('.queue-table a.open').nth(lang === 'ar' ? 0 : 5).click()
@@ -173,11 +178,11 @@ for (const lang of ['ar', 'en']) {
     await desk.decide_by_keyboard(page, { measure: '9', facts: ' الحساب لا ينشر غير هذا.' })
     made[lang].closure = await desk.decision_of(page)
     equal(await page.getByRole('button', { name: says(lang, 'second.give') }).count(), 0)
-  })
+  }, signed)
   await test(named('a lead confirms it'), async () => {
     await desk.give_second(lead, url, 'en', made[lang].closure, true)
     await lead.waitForFunction((s) => !document.querySelector('.decision .badge')?.textContent.includes(s), says('en', 'decision.state.awaiting_second'))
-  })
+  }, closed)
   await test(named('escalate, hand over, take the next'), async () => {
     await page.goto(`${url}/#/queue`)
     await page.waitForSelector('.queue-table')
@@ -188,7 +193,7 @@ for (const lang of ['ar', 'en']) {
     await page.locator('dialog textarea').fill('أرجو نظرة ثانية')
     await page.locator('dialog button[type=submit]').click()
     await page.waitForSelector('dialog[open]', { state: 'detached' })
-  })
+  }, signed)
   await test(named('stills stand blurred and grey until asked, regions over them'), async () => {
     await page.goto(`${url}/#/queue?category=terror.propaganda&state=all`)
     await page.waitForSelector('.queue-table a.open')
@@ -207,16 +212,18 @@ for (const lang of ['ar', 'en']) {
     equal(await page.locator('video').count(), 0)
     truth((await page.locator('.seg').count()) > 0, 'matched seconds on the strip')
     clip = new URL(page.url()).hash.slice(2)
-  })
+  }, signed)
 }
 
 /* ---- every page, with what a real workspace has ---- */
 
-const item = await (async () => {
+let item = 'item'
+const SEEN = 'the lead sees the queue (real)'
+await test(SEEN, async () => {
   await lead.goto(`${url}/#/queue`)
   await lead.waitForSelector('.queue-table a.open')
-  return (await lead.locator('.queue-table a.open').first().getAttribute('href')).slice(2)
-})()
+  item = (await lead.locator('.queue-table a.open').first().getAttribute('href')).slice(2)
+}, FIRST)
 for (const hash of ['queue', item, 'search?q=06', 'decisions?view=all', 'appeals', 'reports', 'cases', 'dashboard', 'quality', 'golden', 'adjudications', 'policies', 'people', 'roles', 'keys', 'audit', 'care', 'settings'])
   await test(`page ${hash.split(/[/?]/)[0]} (real)`, async () => {
     await lead.goto('about:blank')
@@ -229,7 +236,7 @@ for (const hash of ['queue', item, 'search?q=06', 'decisions?view=all', 'appeals
     equal(said.filter((x) => !x.includes(says('en', 'page.forbidden'))), [])
     equal(await axe(lead), [])
     equal(lead.faults, [])
-  })
+  }, SEEN)
 
 if (pictures)
   for (const [name, hash, lang] of [['queue', 'queue', 'en'], ['item', clip, 'ar']]) {
@@ -251,7 +258,7 @@ await test('a case is read (real)', async () => {
   await lead.getByRole('link', { name: 'قضية راية الغسق' }).click()
   await lead.waitForSelector('.facts code')
   equal(await axe(lead), [])
-})
+}, SEEN)
 await test('anybody reports a post and asks what became of it (real)', async () => {
   const any = await open_window(browser, { lang: 'fr', width: 360, height: 740 })
   await any.goto(url + '/#/report')
@@ -271,18 +278,18 @@ await test('anybody reports a post and asks what became of it (real)', async () 
   await any.context().close()
   await lead.goto(`${url}/#/reports`)
   await lead.getByText(number).waitFor()
-})
+}, SEEN)
 await test('a key is made, its secret shown once, and ended (real)', async () => {
   await lead.goto(`${url}/#/keys`)
   await desk.button(lead, 'en', 'keys.add').click()
   await lead.locator('dialog').getByLabel(says('en', 'keys.name')).fill('منصة')
   await lead.locator('dialog button[type=submit]').click()
   await lead.waitForSelector('dialog .copy-me')
-  await lead.keyboard.press('Escape')
+  await desk.close_dialog(lead)
   await lead.locator('.table').getByRole('button', { name: says('en', 'keys.end') }).click()
   await lead.locator('dialog footer .danger').click()
   await lead.getByText(says('en', 'keys.ended'), { exact: true }).waitFor()
-})
+}, SEEN)
 await test('a golden item is added and taken out (real)', async () => {
   await lead.goto(`${url}/#/golden`)
   await desk.button(lead, 'en', 'golden.add').click()
@@ -292,7 +299,7 @@ await test('a golden item is added and taken out (real)', async () => {
   await lead.locator('.table .mono').waitFor()
   await lead.getByRole('button', { name: says('en', 'golden.remove') }).click()
   await lead.locator('.table .mono').waitFor({ state: 'detached' })
-})
+}, SEEN)
 await test('a policy that names another harm is refused; one that is sound is tried, published and rolled back (real)', async () => {
   const draft = async (change) => {
     await lead.goto('about:blank')
@@ -318,24 +325,24 @@ await test('a policy that names another harm is refused; one that is sound is tr
   await desk.button(lead, 'en', 'policies.rollback').click()
   await lead.locator('dialog footer .danger').click()
   await lead.waitForSelector('dialog[open]', { state: 'detached' })
-})
+}, SEEN)
 
 /* ---- appeals, once the time to undo is over ---- */
 
 for (const lang of ['ar', 'en']) {
   const page = windows[lang]
-  if (!made[lang]) continue
   const named = (what) => `${what} (${lang}, real)`
+  const appealed = named('once in force, the owner has a link and a PIN, reads the reasons and appeals')
   const words = lang === 'ar' ? 'هذا رقمي أنا، نشرته بنفسي' : 'The number is my own; I published it myself'
   const owner = await open_window(browser, { lang, width: 360, height: 740 })
-  await test(named('once in force, the owner has a link and a PIN, reads the reasons and appeals'), async () => {
+  await test(appealed, async () => {
     await page.goto(`${url}/#/decision/${made[lang].removal}`)
     await page.getByRole('button', { name: says(lang, 'appeal_link.give') }).waitFor({ timeout: 330_000 })
     made[lang].way = await desk.owner_link(page, url, lang, made[lang].removal)
     await desk.appeal_as_owner(owner, lang, made[lang].way, words)
     equal(await axe(owner), [])
     equal(await overflow(owner), 0)
-  })
+  }, named(REMOVED))
   await test(named('somebody else overturns it, and the owner sees the answer'), async () => {
     await desk.answer_appeal(lead, url, 'en', words, true)
     await owner.goto('about:blank')
@@ -344,7 +351,7 @@ for (const lang of ['ar', 'en']) {
     await owner.keyboard.press('Enter')
     await owner.waitForSelector('.notice.green')
     equal(owner.faults, [])
-  })
+  }, appealed)
   await owner.context().close()
 }
 
@@ -357,11 +364,10 @@ await test('what was shown is counted, and a break is taken (real)', async () =>
   await page.goto(`${url}/#/care`)
   await page.waitForFunction(() => Number(document.querySelector('.meter-big strong')?.textContent) > 0)
   await page.getByRole('button', { name: new RegExp(says('en', 'care.take', '.*')) }).first().click()
-  await page.waitForTimeout(300)
   await page.goto(`${url}/#/queue`)
   await page.waitForSelector('.break')
   equal(await axe(page), [])
-})
+}, `${SIGNED} (en, real)`)
 
 await browser.close()
 server.kill('SIGINT')

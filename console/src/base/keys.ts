@@ -1,6 +1,6 @@
 /* One-key shortcuts. A page registers a list while it stands; `?` shows what holds now. They are silent while a field
- * has the focus or a dialog is open, and can be turned off (WCAG 2.1.4). */
-import { useEffect } from 'preact/hooks'
+ * has the focus or a dialog is open, and can be turned off (WCAG 2.1.4). They hold from the moment a page can be seen. */
+import { useLayoutEffect } from 'preact/hooks'
 import type { Key } from '@gen/keys'
 import { prefs } from './prefs'
 import { store } from './store'
@@ -15,7 +15,7 @@ export interface Shortcut {
 export const shortcuts = store<Shortcut[]>([])
 
 export function useKeys(list: Shortcut[], deps: unknown[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     shortcuts.set((old) => [...old, ...list])
     return () => shortcuts.set((old) => old.filter((s) => !list.includes(s)))
   }, deps)
@@ -36,7 +36,7 @@ function pressed(e: KeyboardEvent): void {
   /* The key's place counts where the layout writes Arabic: “d” is where “ي” stands. */
   const latin = /^Key([A-Z])$/.exec(e.code)?.[1]?.toLowerCase()
   const one = e.key.length === 1 && e.key > '\u007f' && latin ? latin : /^Digit\d$/.test(e.code) && e.key > '\u007f' ? e.code.slice(5) : e.key === '؟' ? '?' : e.key
-  const both = performance.now() - waiting_since < 1200 && waiting ? `${waiting} ${one}` : one
+  const both = e.timeStamp - waiting_since < 1500 && waiting ? `${waiting} ${one}` : one
   waiting = ''
   const all = shortcuts.get().filter((s) => !dialog || s.in_dialog)
   const hit = [...all].reverse().find((s) => s.keys === both) ?? [...all].reverse().find((s) => s.keys === one)
@@ -45,7 +45,7 @@ function pressed(e: KeyboardEvent): void {
     hit.run()
   } else if (all.some((s) => s.keys.startsWith(one + ' '))) {
     waiting = one
-    waiting_since = performance.now()
+    waiting_since = e.timeStamp
   }
 }
 document.addEventListener('keydown', pressed)

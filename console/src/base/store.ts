@@ -1,5 +1,5 @@
 /* A value that components watch. */
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 
 export interface Store<T> {
   get(): T
@@ -27,7 +27,8 @@ export function store<T>(first: T): Store<T> {
 
 export function useStore<T>(s: Store<T>): T {
   const [v, set] = useState(s.get())
-  useEffect(() => {
+  /* Before the frame is drawn: nothing that is set meanwhile is missed. */
+  useLayoutEffect(() => {
     set(s.get())
     return s.on(set)
   }, [s])

@@ -1,6 +1,6 @@
 /* The parts that pages are made of. */
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Key } from '@gen/keys'
 import { Refused, type Loaded } from '@/base/api'
 import { has, isolate, lasting, named, t, tn, when } from '@/base/i18n'
@@ -391,13 +391,16 @@ export function Table<T>({ caption, columns, rows, key_of, empty }: { caption: s
 export function Dialog(p: Children & { title: string; onClose: () => void; wide?: boolean; foot?: ComponentChildren }) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  const gone = useRef(false)
+  /* Open as soon as it is there: were it a frame later, an Escape pressed between would be nobody's and the dialog stay. */
+  useLayoutEffect(() => {
     const d = ref.current!
     const before = document.activeElement as HTMLElement | null
     d.showModal()
     /* The first thing to fill in, not the button that throws it away. */
     d.querySelector<HTMLElement>('.body :is(input,select,textarea)')?.focus()
     return () => {
+      gone.current = true
       d.close()
       before?.focus?.()
     }
@@ -411,6 +414,8 @@ export function Dialog(p: Children & { title: string; onClose: () => void; wide?
         e.preventDefault()
         p.onClose()
       }}
+      /* A second Escape without a gesture between closes it over the head of `cancel`. */
+      onClose={() => gone.current || p.onClose()}
     >
       <header>
         <h2 id={id}>{p.title}</h2>
