@@ -18,22 +18,40 @@ static double exposes(enum private_kind k)
     switch (k) {
     case PRIVATE_CIN_MA:
     case PRIVATE_NATIONAL_ID_IQ:
+    case PRIVATE_NATIONAL_ID:
+    case PRIVATE_PASSPORT:
+    case PRIVATE_LICENCE:
+    case PRIVATE_HEALTH_ID:
     case PRIVATE_CARD: return 0.45;
+    case PRIVATE_WHEREABOUTS: return 0.5;
+    case PRIVATE_ADDRESS: return 0.35;
     case PRIVATE_PHONE:
     case PRIVATE_IBAN:
+    case PRIVATE_TAX_ID:
+    case PRIVATE_BANK_ACCOUNT:
+    case PRIVATE_COORDINATES:
+    case PRIVATE_IP:
     case PRIVATE_RIB_MA: return 0.3;
+    case PRIVATE_BIRTH_DATE:
+    case PRIVATE_MAC:
+    case PRIVATE_PLATE:
     case PRIVATE_PLATE_MA:
     case PRIVATE_PLATE_IQ: return 0.2;
+    case PRIVATE_WALLET:
     case PRIVATE_EMAIL: return 0.15;
     case PRIVATE_KIND_COUNT: break;
     }
     return 0;
 }
 
+#define SAID_WITH_PLACE 0.9
+
 static struct sv context_of(const struct text_unit *u, const struct private_hit *h)
 {
     /* What an account says of itself is its own. */
     if (u->field == TEXT_BIO || u->field == TEXT_NAME) return SV("own");
+    /* "I know where she lives, near the mill": said with a place, it is somebody else's by itself. */
+    if (h->kind == PRIVATE_WHEREABOUTS && h->probability > SAID_WITH_PLACE) return SV("other");
     enum whose whose = whose_is(&u->norm, h->start, h->end);
     if (whose == WHOSE_OTHER) return SV("other");
     if (h->advert) return SV("advert");
@@ -77,8 +95,9 @@ static int run(const void *state, struct detect_scratch *s, const struct detect_
 
 const struct detector detector_private = {
     .name = "private",
-    .help = "private data: phones, bank accounts, cards, identity cards, plates, e-mail",
-    .version = 1,
+    .help = "private data: phones, e-mail, bank accounts, cards, identity numbers, plates, addresses, "
+            "coordinates",
+    .version = 2,
     .wants = DETECT_TEXT,
     .open = open,
     .run = run,

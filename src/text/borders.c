@@ -46,3 +46,25 @@ bool border_after(struct sv text, size_t end, bool endings_allowed)
     return last == end ||
            (endings_allowed && (IS_ONE_OF(rest, arabic_endings) || IS_ONE_OF(rest, latin_endings)));
 }
+
+/* The letters that clitics begin with, و ف ب ك ل ا ي ه ع د ش: two bytes as a number, to turn most words away. */
+bool border_is_clitic(struct sv s)
+{
+    if (s.n < 2 || s.n > CLITIC_MAX_BYTES) return false;
+    switch ((unsigned)(uint8_t)s.p[0] << 8 | (uint8_t)s.p[1]) {
+    case 0xd988:
+    case 0xd981:
+    case 0xd8a8:
+    case 0xd983:
+    case 0xd984: return s.n == 2 || IS_ONE_OF(s, clitics);
+    case 0xd8a7:
+    case 0xd98a:
+    case 0xd987:
+    case 0xd8b9:
+    case 0xd8af:
+    case 0xd8b4: return s.n > 2 && IS_ONE_OF(s, clitics);
+    default: return false;
+    }
+}
+
+bool border_is_ending(struct sv s) { return IS_ONE_OF(s, arabic_endings) || IS_ONE_OF(s, latin_endings); }

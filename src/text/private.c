@@ -20,6 +20,20 @@ const char *private_kind_name(enum private_kind k)
         [PRIVATE_NATIONAL_ID_IQ] = "national_id_iq",
         [PRIVATE_PLATE_MA] = "plate_ma",
         [PRIVATE_PLATE_IQ] = "plate_iq",
+        [PRIVATE_NATIONAL_ID] = "national_id",
+        [PRIVATE_PASSPORT] = "passport",
+        [PRIVATE_LICENCE] = "licence",
+        [PRIVATE_TAX_ID] = "tax_id",
+        [PRIVATE_HEALTH_ID] = "health_id",
+        [PRIVATE_BANK_ACCOUNT] = "bank_account",
+        [PRIVATE_PLATE] = "plate",
+        [PRIVATE_BIRTH_DATE] = "birth_date",
+        [PRIVATE_ADDRESS] = "address",
+        [PRIVATE_COORDINATES] = "coordinates",
+        [PRIVATE_WHEREABOUTS] = "whereabouts",
+        [PRIVATE_WALLET] = "wallet",
+        [PRIVATE_IP] = "ip",
+        [PRIVATE_MAC] = "mac",
     };
     return k < PRIVATE_KIND_COUNT ? names[k] : "unknown";
 }
@@ -31,8 +45,8 @@ void add_hit(struct finder *f, enum private_kind kind, size_t start, size_t end,
     if (f->hits.n >= PRIVATE_MAX_HITS) return;
     norm_span(f->text, start, end, &hit.start, &hit.end);
     memcpy(hit.country, country, strlen(country) + 1);
-    hit.advert = words_around(f->text, AROUND_ADVERT, start, end) > 0 ||
-                 words_around(f->text, AROUND_ADVERT_WEAK, start, end) > 1;
+    hit.advert =
+        words_around(f, WORDS_ADVERT, start, end) > 0 || words_around(f, WORDS_ADVERT_WEAK, start, end) > 1;
     if (VEC_PUSH(&f->hits, hit) != 0) f->no_memory = true;
 }
 
@@ -41,7 +55,7 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /* What may stand between two groups: one sign, or a sign with a space on one side, or ") ". Its bytes, 0 for none. */
 static size_t gap_length(struct sv s, size_t at, char *out_gap)
 {
-    static const char signs[] = "-.()";
+    static const char signs[] = "-.()/*_~|";
     char a = at < s.n ? s.p[at] : '\0', b = at + 1 < s.n ? s.p[at + 1] : '\0';
     char c = at + 2 < s.n ? s.p[at + 2] : '\0';
     bool sign_a = a != '\0' && strchr(signs, a), sign_b = b != '\0' && strchr(signs, b);
@@ -142,36 +156,64 @@ static size_t settle(struct private_hit *hits, size_t n)
     return kept;
 }
 
+static size_t walk_number(struct finder *f, size_t at)
+{
+    struct sv s = f->text->text;
+    struct number n;
+    size_t end = at;
+    while (end < s.n && is_digit(s.p[end])) end++;
+    read_number(s, at, &n);
+    find_coded(f, at, end);
+    find_net(f, at, end);
+    find_coordinates(f, at, end);
+    find_codes(f, at, end);
+    size_t account = n.ngroups > 0 ? find_account(f, &n) : 0;
+    size_t phone = n.ngroups > 0 ? find_phone(f, &n) : 0;
+    size_t used = account > phone ? account : phone;
+    return used > end ? used : end;
+}
+
 static void walk(struct finder *f)
 {
     struct sv s = f->text->text;
     for (size_t at = 0; at < s.n;) {
-        if (s.p[at] == '@') find_email(f, at);
-        if (!is_digit(s.p[at])) {
-            at++;
-            continue;
+        switch (s.p[at]) {
+        case '@': find_email(f, at++); break;
+        case '+': find_plus_code(f, at++); break;
+        case '/': find_map_link(f, at++); break;
+        case ':': find_mac(f, at++); break;
+        case '<': at = find_mrz(f, at); break;
+        default: at = is_digit(s.p[at]) ? walk_number(f, at) : at + 1;
         }
-        struct number n;
-        size_t end = at;
-        while (end < s.n && is_digit(s.p[end])) end++;
-        read_number(s, at, &n);
-        find_coded(f, at, end);
-        size_t account = n.ngroups > 0 ? find_account(f, &n) : 0;
-        size_t phone = n.ngroups > 0 ? find_phone(f, &n) : 0;
-        size_t used = account > phone ? account : phone;
-        at = used > end ? used : end;
     }
+}
+
+/* What a finder needs of a text at least: a digit, or a sign that some of them start at. */
+static bool has_signs(struct sv s)
+{
+    static const bool is_sign[256] = {['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
+                                      ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+                                      ['@'] = true, ['+'] = true, ['/'] = true, [':'] = true, ['<'] = true};
+    for (size_t i = 0; i < s.n; i++)
+        if (is_sign[(uint8_t)s.p[i]]) return true;
+    return false;
 }
 
 int private_find(const struct norm_text *text, struct arena *a, struct private_hit **out_hits, size_t *out_n,
                  struct error *err)
 {
     struct finder f = {.text = text};
-    walk(&f);
+    find_marks(&f);
+    if (has_signs(text->text)) walk(&f);
+    if (f.marks.n > 0) {
+        find_spelled(&f);
+        find_addresses(&f);
+    }
     size_t n = settle(f.hits.v, f.hits.n);
     struct private_hit *hits = arena_array(a, n, sizeof *hits);
     if (hits && n > 0) memcpy(hits, f.hits.v, n * sizeof *hits);
     VEC_DONE(&f.hits);
+    VEC_DONE(&f.marks);
     if (!hits || f.no_memory) return error_set(err, ERR_NOMEM, "private", "no memory for %zu hits", n);
     *out_hits = hits;
     *out_n = n;

@@ -1,4 +1,5 @@
-/* Private data in text: phones, e-mail, bank accounts, cards, identity cards, plates. Each with its span in the
+/* Private data in text: phones, e-mail, bank accounts, cards, identity cards and the like of some forty countries,
+ * plates, dates of birth, addresses, coordinates. Each with its span in the
  * original and how sure: a checksum that holds is nearly certain, a bare number with a context word is likely. */
 #ifndef MARSAD_TEXT_PRIVATE_H
 #define MARSAD_TEXT_PRIVATE_H
@@ -15,6 +16,20 @@ enum private_kind {
     PRIVATE_NATIONAL_ID_IQ, /* 12 digits near its words, or the machine-readable line IDIRQ… */
     PRIVATE_PLATE_MA,       /* digits | Arabic letter | 1-89 */
     PRIVATE_PLATE_IQ,
+    PRIVATE_NATIONAL_ID, /* other countries': a check that holds, or words that say so; machine-readable lines */
+    PRIVATE_PASSPORT,    /* near its words, or its machine-readable lines */
+    PRIVATE_LICENCE,     /* to drive, to heal */
+    PRIVATE_TAX_ID,      /* of a person or a firm */
+    PRIVATE_HEALTH_ID,    /* of those who are insured or treated */
+    PRIVATE_BANK_ACCOUNT, /* national forms near their words */
+    PRIVATE_PLATE,        /* other countries' */
+    PRIVATE_BIRTH_DATE,   /* a date near words of birth */
+    PRIVATE_ADDRESS,      /* street, quarter, house */
+    PRIVATE_COORDINATES,  /* decimal, degrees and minutes, map links, plus codes */
+    PRIVATE_WHEREABOUTS,  /* "I know where she lives" */
+    PRIVATE_WALLET,       /* crypto-currencies */
+    PRIVATE_IP,
+    PRIVATE_MAC,
     PRIVATE_KIND_COUNT
 };
 const char *private_kind_name(enum private_kind k); /* "phone" … */

@@ -18,7 +18,7 @@ static double card_probability(const struct finder *f, const struct number *n, s
     size_t digits = n->group[k].digits;
     if (digits < CARD_MIN_DIGITS || digits > CARD_MAX_DIGITS) return 0;
     if (!card_issuer_known(n->digit, digits) || !check_luhn(n->digit, digits)) return 0;
-    bool named = words_around(f->text, AROUND_CARD, n->group[0].start, n->group[k].end) > 0;
+    bool named = words_around(f, WORDS_CARD, n->group[0].start, n->group[k].end) > 0;
     bool grouped = is_card_grouping(n, k);
     if (k > 0 && !grouped) return 0;
     if (named) return 0.98;
@@ -42,7 +42,7 @@ size_t find_account(struct finder *f, const struct number *n)
             add_hit(f, PRIVATE_CARD, start, end, card, "");
             return end;
         }
-        if (digits == ID_IQ_DIGITS && k < 4 && words_around(f->text, AROUND_ID_IQ, start, end) > 0) {
+        if (digits == ID_IQ_DIGITS && k < 4 && words_around(f, WORDS_ID_IQ, start, end) > 0) {
             add_hit(f, PRIVATE_NATIONAL_ID_IQ, start, end, 0.8, "IQ");
             return end;
         }

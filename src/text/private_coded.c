@@ -3,8 +3,6 @@
 #include "text/private_priv.h"
 #include "text/text_priv.h"
 
-enum { PLAIN_MAX = 40 };
-
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_latin(char c) { return c >= 'a' && c <= 'z'; }
 
@@ -90,7 +88,7 @@ static bool find_cin_ma(struct finder *f, size_t start, size_t end)
     size_t letters = 0;
     while (letters < 2 && start > 0 && is_latin(s.p[start - 1])) start--, letters++;
     if (letters == 0 || !starts_word(s, start)) return false;
-    if (words_around(f->text, AROUND_CIN_MA, start, end) == 0) return false;
+    if (words_around(f, WORDS_CIN_MA, start, end) == 0) return false;
     add_hit(f, PRIVATE_CIN_MA, start, end, 0.85, "MA");
     return true;
 }
@@ -149,7 +147,7 @@ static bool find_plate_ma(struct finder *f, size_t start, size_t end)
     size_t serial_digits = forwards ? end - start : second_end - second;
     unsigned prefecture = number_value(s, region, region_end);
     if (region_end - region > 2 || prefecture < 1 || prefecture > 89) return false;
-    bool named = words_around(f->text, AROUND_PLATE, start, second_end) > 0;
+    bool named = words_around(f, WORDS_PLATE, start, second_end) > 0;
     bool barred = sign1 == '|' && sign2 == '|', signed_both = sign1 == sign2 && sign1 != ' ';
     if (sign1 == ' ' && sign2 == ' ' && is_little_word(sv_sub(s, letter, after))) return false;
     bool enough = named || (c == NORM_ARABIC && (barred || (signed_both && serial_digits >= 3)));
@@ -184,8 +182,7 @@ static bool find_plate_iq(struct finder *f, size_t start, size_t end)
     bool year = end - start == 4 && number_value(s, start, end) >= 1900 && number_value(s, start, end) < 2100;
     if (last == 0 && end - start >= 3 && end - start <= 6 && !year && near_governorate(s, start, end))
         last = end;
-    if (last == 0 || !ends_word(s, last) || words_around(f->text, AROUND_PLATE, start, last) == 0)
-        return false;
+    if (last == 0 || !ends_word(s, last) || words_around(f, WORDS_PLATE, start, last) == 0) return false;
     add_hit(f, PRIVATE_PLATE_IQ, start, last, 0.7, "IQ");
     return true;
 }

@@ -42,14 +42,21 @@ static bool holds_date(const struct number *n, size_t k)
     return false;
 }
 
+/* "0 6 1 2 3 4 5 6 7 8" */
+static bool is_one_by_one(const struct number *n, size_t k)
+{
+    return k >= PHONE_MIN_DIGITS && n->group[k].digits == k + 1 && n->digit[0] == '0';
+}
+
 /* People write 0612345678, 06 12 34 56 78, 0612-345678, 0770 123 4567, (0612) 345678: up to five groups after the
  * first, none of one digit. */
 static bool is_phone_grouping(const struct number *n, size_t k)
 {
-    if (k > 6 || !number_is_even(n, k) || holds_date(n, k)) return false;
+    if (!number_is_even(n, k) || holds_date(n, k)) return false;
+    if (is_one_by_one(n, k)) return true;
     for (size_t i = 1; i <= k; i++)
         if (group_digits(n, i) < 2) return false;
-    return group_digits(n, 0) >= 2 || (k > 0 && n->group[1].gap == ' ' && n->digit[0] == '0');
+    return k <= 6 && (group_digits(n, 0) >= 2 || (k > 0 && n->group[1].gap == ' ' && n->digit[0] == '0'));
 }
 
 static bool digits_between(const struct number *n, size_t at, char low, char high)
@@ -126,8 +133,8 @@ static struct verdict national_by_words(struct finder *f, const struct number *n
     size_t digits = n->group[k].digits, end = n->group[k].end;
     bool zero = n->digit[0] == '0'; /* then it is hardly anything else, and "number" is word enough */
     if (digits < PHONE_MIN_DIGITS || digits > 11) return v;
-    if (words_around(f->text, AROUND_PHONE, n->start, end) == 0 &&
-        !(zero && words_around(f->text, AROUND_NUMBER, n->start, end) > 0))
+    if (words_around(f, WORDS_PHONE, n->start, end) == 0 &&
+        !(zero && words_around(f, WORDS_NUMBER, n->start, end) > 0))
         return v;
     snprintf(number, sizeof number, "%.*s", (int)digits, n->digit);
     for (size_t i = 0; i < sizeof regions / sizeof *regions && v.probability == 0; i++)
@@ -141,7 +148,7 @@ static struct verdict judge(struct finder *f, const struct number *n, size_t k)
     struct verdict v = {0};
     if (n->plus || (digits > 10 && n->digit[0] == '0' && n->digit[1] == '0'))
         return international(f, n, digits);
-    if (!is_phone_grouping(n, k)) return v;
+    if (!n->spelled && !is_phone_grouping(n, k)) return v;
     v = moroccan_national(n, digits);
     if (v.probability == 0) v = iraqi_national(n, digits);
     if (v.probability == 0) v = bare_country_code(n, digits);
@@ -162,4 +169,111 @@ size_t find_phone(struct finder *f, const struct number *n)
         return end;
     }
     return 0;
+}
+
+/* ---- in words ---- */
+
+/* Numbers in words and in digits, one after the other, with nothing but signs between. */
+struct spelling {
+    struct number n;
+    unsigned words; /* of them in words */
+    size_t last_end;
+    uint32_t last_word;
+    unsigned pending; /* of the number under way in words */
+    bool open;
+};
+
+static void put_digits(struct spelling *s, const char *digit, size_t n, size_t start, size_t end)
+{
+    struct number *to = &s->n;
+    size_t had = to->ngroups ? to->group[to->ngroups - 1].digits : 0;
+    if (to->ngroups == NUMBER_MAX_GROUPS || had + n > NUMBER_MAX_DIGITS) return;
+    memcpy(to->digit + had, digit, n);
+    to->group[to->ngroups].start = start;
+    to->group[to->ngroups].end = end;
+    to->group[to->ngroups].digits = had + n;
+    to->group[to->ngroups].gap = to->ngroups ? ' ' : '\0';
+    to->ngroups++;
+}
+
+/* The last group, being a number in words, takes a further word: "soixante dix huit", "quatre vingt dix", "خمسة وعشرين". */
+static bool joins(unsigned sum, unsigned value, bool joined)
+{
+    if (sum == 4 && value == 20 && !joined) return true; /* quatre-vingt */
+    if (sum >= 20 && sum % 10 == 0 && value > 0 && value < 10)
+        return !joined || value == 1;                                          /* vingt quatre, vingt et un */
+    if ((sum == 60 || sum == 80) && value >= 10 && value < 20) return !joined; /* soixante-dix */
+    if ((sum == 70 || sum == 90) && value >= 7 && value < 10) return !joined;  /* soixante-dix-sept */
+    return joined && sum > 0 && sum < 10 && value >= 20 && value % 10 == 0;    /* "and" before the tens */
+}
+
+static void put_value(struct spelling *s, unsigned value, size_t start, size_t end)
+{
+    char text[4];
+    int n = snprintf(text, sizeof text, "%u", value % 100);
+    put_digits(s, text, (size_t)n, start, end);
+}
+
+static void take_value(struct spelling *s, const struct mark *m)
+{
+    unsigned value = (unsigned)m->value;
+    if (s->open && joins(s->pending, value, m->joined)) {
+        size_t start = s->n.group[s->n.ngroups - 1].start;
+        s->n.ngroups--;
+        s->pending = s->pending == 4 && value == 20 ? 80 : s->pending + value;
+        put_value(s, s->pending, start, m->end);
+    } else {
+        put_value(s, value, m->start, m->end);
+        s->pending = value;
+    }
+    s->open = true;
+    s->words++;
+}
+
+static void end_spelling(struct finder *f, struct spelling *s)
+{
+    struct number *n = &s->n;
+    size_t k = n->ngroups;
+    if (k > 0 && s->words >= 3 && n->group[k - 1].digits >= PHONE_MIN_DIGITS) {
+        n->start = n->group[0].start;
+        n->spelled = true;
+        n->digit[n->group[k - 1].digits] = '\0';
+        struct verdict v = judge(f, n, k - 1);
+        if (v.probability > 0)
+            add_hit(f, PRIVATE_PHONE, n->start, n->group[k - 1].end, v.probability * 0.95, v.country);
+    }
+    *s = (struct spelling){0};
+}
+
+/* Only signs and spaces, few of them, and "et" or "and". */
+static bool only_signs(struct sv gap)
+{
+    gap = sv_trim(gap);
+    if (sv_is(gap, "et") || sv_is(gap, "-et-") || sv_is(gap, "and") || sv_is(gap, "و")) return true;
+    for (size_t i = 0; i < gap.n; i++)
+        if (!strchr(" ,.-/_*", gap.p[i])) return false;
+    return gap.n <= 4;
+}
+
+void find_spelled(struct finder *f)
+{
+    struct spelling s = {0};
+    for (size_t i = 0; i < f->marks.n; i++) {
+        const struct mark *m = &f->marks.v[i];
+        bool spelled = (m->classes >> WORDS_SPELLED & 1) != 0, digits = (m->classes >> WORDS_DIGITS & 1) != 0;
+        if (!spelled && !digits) continue;
+        if (s.n.ngroups && m->word == s.last_word) continue; /* the same word with and without its ending */
+        size_t from = m->start - (m->joined ? 2 : 0);
+        if (s.n.ngroups && (from < s.last_end || !only_signs(sv_sub(f->text->text, s.last_end, from))))
+            end_spelling(f, &s);
+        if (spelled)
+            take_value(&s, m);
+        else if (m->end - m->start <= 4)
+            put_digits(&s, f->text->text.p + m->start, m->end - m->start, m->start, m->end), s.open = false;
+        else
+            end_spelling(f, &s);
+        s.last_end = m->end;
+        s.last_word = m->word;
+    }
+    end_spelling(f, &s);
 }
