@@ -106,8 +106,23 @@ static int write_beside(char *temp, const char *path, struct sv bytes)
     return failed;
 }
 
+/* A device or a pipe is written into: a file in the place of /dev/null would be everybody's trouble. 0 or an errno. */
+static int write_into(const char *path, struct sv bytes)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) return errno;
+    int failed = write_all(fd, bytes);
+    if (close(fd) != 0 && !failed) failed = errno;
+    return failed;
+}
+
 int file_write_atomic(const char *path, struct sv bytes, struct error *err)
 {
+    struct stat there;
+    if (stat(path, &there) == 0 && (S_ISCHR(there.st_mode) || S_ISFIFO(there.st_mode))) {
+        int e = write_into(path, bytes);
+        return e ? error_set_errno(err, ERR_IO, "file", e, "cannot write %s", path) : 0;
+    }
     struct arena a;
     arena_init(&a, 0);
     struct sv dir = path_dir(sv_cstr(path)), base = path_base(sv_cstr(path));

@@ -9,7 +9,7 @@
  * ERR_NOMEM; after an error b holds what was read so far. Paths are C strings. */
 int file_read(const char *path, size_t max_bytes, struct buf *b, struct error *err) MUST_USE;
 /* Writes beside the target, fsyncs, renames over it, fsyncs the folder: after a kill the old file or the new one.
- * A new file is for its owner alone (0600), an old one keeps its mode. */
+ * A new file is for its owner alone (0600), an old one keeps its mode. A device or a pipe is written into as it is. */
 int file_write_atomic(const char *path, struct sv bytes, struct error *err) MUST_USE;
 /* mkdir -p, mode 0700 for what is made. */
 int dir_make(const char *path, struct error *err) MUST_USE;

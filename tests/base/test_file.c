@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -257,6 +258,22 @@ static void lines_of_what_cannot_be_read_are_an_error(void **state)
     lines_close(&l);
 }
 
+static void a_pipe_is_written_into_and_not_replaced(void **state)
+{
+    char path[96], got[4] = "";
+    struct stat st;
+    snprintf(path, sizeof path, "%s/pipe", ((struct place *)*state)->dir);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_ok(file_write_atomic(path, SV("one"), NULL));
+    assert_int_equal(read(fd, got, sizeof got), 3);
+    assert_memory_equal(got, "one", 3);
+    assert_int_equal(lstat(path, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    close(fd);
+}
+
 #define FILE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -265,6 +282,7 @@ int main(void)
         FILE_TEST(what_is_written_is_read),
         FILE_TEST(a_rewrite_keeps_the_mode_and_leaves_no_other_file),
         FILE_TEST(a_write_that_fails_says_where_and_leaves_nothing),
+        FILE_TEST(a_pipe_is_written_into_and_not_replaced),
         FILE_TEST(a_read_keeps_to_its_maximum),
         FILE_TEST(folders_are_made_and_removed_with_what_is_in_them),
         FILE_TEST(a_tree_nested_too_deep_is_left_with_a_word),
