@@ -66,6 +66,8 @@
     ((size_t)16 << 20) /* a line of a hash list (vPDQ JSON is long); more is counted as unreadable */
 #define BANK_MAX_FRAMES     200000 /* of one clip in a hash list; the clip is counted as unreadable */
 #define BANK_NAME_MAX_BYTES 128
+#define BANK_MAX_STILLS      8        /* of one file, where stills are kept: a further one is refused */
+#define BANK_MAX_STILL_BYTES (1 << 20)
 #define MIH_MAX_ENTRIES ((size_t)1 << 31) /* of one index: ERR_LIMIT */
 #define MATCH_MAX_PER_FRAME 16 /* nearest bank items kept per frame, and as many known innocents */
 #define MATCH_MAX_DISTANCE  64 /* bits; a threshold above is taken as this: unrelated pictures begin to match */

@@ -6,8 +6,10 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "model/print.h"
+#include "media/png.h"
 #include "model/sight.h"
 #include "store/hashlist.h"
+#include "store/store_picture.h"
 #include "vision/pdq.h"
 
 #include <stdlib.h>
@@ -25,6 +27,7 @@ struct additions {
     bool overrides_source, overrides_reason;
     uint64_t added, known, bad, in_transaction;
     const char *path;
+    const struct sha256 *file; /* that items are being made of */
     bool trouble;
 };
 
@@ -43,13 +46,18 @@ static bool additions_init(struct additions *in, struct cli *cli, const struct c
     return true;
 }
 
-/* The bank must be there before hours of hashing begin. */
-static int need_bank(struct additions *in, struct error *err)
+/* The bank must be there before hours of hashing begin, and be one that keeps what it is asked to. */
+static int need_bank(struct additions *in, bool stills, struct error *err)
 {
     struct arena arena;
     struct bank bank;
     arena_init(&arena, 0);
     int code = store_bank_get(in->store, in->bank, &arena, &bank, err);
+    if (code == 0 && stills && !bank_keeps_stills(bank.category))
+        code = error_set(err, ERR_POLICY, "cli",
+                         "bank %.*s: of this category only hashes are kept, never pictures; add without "
+                         "--stills",
+                         SV_FMT(in->bank));
     arena_done(&arena);
     return code;
 }
@@ -59,6 +67,7 @@ static int put_item(struct additions *in, struct bank_item *item, struct error *
     bool fresh = false;
     int code = in->in_transaction == 0 ? store_begin(in->store, err) : 0;
     if (code == 0) code = store_bank_add(in->store, in->bank, item, &fresh, err);
+    if (code == 0 && in->file) code = store_bank_file_put(in->store, in->bank, &item->id, in->file, err);
     if (code) return code;
     in->added += fresh;
     in->known += !fresh;
@@ -200,6 +209,22 @@ static int put_file(struct additions *in, struct media_file *f, struct sv label,
     return put_item(in, &item, err);
 }
 
+static int put_stills(struct additions *in, struct media_file *f, struct error *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && f->stills && i < f->stills->npictures && i < BANK_MAX_STILLS; i++) {
+        const struct media_picture *p = &f->stills->pictures[i];
+        struct buf png;
+        buf_init(&png, BANK_MAX_STILL_BYTES);
+        png_write(p->rgb, p->width, p->height, 3, &png);
+        code = png.failed ? error_set(err, ERR_NOMEM, "cli", "%s: no memory for a still", f->path)
+                          : store_bank_still_put(in->store, in->bank, &f->sha256, (int)i, p->time_us,
+                                                 buf_sv(&png), err);
+        buf_done(&png);
+    }
+    return code;
+}
+
 static int on_file(void *arg, struct media_file *f)
 {
     struct additions *in = arg;
@@ -210,9 +235,12 @@ static int on_file(void *arg, struct media_file *f)
         return 0;
     }
     struct sv label = path_base(sv_cstr(f->path));
+    in->file = &f->sha256;
     int code = put_frames(in, f, label, &err);
     if (code == 0) code = put_print(in, f, label, &err);
     if (code == 0) code = put_file(in, f, label, &err);
+    if (code == 0) code = put_stills(in, f, &err);
+    in->file = NULL;
     if (code == 0) return 0;
     finish(in, code, &err);
     cli_fail(in->cli, &err);
@@ -243,14 +271,17 @@ int cmd_bank_add(struct cli *cli, const struct cli_args *a)
     if (!additions_init(&in, cli, a) || !open_engine(cli, true, &e)) return EXIT_TROUBLE;
     cli_watch_signals();
     in.store = engine_store(e);
-    int code = need_bank(&in, &err);
+    unsigned stills = args_has(a, "--stills") ? BANK_MAX_STILLS : 0;
+    int code = need_bank(&in, stills > 0, &err);
     for (size_t i = 0; code == 0 && i < a->noptions; i++)
         if (strcmp(a->options[i].option->name, "--sound") == 0)
             code = put_sound(&in, a->options[i].text, &err);
     code = finish(&in, code, &err);
     if (code == 0 && a->noperands > 1 &&
         !media_files(cli, a->operands + 1, a->noperands - 1,
-                     &(struct media_how){.sample_every_us = REFERENCE_EVERY_US, .look = MEDIA_LOOK_REFERENCE},
+                     &(struct media_how){.sample_every_us = REFERENCE_EVERY_US,
+                                         .look = MEDIA_LOOK_REFERENCE,
+                                         .stills = stills},
                      on_file, &in))
         in.trouble = true;
     if (code == 0) code = finish(&in, 0, &err);
@@ -295,7 +326,7 @@ int cmd_bank_import(struct cli *cli, const struct cli_args *a)
     cli_watch_signals();
     in.store = engine_store(e);
     struct hashlist_sink sink = {.arg = &in, .item = on_import, .bad = on_bad_line};
-    int code = need_bank(&in, &err);
+    int code = need_bank(&in, false, &err);
     for (size_t i = 1; code == 0 && i < a->noperands; i++) {
         struct hashlist_counts counts = {0};
         in.path = a->operands[i];

@@ -65,6 +65,7 @@ static const struct cli_option bank_add_options[] = {
     {"--reason", 'r', ARG_TEXT, "TEXT", NULL, "opt.bank.item_reason"},
     {"--threshold", 't', ARG_NUMBER, "BITS", NULL, "opt.bank.item_threshold"},
     {"--sound", 0, ARG_TEXT, "PLATFORM:ID", NULL, "opt.bank.sound"},
+    {"--stills", 0, ARG_NONE, NULL, NULL, "opt.bank.stills"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
 static const struct cli_option bank_import_options[] = {

@@ -34,6 +34,22 @@ static void name_error(struct media_file *f, const struct error *why)
     f->code = error_set(&f->error, why->code, "cli", "%s: %s", f->path, why->text);
 }
 
+enum { STILL_SIDE = 256 };
+
+/* Stills are beside the point of the work: a file that shows none has none. */
+static void take_stills(struct walk *w, struct media_file *f, int fd)
+{
+    int64_t times[MEDIA_SHOW_TIMES_MAX] = {0};
+    struct error ignored;
+    bool moves = f->signals.kind == MEDIA_VIDEO && f->signals.duration_us > 0;
+    size_t n = moves && w->how.stills < MEDIA_SHOW_TIMES_MAX ? w->how.stills : 1;
+    struct media_shown *shown = ARENA_NEW(&f->arena, struct media_shown);
+    for (size_t i = 0; i < n; i++) times[i] = moves ? f->signals.duration_us * (int64_t)i / (int64_t)n : 0;
+    struct media_show_request r = {.fd = fd, .times_us = times, .ntimes = n, .side = STILL_SIDE};
+    if (shown && lseek(fd, 0, SEEK_SET) >= 0 && media_show(w->pool, &r, &f->arena, shown, &ignored) == 0)
+        f->stills = shown;
+}
+
 static void analyse(void *arg, void *state, void *job)
 {
     struct walk *w = arg;
@@ -50,6 +66,7 @@ static void analyse(void *arg, void *state, void *job)
     if (sha256_of_fd(fd, &f->sha256, &f->bytes, &err) != 0 || lseek(fd, 0, SEEK_SET) < 0 ||
         media_analyse(w->pool, &request, &f->arena, &f->signals, &err) != 0)
         name_error(f, &err);
+    if (f->code == 0 && w->how.stills > 0 && f->signals.nframes > 0) take_stills(w, f, fd);
     close(fd);
 }
 

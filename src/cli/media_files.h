@@ -12,7 +12,8 @@ struct media_file {
     struct media_signals signals;
     struct sha256 sha256;
     uint64_t bytes;
-    int code; /* not 0: it could not be read; `error` says why */
+    struct media_shown *stills; /* NULL: none were asked for, or it has no picture */
+    int code;                   /* not 0: it could not be read; `error` says why */
     struct error error;
 };
 
@@ -21,6 +22,7 @@ struct media_how {
     int64_t sample_every_us;
     enum media_look look;
     bool fast;
+    unsigned stills; /* so many small pictures of each as well, evenly over its length */
 };
 
 /* Calls done() for each path in the order given; a non-zero return ends the walk. False,

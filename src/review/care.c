@@ -76,20 +76,20 @@ static int mark_seen(struct store *s, const struct id128 *person, const struct p
 }
 
 int review_exposed(struct store *s, const struct review_rules *r, const struct id128 *person,
-                   const struct id128 *post, double seconds, enum care_shown shown, int64_t now_us,
-                   struct care_state *out, struct error *err)
+                   const struct looked *l, int64_t now_us, struct care_state *out, struct error *err)
 {
     struct exposure e;
     struct judged j;
     struct arena a;
     arena_init(&a, 0);
-    int code = load_judged(s, post, &a, &j, err);
+    int code = load_judged(s, &l->post, &a, &j, err);
     if (code == 0) code = store_exposure_get(s, person, now_us / US_PER_DAY, &e, err);
     if (code == 0) {
-        care_add(&e, r, now_us, seconds, j.analysed ? j.as.severity : 0, care_weight(shown));
+        care_add(&e, r, now_us, l->seconds, j.analysed ? j.as.severity : 0, care_weight(l->shown));
         code = store_exposure_put(s, &e, err);
     }
-    if (code == 0 && shown != SHOWN_TEXT) code = mark_seen(s, person, &j.post, &a, now_us, err);
+    if (code == 0 && l->shown != SHOWN_TEXT && !l->reference)
+        code = mark_seen(s, person, &j.post, &a, now_us, err);
     if (code == 0) care_state_of(&e, r, now_us, out);
     arena_done(&a);
     return code;

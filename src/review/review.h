@@ -166,9 +166,16 @@ bool care_shown_parse(struct sv s, int *out);
 double care_weight(enum care_shown shown);
 int review_care(struct store *s, const struct review_rules *r, const struct id128 *person, int64_t now_us,
                 struct care_state *out, struct error *err) MUST_USE;
+/* What somebody looked at: so many seconds of the post's own media, or of a reference that was shown beside it. */
+struct looked {
+    struct id128 post;
+    double seconds;
+    enum care_shown shown;
+    bool reference;
+};
 int review_exposed(struct store *s, const struct review_rules *r, const struct id128 *person,
-                   const struct id128 *post, double seconds, enum care_shown shown, int64_t now_us,
-                   struct care_state *out, struct error *err) MUST_USE;
+                   const struct looked *l, int64_t now_us, struct care_state *out,
+                   struct error *err) MUST_USE;
 int review_break(struct store *s, const struct review_rules *r, const struct id128 *person, int64_t minutes,
                  int64_t now_us, struct care_state *out, struct error *err) MUST_USE;
 

@@ -4,70 +4,17 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "media/png.h"
+#include "store/store_exchange.h"
+#include "store/store_picture.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-enum { SHEET_TIMES = 12, SHEET_COLUMNS = 4, SHEET_SIDE = 192, STILL_SIDE = 512 };
-
-/* ---- PNG (ISO 15948): signature, IHDR, one IDAT, IEND ---- */
-
-static void put_be32(struct buf *b, uint32_t v)
-{
-    char p[4] = {(char)(v >> 24), (char)(v >> 16), (char)(v >> 8), (char)v};
-    buf_put(b, p, 4);
-}
-
-static void put_chunk(struct buf *b, const char *type, const void *p, size_t n)
-{
-    put_be32(b, (uint32_t)n);
-    size_t from = b->n;
-    buf_put(b, type, 4);
-    buf_put(b, p, n);
-    if (!b->failed) put_be32(b, (uint32_t)crc32(0, (const Bytef *)b->p + from, (uInt)(b->n - from)));
-}
-
-static int put_png(struct buf *b, const uint8_t *rgb, uint32_t width, uint32_t height, struct error *err)
-{
-    size_t row = (size_t)width * 3;
-    uLongf packed = compressBound((uLong)((row + 1) * height));
-    uint8_t *plain = malloc((row + 1) * height), *small = malloc(packed);
-    uint8_t head[13] = {(uint8_t)(width >> 24),
-                        (uint8_t)(width >> 16),
-                        (uint8_t)(width >> 8),
-                        (uint8_t)width,
-                        (uint8_t)(height >> 24),
-                        (uint8_t)(height >> 16),
-                        (uint8_t)(height >> 8),
-                        (uint8_t)height,
-                        8,
-                        2,
-                        0,
-                        0,
-                        0};
-    int code = plain && small ? 0 : ERR_NOMEM;
-    for (uint32_t y = 0; code == 0 && y < height; y++) {
-        uint8_t *to = plain + (row + 1) * y;
-        const uint8_t *from = rgb + row * y;
-        to[0] = 1; /* each pixel less its neighbour */
-        for (size_t x = 0; x < row; x++) to[1 + x] = (uint8_t)(from[x] - (x >= 3 ? from[x - 3] : 0));
-    }
-    if (code == 0 && compress2(small, &packed, plain, (uLong)((row + 1) * height), 3) != Z_OK)
-        code = ERR_NOMEM;
-    if (code == 0) {
-        buf_put(b, "\x89PNG\r\n\x1a\n", 8);
-        put_chunk(b, "IHDR", head, sizeof head);
-        put_chunk(b, "IDAT", small, packed);
-        put_chunk(b, "IEND", "", 0);
-    }
-    free(plain);
-    free(small);
-    return code == 0 && !b->failed ? 0 : error_set(err, ERR_NOMEM, "serve", "no memory for a picture");
-}
+enum { SHEET_TIMES = 12, SHEET_COLUMNS = 4, SHEET_SIDE = 192, STILL_SIDE = 512, REFERENCE_SIDE = 256 };
 
 /* ---- the file ---- */
 
@@ -124,14 +71,18 @@ static int show(struct call *c, int fd, const int64_t *times, size_t n, int side
     return x.code;
 }
 
-static void give_png(struct call *c, const uint8_t *rgb, uint32_t width, uint32_t height)
+static void begin_png(struct call *c)
 {
-    struct error err;
     c->r->status = 200;
     c->r->type = "image/png";
     buf_clear(&c->r->body);
     call_add_header(c, "Cache-Control", "private, max-age=600");
-    if (put_png(&c->r->body, rgb, width, height, &err) != 0) call_error(c, &err);
+}
+
+static void give_png(struct call *c, const uint8_t *rgb, uint32_t width, uint32_t height)
+{
+    begin_png(c);
+    png_write(rgb, width, height, 3, &c->r->body);
 }
 
 static void no_picture(struct call *c, const struct error *err)
@@ -143,17 +94,11 @@ static void no_picture(struct call *c, const struct error *err)
         call_error(c, err);
 }
 
-void api_still(struct call *c)
+/* The frame of an open file at that time; closes it. */
+static void give_frame(struct call *c, int fd, int64_t at, int side)
 {
-    struct id128 post;
-    struct store_media m;
     struct media_shown shown = {0};
     struct error err;
-    int64_t at = query_i64(c, "at_us", 0, INT64_C(1) << 45, 0);
-    int side = (int)query_i64(c, "width", 16, STILL_SIDE, STILL_SIDE);
-    if (c->failed) return;
-    int fd = open_original(c, &post, &m);
-    if (fd < 0) return;
     int64_t times[] = {0, at};
     /* The first frame is asked for as well: a time past the end shows that one. */
     int code = show(c, fd, times, at > 0 ? 2 : 1, side, &shown, &err);
@@ -165,6 +110,17 @@ void api_still(struct call *c)
     }
     const struct media_picture *p = &shown.pictures[shown.npictures - 1];
     give_png(c, p->rgb, p->width, p->height);
+}
+
+void api_still(struct call *c)
+{
+    struct id128 post;
+    struct store_media m;
+    int64_t at = query_i64(c, "at_us", 0, INT64_C(1) << 45, 0);
+    int side = (int)query_i64(c, "width", 16, STILL_SIDE, STILL_SIDE);
+    if (c->failed) return;
+    int fd = open_original(c, &post, &m);
+    if (fd >= 0) give_frame(c, fd, at, side);
 }
 
 /* Frames side by side, each in a cell of its own size, on black. */
@@ -211,6 +167,97 @@ void api_sheet(struct call *c)
         no_picture(c, &err);
     else
         put_sheet(c, &shown);
+}
+
+/* ---- the reference of a match ---- */
+
+/* The file that an item of a bank was made from, when this installation holds it: ERR_NOTFOUND. */
+static int reference_file(struct call *c, struct sv bank, const struct id128 *item, struct sv *out_path,
+                          struct error *err)
+{
+    struct bank_item b;
+    struct sha256 sha;
+    struct store_media m;
+    int code = store_bank_item_get(call_store(c), bank, item, &c->arena, &b, err);
+    if (code == 0 && b.type == BANK_SHA256)
+        code = sha256_parse(b.value, &sha) ? 0 : ERR_NOTFOUND;
+    else if (code == 0)
+        code = store_bank_file_get(call_store(c), bank, item, &sha, err);
+    if (code == 0) code = store_find_media(call_store(c), &sha, &c->arena, &m, err);
+    if (code) return code;
+    *out_path =
+        m.path.n > 0 && m.state == MEDIA_READY ? path_join(&c->arena, sv_cstr(c->s->dir), m.path) : SV_NULL;
+    return out_path->p && file_exists(out_path->p) ? 0 : error_set(err, ERR_NOTFOUND, "serve", "no file");
+}
+
+static bool of_bank(const struct finding *f, struct id128 *out_item)
+{
+    return f->ref.bank.n > 0 && id_parse(f->ref.item, out_item);
+}
+
+bool reference_kept(struct call *c, const struct finding *f)
+{
+    struct id128 item;
+    struct error ignored;
+    struct sv found;
+    int64_t at;
+    if (!of_bank(f, &item)) return false;
+    return store_bank_still_near(call_store(c), f->ref.bank, &item, 0, &c->arena, &at, &found, &ignored) ==
+               0 ||
+           reference_file(c, f->ref.bank, &item, &found, &ignored) == 0;
+}
+
+static bool nth_finding(struct call *c, struct finding_list *l, const struct finding **out)
+{
+    struct id128 post;
+    struct assessment as;
+    struct error err;
+    int64_t n;
+    if (!param_id(c, 0, &post)) return false;
+    if (!sv_to_i64(c->params[1], &n) ||
+        store_get_result(call_store(c), &post, &c->arena, l, &as, NULL, &err) != 0 || n < 0 ||
+        (size_t)n >= l->n) {
+        call_fail(c, 404, "not_found", NULL, "there is no such finding");
+        return false;
+    }
+    *out = &l->v[n];
+    return true;
+}
+
+/* The still nearest to the matched second; else that frame of the file, where it is here as the file of a post. */
+static void give_reference(struct call *c, const struct finding *f, int64_t at_us)
+{
+    struct id128 item;
+    struct error err;
+    struct sv found;
+    int64_t shown_us;
+    bool bank = of_bank(f, &item);
+    if (bank && store_bank_still_near(call_store(c), f->ref.bank, &item, at_us, &c->arena, &shown_us, &found,
+                                      &err) == 0) {
+        begin_png(c);
+        call_add_header(c, "Marsad-Shown-At-Us", "%lld", (long long)shown_us);
+        buf_putsv(&c->r->body, found);
+        return;
+    }
+    int fd = bank && reference_file(c, f->ref.bank, &item, &found, &err) == 0
+                 ? open(found.p, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+                 : -1;
+    if (fd < 0)
+        call_fail(c, 404, "not_found", NULL,
+                  "no picture is kept of what this was matched against, only its hash");
+    else
+        give_frame(c, fd, at_us, REFERENCE_SIDE);
+}
+
+void api_reference(struct call *c)
+{
+    struct finding_list l;
+    const struct finding *f;
+    int64_t at = query_i64(c, "at_us", 0, INT64_C(1) << 45, -1);
+    finding_list_init(&l, &c->arena);
+    if (!c->failed && nth_finding(c, &l, &f))
+        give_reference(c, f, at >= 0 ? at : f->ref.time_us > 0 ? f->ref.time_us : 0);
+    finding_list_done(&l);
 }
 
 /* ---- the original ---- */

@@ -17,6 +17,7 @@ struct work {
     struct care_state care;
     double seconds;
     enum care_shown shown;
+    bool reference; /* what was looked at is a reference beside the post */
 };
 
 static void put_ok(struct call *c)
@@ -136,8 +137,8 @@ void api_hand_over(struct call *c)
 static int exposed(void *arg, struct store *s, struct error *err)
 {
     struct work *w = arg;
-    return review_exposed(s, &w->s->rules, &w->who.id, &w->post, w->seconds, w->shown, clock_now_us(),
-                          &w->care, err);
+    struct looked l = {w->post, w->seconds, w->shown, w->reference};
+    return review_exposed(s, &w->s->rules, &w->who.id, &l, clock_now_us(), &w->care, err);
 }
 
 static void put_care_answer(struct call *c, const struct care_state *care)
@@ -153,6 +154,7 @@ void api_exposure(struct call *c)
     w.seconds = in_double(c, "seconds", 0, 600);
     (void)in_i64(c, "media", IN_OPTIONAL, 0, 1000, 0);
     w.shown = (enum care_shown)in_named(c, "shown", IN_NEEDED, care_shown_parse);
+    w.reference = in_bool(c, "reference", IN_OPTIONAL, false);
     if (!in_done(c) || !call_write(c, exposed, &w)) return;
     put_care_answer(c, &w.care);
     if (w.care.break_due) events_send(c->s->events, "care", &w.who.id, SV("{\"break_due\":true}"));

@@ -41,6 +41,7 @@ const struct route routes[] = {
     {"GET", API "/items/{id}", api_item, ACCESS_ALLOWED, PERM_ITEM_READ, KEY_READ, BODY_NONE, false},
     {"GET", API "/items/{id}/findings", api_findings, ACCESS_ALLOWED, PERM_ITEM_READ, KEY_READ | KEY_SUBMIT, BODY_NONE, false},
     {"GET", API "/items/{id}/history", api_history, ACCESS_ALLOWED, PERM_ITEM_READ, 0, BODY_NONE, false},
+    {"GET", API "/items/{id}/findings/{n}/reference", api_reference, ACCESS_ALLOWED, PERM_MEDIA_READ, 0, BODY_NONE, false},
     {"GET", API "/items/{id}/media/{n}/still", api_still, ACCESS_ALLOWED, PERM_MEDIA_READ, 0, BODY_NONE, false},
     {"GET", API "/items/{id}/media/{n}/sheet", api_sheet, ACCESS_ALLOWED, PERM_MEDIA_READ, 0, BODY_NONE, false},
     {"GET", API "/items/{id}/media/{n}/file", api_file, ACCESS_ALLOWED, PERM_MEDIA_READ, 0, BODY_NONE, false},

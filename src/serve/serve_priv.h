@@ -223,6 +223,7 @@ HANDLER(api_search);
 HANDLER(api_item);
 HANDLER(api_findings);
 HANDLER(api_history);
+HANDLER(api_reference);
 HANDLER(api_still);
 HANDLER(api_sheet);
 HANDLER(api_file);
@@ -296,6 +297,8 @@ bool machine_rates(struct call *c, int64_t since_us, struct machine_figures *out
 void put_machine_rates(struct call *c, const char *by_language, const char *by_category,
                        const struct machine_figures *m);
 size_t count_appeals(struct call *c, enum appeal_state state);
+/* Whether a picture of what the finding was matched against can be shown (api_media.c). */
+bool reference_kept(struct call *c, const struct finding *f);
 /* The version of what is judged (api_item.c). */
 int item_etag(struct call *c, const struct id128 *post, char out[33], struct error *err) MUST_USE;
 /* In whose name a key decides: a person of the key's own (api_people.c). False after the answer was made. */

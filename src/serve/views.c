@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "store/store_exchange.h"
 
 struct sv pseudonym_of(struct call *c, const struct id128 *person)
 {
@@ -170,27 +171,31 @@ static void put_place(struct jw *w, const struct post *p, const struct place *at
     jw_end(w);
 }
 
-struct wanted_item {
-    const char *id;
-    struct jw *w;
-};
-
-static int put_bank_item(void *arg, const struct bank_item *item)
-{
-    struct wanted_item *want = arg;
-    char id[ID_TEXT_BYTES];
-    id_format(&item->id, id);
-    if (strcmp(id, want->id) != 0) return 0;
-    put_opt(want->w, "label", item->label);
-    put_opt(want->w, "source", item->source);
-    put_opt(want->w, "why", item->reason);
-    jw_kv_str(want->w, "type", bank_item_type_name(item->type));
-    return 1;
-}
-
-static void put_reference(struct call *c, const struct reference *r, bool more)
+/* What the bank says of the item, and where its picture is, when there is one and this person may see it. */
+static void put_bank_item(struct call *c, const struct post *p, const struct finding *f, size_t n)
 {
     struct jw *w = &c->w;
+    struct id128 item;
+    struct bank_item b;
+    struct error ignored;
+    char id[ID_TEXT_BYTES];
+    if (!id_parse(f->ref.item, &item) ||
+        store_bank_item_get(call_store(c), f->ref.bank, &item, &c->arena, &b, &ignored) != 0)
+        return;
+    put_opt(w, "label", b.label);
+    put_opt(w, "source", b.source);
+    put_opt(w, "why", b.reason);
+    jw_kv_str(w, "type", bank_item_type_name(b.type));
+    bool may_see = c->who.kind == WHO_PERSON && c->who.permissions >> PERM_MEDIA_READ & 1;
+    if (!may_see || !reference_kept(c, f)) return;
+    id_format(&p->id, id);
+    jw_kv_sv(w, "picture", arena_printf(&c->arena, "/api/v1/items/%s/findings/%zu/reference", id, n));
+}
+
+static void put_reference(struct call *c, const struct post *p, const struct finding *f, size_t n, bool more)
+{
+    struct jw *w = &c->w;
+    const struct reference *r = &f->ref;
     jw_key(w, "reference");
     jw_object(w);
     jw_kv_sv(w, "bank", r->bank);
@@ -200,13 +205,7 @@ static void put_reference(struct call *c, const struct reference *r, bool more)
     if (r->distance >= 0) jw_kv_i64(w, "distance", r->distance);
     if (r->form != DIHEDRAL_ORIGINAL) jw_kv_str(w, "form", dihedral_name(r->form));
     if (r->speed != 0) jw_kv_double(w, "speed", r->speed, 3);
-    if (more && r->item.n > 0 && r->item.n < ID_TEXT_BYTES) {
-        char id[ID_TEXT_BYTES] = "";
-        struct error ignored;
-        memcpy(id, r->item.p, r->item.n);
-        struct wanted_item want = {id, w};
-        (void)(store_bank_items(call_store(c), r->bank, put_bank_item, &want, &ignored) != 0);
-    }
+    if (more) put_bank_item(c, p, f, n);
     jw_end(w);
 }
 
@@ -229,7 +228,7 @@ void put_findings(struct call *c, const struct post *p, const struct finding *v,
         jw_array(w);
         for (size_t k = 0; k < f->nplaces; k++) put_place(w, p, &f->places[k]);
         jw_end(w);
-        if (f->ref.bank.n > 0) put_reference(c, &f->ref, references);
+        if (f->ref.bank.n > 0) put_reference(c, p, f, i, references);
         jw_end(w);
     }
     jw_end(w);

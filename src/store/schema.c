@@ -221,6 +221,7 @@ const struct migration schema_migrations[] = {
     {"the network", schema_network},
     {"exchange and referrals", schema_exchange},
     {"changes of banks, families of media", schema_index},
+    {"stills of what banks hold", schema_picture},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 

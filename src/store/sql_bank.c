@@ -41,4 +41,22 @@ const char *const sql_bank[SQL_STATEMENTS] = {
         "SELECT f.n, f.sha256, m.signals FROM media_family f JOIN media m ON m.sha256 = f.sha256"
         " WHERE f.n > $1 ORDER BY f.n",
     [SQL_FAMILY_REMOVE] = "DELETE FROM media_family WHERE sha256 = $1",
+
+    /* ---- stills: store_picture.h ---- */
+    [SQL_BANK_FILE_PUT] = "INSERT INTO bank_file (bank, item, sha256) VALUES ($1, $2, $3)"
+                          " ON CONFLICT (bank, item) DO NOTHING",
+    [SQL_BANK_FILE_GET] = "SELECT sha256 FROM bank_file WHERE bank = $1 AND item = $2",
+    [SQL_BANK_FILE_REMOVE] = "DELETE FROM bank_file WHERE bank = $1 AND item = $2",
+    [SQL_BANK_FILES_CLEAR] = "DELETE FROM bank_file WHERE bank = $1",
+    [SQL_BANK_STILL_PUT] =
+        "INSERT INTO bank_still (bank, sha256, n, time_us, png) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (bank, sha256, n) DO NOTHING",
+    [SQL_BANK_STILL_NEAR] =
+        "SELECT b.time_us, b.png FROM bank_file f JOIN bank_still b ON b.bank = f.bank AND b.sha256 = "
+        "f.sha256"
+        " WHERE f.bank = $1 AND f.item = $2 ORDER BY abs(b.time_us - $3), b.time_us LIMIT 1",
+    [SQL_BANK_STILLS_ORPHAN] =
+        "DELETE FROM bank_still WHERE bank = $1 AND NOT EXISTS (SELECT 1 FROM bank_file f"
+        " WHERE f.bank = bank_still.bank AND f.sha256 = bank_still.sha256)",
+    [SQL_BANK_STILLS_CLEAR] = "DELETE FROM bank_still WHERE bank = $1",
 };

@@ -184,6 +184,8 @@ static int remove_bank(struct store *s, struct sv name, struct error *err)
 {
     int64_t gone;
     int rc = store_run(s, SQL_BANK_CLEAR, VALS(v_text(name)), NULL, err);
+    if (rc == 0) rc = store_run(s, SQL_BANK_FILES_CLEAR, VALS(v_text(name)), NULL, err);
+    if (rc == 0) rc = store_run(s, SQL_BANK_STILLS_CLEAR, VALS(v_text(name)), NULL, err);
     if (rc == 0) rc = store_run(s, SQL_BANK_REMOVE, VALS(v_text(name)), &gone, err);
     if (rc == 0 && gone == 0) return no_bank(name, err);
     if (rc == 0) rc = ledger_note_gone(s, STEP_BANK, name, OBJECT_BANK, name, err);
@@ -285,6 +287,8 @@ static int remove_item(struct store *s, struct sv bank, const struct id128 *item
         return error_set(err, ERR_NOTFOUND, "store", "no item %s in bank %.*s", text, SV_FMT(bank));
     }
     if (rc == 0) rc = store_run(s, SQL_BANK_COUNT_ADD, VALS(v_text(bank), v_i64(-1)), NULL, err);
+    if (rc == 0) rc = store_run(s, SQL_BANK_FILE_REMOVE, VALS(v_text(bank), v_id(item)), &gone, err);
+    if (rc == 0 && gone > 0) rc = store_run(s, SQL_BANK_STILLS_ORPHAN, VALS(v_text(bank)), NULL, err);
     if (rc == 0) rc = note_item_gone(s, bank, item, err);
     return rc == 0 ? raise_version(s, bank, item, err) : rc;
 }

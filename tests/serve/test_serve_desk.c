@@ -1,6 +1,8 @@
 /* The desk at work: from the queue to a decision, its undoing, a second person, an appeal, and what comes of it. */
 #include "serve_test.h"
 
+#include "store/store_picture.h"
+
 #define DECISION                                                                                             \
     "{\"measure\":\"content.remove\",\"scope\":\"%s\",\"category\":\"hate\",\"ground\":\"terms\","           \
     "\"ground_ref\":\"4.2\",\"facts\":\"seen at second 3\"}"
@@ -271,6 +273,88 @@ static void what_was_looked_at_is_counted_and_a_break_is_kept(void **state)
     assert_string_equal(text_at(d, &a, "why"), "break_due");
 }
 
+/* A match of post 1 against an item of a bank, which keeps two stills or none. */
+struct banking {
+    struct desk *d;
+    bool stills;
+    char item[ID_TEXT_BYTES];
+};
+static int put_match(void *arg, struct store *s, struct error *err)
+{
+    struct banking *x = arg;
+    struct desk *d = x->d;
+    bool is_new;
+    const char *bank_name = x->stills ? "seen" : "hashes";
+    struct bank bank = {.name = sv_cstr(bank_name), .category = CATEGORY_TERROR_PROPAGANDA, .threshold = 31};
+    struct bank_frame frame = {{{1, 2, 3, 4}}, 100, 0};
+    struct bank_item item = {
+        .type = BANK_PDQ, .frames = &frame, .nframes = 1, .label = SV("dusk banner"), .threshold = -1};
+    item.id = bank_item_id(&item);
+    id_format(&item.id, x->item);
+    struct sha256 file;
+    sha256_of(SV("a file"), &file);
+    int code = store_bank_new(s, &bank, err);
+    if (code == 0) code = store_bank_add(s, bank.name, &item, &is_new, err);
+    if (code == 0) code = store_bank_file_put(s, bank.name, &item.id, &file, err);
+    for (int n = 0; code == 0 && x->stills && n < 2; n++)
+        code = store_bank_still_put(s, bank.name, &file, n, n * US_PER_SECOND, n ? SV("second") : SV("first"),
+                                    err);
+    struct finding_list l;
+    struct assessment as;
+    struct finding f;
+    struct place place = place_of(PLACE_MEDIA);
+    finding_list_init(&l, &d->arena);
+    if (code == 0) code = store_get_result(s, &d->posts[1], &d->arena, &l, &as, NULL, err);
+    finding_init(&f);
+    f.kind = FINDING_MATCH_MEDIA;
+    f.detector = SV("hash");
+    f.detector_version = 1;
+    f.category = CATEGORY_TERROR_PROPAGANDA;
+    f.probability = 0.9;
+    f.places = &place;
+    f.nplaces = 1;
+    f.ref.bank = bank.name;
+    f.ref.item = sv_cstr(x->item);
+    f.ref.time_us = 900000;
+    if (code == 0) code = finding_add(&l, &f);
+    if (code == 0) code = store_put_result(s, &d->posts[1], &l, &as, err);
+    finding_list_done(&l);
+    return code;
+}
+
+static void what_a_match_was_made_against_is_seen_where_the_bank_keeps_a_picture(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), auditor = sign_up(d, "hana", "auditor");
+    struct banking with = {.d = d, .stills = true}, without = {.d = d};
+    assert_ok(owner_do(d->server->owner, SV("test"), put_match, &with, &d->err));
+    assert_ok(owner_do(d->server->owner, SV("test"), put_match, &without, &d->err));
+    struct answer a = ask(d, &c, "GET", item(d, 1, ""), NULL);
+    assert_status(a, 200);
+    const struct json *findings = json_get(a.json, "findings");
+    assert_int_equal(json_len(findings), 3);
+    assert_true(sv_is(json_get_sv(json_get(json_at(findings, 1), "reference"), "label"), "dusk banner"));
+    assert_true(sv_is(json_get_sv(json_get(json_at(findings, 1), "reference"), "picture"),
+                      item(d, 1, "/findings/1/reference")));
+    assert_int_equal(json_get_sv(json_get(json_at(findings, 2), "reference"), "picture").n, 0);
+    a = ask(d, &c, "GET", item(d, 1, "/findings/1/reference"), NULL); /* the matched second is 0.9 */
+    assert_status(a, 200);
+    assert_true(sv_is(a.body, "second"));
+    a = ask(d, &c, "GET", item(d, 1, "/findings/1/reference?at_us=0"), NULL);
+    assert_true(sv_is(a.body, "first"));
+    assert_status(ask(d, &c, "GET", item(d, 1, "/findings/2/reference"), NULL), 404);
+    assert_status(ask(d, &c, "GET", item(d, 1, "/findings/0/reference"), NULL), 404);
+    assert_status(ask(d, &c, "GET", item(d, 1, "/findings/99/reference"), NULL), 404);
+    assert_status(ask(d, &auditor, "GET", item(d, 1, "/findings/1/reference"), NULL), 403);
+    a = ask(d, &auditor, "GET", item(d, 1, ""), NULL);
+    assert_int_equal(
+        json_get_sv(json_get(json_at(json_get(a.json, "findings"), 1), "reference"), "picture").n, 0);
+    a = ask(d, &c, "POST", item(d, 1, "/exposure"),
+            "{\"seconds\":10,\"shown\":\"clear\",\"reference\":true}");
+    assert_status(a, 200);
+    assert_true(json_double(json_get(a.json, "exposure"), 0) > 5);
+}
+
 static void a_golden_item_looks_like_any_other(void **state)
 {
     struct desk *d = *state;
@@ -456,6 +540,7 @@ int main(void)
         desk_test(five_wrong_pins_end_a_link),
         desk_test(who_reported_gets_an_answer),
         desk_test(what_was_looked_at_is_counted_and_a_break_is_kept),
+        desk_test(what_a_match_was_made_against_is_seen_where_the_bank_keeps_a_picture),
         desk_test(a_golden_item_looks_like_any_other),
         desk_test(two_who_disagree_are_adjudicated),
         desk_test(a_policy_is_tried_before_it_goes_live_and_can_come_back),
