@@ -3,12 +3,13 @@
 #include "text/features.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
+#include "text/kernel.h"
 #include "text/text_priv.h"
 
-enum { RUN_MAX = 6, SPACE = 0 };
-#define MIX 0x9e3779b1u
+enum { SPACE = RUN_SPACE };
 
 void features_done(struct feature_list *f)
 {
@@ -171,80 +172,126 @@ static size_t to_sounds(struct feature_list *f, size_t n)
 
 /* ---- symbols ---- */
 
-/* Words between single SPACEs; a sign is a word of its own. Returns how many. */
+/* The next character of normalised text, which is valid UTF-8. */
+static inline uint32_t next_character(struct sv s, size_t *at)
+{
+    uint8_t first = (uint8_t)s.p[*at];
+    if (first < 0x80) {
+        ++*at;
+        return first;
+    }
+    if (first >= 0xe0 || *at + 1 >= s.n) return utf8_next(s, at, NULL);
+    uint32_t cp = (first & 0x1fu) << 6 | ((uint8_t)s.p[*at + 1] & 0x3fu);
+    *at += 2;
+    return cp;
+}
+
+static inline enum norm_class class_of(uint32_t cp)
+{
+    return cp < NORM_LOW ? (enum norm_class)(norm_low[cp].kind & NORM_CLASS_MASK) : norm_class(cp);
+}
+
+/* Words between single SPACEs; a sign is a word of its own. Returns how many symbols. */
 static size_t read_symbols(const struct norm_text *t, enum text_view view, struct feature_list *f)
 {
     struct sv s = view == VIEW_SKELETON ? t->skeleton : t->text;
+    uint32_t *symbol = f->symbol, *place = f->place;
     size_t n = 0;
     bool in_word = false;
-    f->symbol[n] = SPACE, f->place[n++] = 0;
+    symbol[n] = SPACE, place[n++] = 0;
     for (size_t at = 0; at < s.n && n + 4 < FEATURE_MAX_SYMBOLS;) {
-        size_t place = at;
-        bool valid;
-        uint32_t cp = utf8_next(s, &at, &valid);
-        enum norm_class c = norm_class(cp);
+        size_t here = at;
+        uint32_t cp = next_character(s, &at);
+        enum norm_class c = class_of(cp);
         if (view == VIEW_SOUNDS && (cp == '\'' || cp == '$')) c = NORM_LATIN;
         bool word = norm_is_word(c);
-        if (f->symbol[n - 1] != SPACE && (c == NORM_SPACE || !word || !in_word))
-            f->symbol[n] = SPACE, f->place[n++] = (uint32_t)place;
+        if (symbol[n - 1] != SPACE && (!word || !in_word)) symbol[n] = SPACE, place[n++] = (uint32_t)here;
         in_word = word;
         if (c == NORM_SPACE) continue;
-        f->symbol[n] = cp, f->place[n++] = (uint32_t)place;
+        symbol[n] = cp, place[n++] = (uint32_t)here;
     }
-    if (f->symbol[n - 1] != SPACE) f->symbol[n] = SPACE, f->place[n++] = (uint32_t)s.n;
-    return view == VIEW_SOUNDS ? to_sounds(f, n) : n;
+    if (symbol[n - 1] != SPACE) symbol[n] = SPACE, place[n++] = (uint32_t)s.n;
+    return n;
 }
 
-static inline uint32_t finish(uint32_t h) { return (h ^ h >> 15) * 0x85ebca6bu; }
-
-/* All runs of 1 to RUN_MAX symbols that begin at s[0], `left` symbols before the end. */
-static void add_runs(struct feature_list *f, const uint32_t *s, size_t left, uint32_t seed, uint32_t start)
+/* All runs, and where each begins: one symbol after the other, so that the place is known. */
+static void add_placed_runs(struct feature_list *f, size_t n, uint32_t seed)
 {
-    uint32_t h = seed, *out = f->hash + f->n;
-    size_t most = left < RUN_MAX ? left : RUN_MAX, spaces = 0, n = 0;
-    for (size_t k = 0; k < most; k++) {
-        spaces += s[k] == SPACE;
-        if (spaces > 2) break;
-        h = (h ^ s[k]) * MIX;
-        h ^= h >> 13;
-        if (k == 0 && s[0] == SPACE) continue;
-        f->start[f->n + n] = start;
-        out[n++] = finish(h);
+    uint32_t one[RUN_MAX + RUN_PAD], alone[RUN_MAX + RUN_PAD];
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < RUN_MAX + RUN_PAD; k++) alone[k] = k < RUN_MAX ? f->symbol[i + k] : RUN_END;
+        size_t all = text_kernel_plain.runs(alone, 1, seed, one);
+        for (size_t k = 0; k < all; k++) f->start[f->n] = f->place[i], f->hash[f->n++] = one[k];
     }
-    f->n += n;
 }
 
 static void add_times(struct feature_list *f, uint32_t hash, uint32_t start, unsigned times)
 {
     for (unsigned k = 0; k < times; k++) {
-        f->start[f->n] = start;
+        if (f->places) f->start[f->n] = start;
         f->hash[f->n++] = hash;
     }
+}
+
+static void add_words(struct feature_list *f, size_t n, uint32_t seed)
+{
+    unsigned times = f->word_times ? f->word_times : 1;
+    uint32_t before = 0;
+    size_t i = 0;
+    while (i < n && f->symbol[i] != SPACE) i++; /* sounds may begin without one */
+    while (i + 1 < n) {
+        uint32_t w = seed ^ 0x51ed270bu, start = f->place[i + 1];
+        size_t k = i + 1;
+        for (; f->symbol[k] != SPACE; k++) w = run_next(w, f->symbol[k]);
+        add_times(f, run_done(w), start, times);
+        if (i > 0) add_times(f, run_done((before * 31 ^ w) * RUN_MIX), start, (times + 2) / 3);
+        before = w;
+        i = k;
+    }
+}
+
+/* The features of the n symbols at hand. */
+static int add_symbols(struct feature_list *f, size_t n, enum text_view view, uint32_t salt,
+                       struct error *err)
+{
+    unsigned times = f->word_times ? f->word_times : 1;
+    int rc = reserve_features(f, f->n + n * (RUN_MAX + times + 1) + RUN_PAD, err);
+    if (rc) return rc;
+    uint32_t seed = ((uint32_t)view + 1 + salt * VIEW_COUNT) * 0x7feb352du;
+    for (size_t k = 0; k < RUN_PAD; k++) f->symbol[n + k] = RUN_END;
+    if (f->places)
+        add_placed_runs(f, n, seed);
+    else
+        f->n += text_kernel()->runs(f->symbol, n, seed, f->hash + f->n);
+    add_words(f, n, seed);
+    return 0;
+}
+
+static int make_room(const struct norm_text *t, struct feature_list *f, struct error *err)
+{
+    size_t most = 2 * t->text.n + 8 < FEATURE_MAX_SYMBOLS ? 2 * t->text.n + 8 : FEATURE_MAX_SYMBOLS;
+    return reserve_symbols(f, most + RUN_PAD, err);
 }
 
 int features_add(const struct norm_text *t, enum text_view view, uint32_t salt, struct feature_list *f,
                  struct error *err)
 {
-    size_t most = 2 * t->text.n + 8 < FEATURE_MAX_SYMBOLS ? 2 * t->text.n + 8 : FEATURE_MAX_SYMBOLS;
-    int rc = reserve_symbols(f, most, err);
+    int rc = make_room(t, f, err);
     if (rc) return rc;
     size_t n = read_symbols(t, view, f);
-    unsigned times = f->word_times ? f->word_times : 1;
-    rc = reserve_features(f, f->n + n * (RUN_MAX + times + 1) + 8, err);
+    if (view == VIEW_SOUNDS) n = to_sounds(f, n);
+    return add_symbols(f, n, view, salt, err);
+}
+
+int features_add_spoken(const struct norm_text *t, uint32_t salt, struct feature_list *f, struct error *err)
+{
+    int rc = make_room(t, f, err);
     if (rc) return rc;
-    uint32_t seed = ((uint32_t)view + 1 + salt * VIEW_COUNT) * 0x7feb352du, before = 0;
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t *s = f->symbol + i;
-        add_runs(f, s, n - i, seed, f->place[i]);
-        if (s[0] != SPACE || i + 1 == n) continue;
-        uint32_t w = seed ^ 0x51ed270bu, start = f->place[i + 1];
-        for (size_t k = 1; s[k] != SPACE; k++) {
-            w = (w ^ s[k]) * MIX;
-            w ^= w >> 13;
-        }
-        add_times(f, finish(w), start, times);
-        if (i > 0) add_times(f, finish((before * 31 ^ w) * MIX), start, (times + 2) / 3);
-        before = w;
-    }
-    return 0;
+    size_t n = read_symbols(t, VIEW_LETTERS, f);
+    rc = add_symbols(f, n, VIEW_LETTERS, 0, err);
+    if (rc) return rc;
+    /* Signs that are letters where sounds are written: words begin and end elsewhere. */
+    if (t->text.n > 0 && (memchr(t->text.p, '\'', t->text.n) || memchr(t->text.p, '$', t->text.n)))
+        n = read_symbols(t, VIEW_SOUNDS, f);
+    return add_symbols(f, to_sounds(f, n), VIEW_SOUNDS, salt, err);
 }

@@ -16,8 +16,9 @@ enum text_view { VIEW_LETTERS, VIEW_SKELETON, VIEW_SOUNDS, VIEW_COUNT };
 /* Of one text, its symbols: the same memory serves text after text. */
 struct feature_list {
     uint32_t *hash;  /* n; the low bits choose the row of a model */
-    uint32_t *start; /* n; the byte of the normalised text where it begins */
+    uint32_t *start; /* n, when `places`; the byte of the normalised text where it begins */
     size_t n, cap;
+    bool places;
     unsigned word_times; /* a whole word counts as so many features (0: one), a pair of words a third of it */
     uint32_t *symbol;    /* scratch: symbols of a view, words between zeros */
     uint32_t *place;     /* scratch: byte of the view's text where each symbol stands */
@@ -29,5 +30,8 @@ void features_done(struct feature_list *f);
  * FEATURE_MAX_SYMBOLS are read up to there. ERR_NOMEM. */
 int features_add(const struct norm_text *t, enum text_view view, uint32_t salt, struct feature_list *f,
                  struct error *err) MUST_USE;
+/* The letters (salt 0) and the sounds of a text. */
+int features_add_spoken(const struct norm_text *t, uint32_t salt, struct feature_list *f,
+                        struct error *err) MUST_USE;
 
 #endif

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-
-enum { AHEAD = 12 }; /* rows are fetched so many features before they are added */
+#include "text/kernel.h"
 
 void model_scratch_init(struct model_scratch *s)
 {
@@ -35,30 +34,7 @@ int model_features(const struct norm_text *t, enum model_mode mode, struct featu
 {
     f->n = 0;
     if (mode == MODE_UNDOTTED) return features_add(t, VIEW_SKELETON, 0, f, err);
-    int rc = features_add(t, VIEW_SOUNDS, mode == MODE_LATIN, f, err);
-    return rc ? rc : features_add(t, VIEW_LETTERS, 0, f, err);
-}
-
-static void add_row(int32_t *restrict sum, const uint8_t *restrict row, size_t stride)
-{
-    for (size_t c = 0; c < stride; c++) sum[c] += (int8_t)row[c];
-}
-
-/* sum[0] is left alone: the squared idf is unsigned, and returned. */
-static uint32_t add_rows(const struct text_model *m, const struct feature_list *f, int32_t *sum)
-{
-    uint32_t shift = 32 - m->bits, norm = 0;
-    size_t stride = m->stride;
-    for (size_t i = 0; i < f->n; i++) {
-        if (i + AHEAD < f->n) __builtin_prefetch(m->rows + (size_t)(f->hash[i + AHEAD] >> shift) * stride);
-        const uint8_t *row = m->rows + (size_t)(f->hash[i] >> shift) * stride;
-        norm += row[0];
-        if (stride == 16)
-            add_row(sum, row, 16);
-        else
-            add_row(sum, row, stride);
-    }
-    return norm;
+    return features_add_spoken(t, mode == MODE_LATIN, f, err);
 }
 
 int model_score(const struct text_model *m, struct model_scratch *s, const struct norm_text *t, float *out,
@@ -73,7 +49,8 @@ int model_score(const struct text_model *m, struct model_scratch *s, const struc
     rc = model_features(&s->reread, model_mode_of(&s->reread), &s->features, err);
     if (rc) return rc;
     memset(s->sum, 0, sizeof(s->sum));
-    uint32_t norm = add_rows(m, &s->features, s->sum);
+    uint32_t norm =
+        text_kernel()->rows(m->rows, 32 - m->bits, m->stride, s->features.hash, s->features.n, s->sum);
     float by = norm ? 1.0f / sqrtf((float)norm) : 0;
     for (size_t c = 0; c < m->columns; c++) out[c] = (float)s->sum[c + 1] * m->column[c].scale * by;
     return 0;
@@ -127,7 +104,9 @@ int model_explain(const struct text_model *m, struct model_scratch *s, const str
                   uint32_t column, struct model_word *out, size_t max, size_t *out_n, struct error *err)
 {
     float scores[MODEL_MAX_COLUMNS];
+    s->features.places = true;
     int rc = model_score(m, s, t, scores, err);
+    s->features.places = false;
     if (rc) return rc;
     const struct norm_text *r = &s->reread;
     float *at = ARENA_ARRAY(&s->arena, r->text.n + 1, float), total = 0;

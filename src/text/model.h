@@ -1,6 +1,6 @@
 /* The classifier of texts: hashed features, one column of weights per question, eight bits a weight.
  *
- * The file (little-endian), made by learn.h and read in place:
+ * The file (little-endian), made by learn.h:
  *     0   "MARSADTX"          8   u32 version (1)     12  u32 bits (2^bits rows)   16  u32 columns
  *     20  u32 stride          24  u32 description bytes                          28  u32 zero
  *     32  SHA-256 of everything after byte 64
@@ -41,21 +41,19 @@ struct text_model {
     struct arena arena;
     uint32_t bits, columns, stride;
     uint32_t word_times; /* as feature_list */
-    const uint8_t *rows; /* *borrowed* from the bytes, or owned (mapped) */
+    uint8_t *rows;       /* owned */
     struct model_column *column;
     struct model_task *task;
     size_t ntasks;
     struct sv
         sources; /* lines "source TAB …" of the description: what it learned from, and under which licence */
     uint8_t digest[32];
-    void *mapped;
-    size_t mapped_bytes;
 };
 
-/* The bytes must outlive the model. ERR_FORMAT names what is wrong (another version, flipped bits by the digest),
+/* ERR_FORMAT names what is wrong (another version, flipped bits by the digest),
  * ERR_NOMEM. */
 int model_read(struct sv bytes, struct text_model **out, struct error *err) MUST_USE;
-/* Maps the file. Also ERR_IO, ERR_NOTFOUND. */
+/* Also ERR_IO, ERR_NOTFOUND. */
 int model_open(const char *path, struct text_model **out, struct error *err) MUST_USE;
 void model_free(struct text_model *m);
 
