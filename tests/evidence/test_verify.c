@@ -39,7 +39,7 @@ static void verify(struct world *w, struct verdict *v)
 
 static void print_all(const struct verdict *v)
 {
-    for (size_t i = 0; i < v->n && i < 40; i++)
+    for (size_t i = 0; i < v->n; i++)
         fprintf(stderr, "  %s %llu-%llu %s %s\n", fault_name(v->told[i].kind),
                 (unsigned long long)v->told[i].first, (unsigned long long)v->told[i].last, v->told[i].what,
                 v->told[i].detail);
@@ -253,11 +253,12 @@ static sqlite3_stmt *prepare(struct hands *h, const char *text)
     return st;
 }
 
-/* One bit of one column of the entry; doing it twice undoes it. */
-static void flip_column(struct hands *h, uint64_t n, const char *column, uint64_t random)
+/* One bit of one cell; doing it twice undoes it. */
+static void flip_cell(struct hands *h, const char *table, const char *column, const char *where,
+                      uint64_t random)
 {
-    char text[160];
-    snprintf(text, sizeof text, "SELECT %s FROM ledger WHERE n = %llu", column, (unsigned long long)n);
+    char text[320];
+    snprintf(text, sizeof text, "SELECT %s FROM %s WHERE %s", column, table, where);
     sqlite3_stmt *st = prepare(h, text);
     assert_int_equal(sqlite3_step(st), SQLITE_ROW);
     int type = sqlite3_column_type(st, 0), bytes = sqlite3_column_bytes(st, 0);
@@ -267,7 +268,7 @@ static void flip_column(struct hands *h, uint64_t n, const char *column, uint64_
     memcpy(value, sqlite3_column_blob(st, 0), (size_t)bytes);
     sqlite3_finalize(st);
     value[random % (uint64_t)bytes] ^= 1;
-    snprintf(text, sizeof text, "UPDATE ledger SET %s = ?1 WHERE n = %llu", column, (unsigned long long)n);
+    snprintf(text, sizeof text, "UPDATE %s SET %s = ?1 WHERE %s", table, column, where);
     st = prepare(h, text);
     if (type == SQLITE_INTEGER)
         sqlite3_bind_int64(st, 1, number ^ 1 << random % 20);
@@ -277,6 +278,12 @@ static void flip_column(struct hands *h, uint64_t n, const char *column, uint64_
         sqlite3_bind_blob(st, 1, value, bytes, SQLITE_STATIC);
     assert_int_equal(sqlite3_step(st), SQLITE_DONE);
     sqlite3_finalize(st);
+}
+
+static void run(struct hands *h, const char *text)
+{
+    char *why = NULL;
+    if (sqlite3_exec(h->db, text, NULL, NULL, &why) != SQLITE_OK) fail_msg("%s: %s", text, why);
 }
 
 static void flip_file(struct hands *h, const char *path, uint64_t offset, int bit)
@@ -301,45 +308,146 @@ static uint64_t file_bytes(const char *path)
     return (uint64_t)n;
 }
 
-/* A hand on one place: column of an entry, hash of a tile, or byte of a bundle. `lift` does the same again. */
+/* A hand on one place: a column of an entry, the entry itself, two neighbours in each other's place; a hash of a tile, a byte
+ * of a bundle, either of them cut short; a cell of a row, a row that goes. `lift` undoes it. */
+enum {
+    COLUMNS = 8,
+    DROP = COLUMNS,
+    SWAP_NEXT,
+    ROW_CELL,
+    ROW_DROP,
+    TILE0,
+    BUNDLE,
+    TILE1,
+    CUT_TILE,
+    CUT_BUNDLE,
+    WHATS
+};
+enum { CUT_MOST = 64 };
 struct mutation {
-    int what; /* a column, TILE0, BUNDLE or TILE1 */
+    int what; /* a column, or one of the above */
     uint64_t n, random;
+    char tail[CUT_MOST]; /* what was cut off */
 };
 static const char *const columns[] = {"kind", "at_us",  "actor",      "subject",
                                       "salt", "record", "commitment", "leaf"};
-enum { COLUMNS = 8, TILE0 = COLUMNS, BUNDLE, TILE1, WHATS };
+static const char *const cells[][3] = {
+    {"post", "raw", "id"},          {"post", "url", "id"},       {"post", "created_us", "id"},
+    {"result", "severity", "post"}, {"finding", "body", "post"}, {"result", "body", "post"},
+};
 
-static void lay(struct hands *h, const struct mutation *m)
+/* The post whose entries these are. */
+static void post_of(const struct mutation *m, char hex[ID_TEXT_BYTES])
+{
+    char native[40];
+    snprintf(native, sizeof native, "76014633316%08d", (int)(m->n / 2));
+    struct id128 id = post_id(SV("tiktok"), sv_cstr(native), false);
+    id_format(&id, hex);
+}
+
+static int level_of(int what)
+{
+    return what == TILE0 || what == CUT_TILE ? 0 : what == TILE1 ? 1 : TILE_BUNDLE;
+}
+
+static void cut(struct mutation *m, const char *path, bool lift)
+{
+    uint64_t most = file_bytes(path), bytes = 1 + m->random % CUT_MOST;
+    FILE *f = fopen(path, "r+b");
+    assert_non_null(f);
+    if (lift) {
+        assert_int_equal(fseek(f, 0, SEEK_END), 0);
+        assert_int_equal(fwrite(m->tail, 1, bytes, f), bytes);
+    } else {
+        assert_int_equal(fseek(f, (long)(most - bytes), SEEK_SET), 0);
+        assert_int_equal(fread(m->tail, 1, bytes, f), bytes);
+        assert_int_equal(ftruncate(fileno(f), (off_t)(most - bytes)), 0);
+    }
+    assert_int_equal(fclose(f), 0);
+}
+
+static void lay_on_file(struct hands *h, struct mutation *m, bool lift)
 {
     char tile[TILE_PATH_BYTES], path[256];
-    uint64_t index = m->n / TILE_HASHES;
-    if (m->what < COLUMNS) {
-        flip_column(h, m->n, columns[m->what], m->random);
-        return;
-    }
-    int level = m->what == TILE0 ? 0 : m->what == TILE1 ? 1 : TILE_BUNDLE;
-    if (level == 1) index /= TILE_HASHES;
+    int level = level_of(m->what);
+    uint64_t index = m->n / TILE_HASHES / (level == 1 ? TILE_HASHES : 1);
     tile_path(level, index, tile_width(level, index, h->entries), tile);
     snprintf(path, sizeof path, "%s/%s", h->w->log, tile);
+    if (m->what == CUT_TILE || m->what == CUT_BUNDLE) {
+        cut(m, path, lift);
+        return;
+    }
     uint64_t at = level == 0   ? m->n % TILE_HASHES * 32 + m->random % 32
                   : level == 1 ? m->n / TILE_HASHES % TILE_HASHES * 32 + m->random % 32
                                : m->random % file_bytes(path);
     flip_file(h, path, at, (int)(m->random >> 40) % 8);
 }
 
+static void lay(struct hands *h, struct mutation *m, bool lift)
+{
+    char text[512], where[96], hex[ID_TEXT_BYTES];
+    unsigned long long n = (unsigned long long)m->n;
+    snprintf(where, sizeof where, "n = %llu", n);
+    post_of(m, hex);
+    if (m->what < COLUMNS) {
+        flip_cell(h, "ledger", columns[m->what], where, m->random);
+    } else if (m->what == DROP) {
+        snprintf(text, sizeof text,
+                 "INSERT INTO %s SELECT * FROM %s WHERE n = %llu; DELETE FROM %s WHERE n = %llu",
+                 lift ? "ledger" : "kept", lift ? "kept" : "ledger", n, lift ? "kept" : "ledger", n);
+        run(h, text);
+    } else if (m->what == SWAP_NEXT) {
+        snprintf(text, sizeof text,
+                 "UPDATE ledger SET n = -1 WHERE n = %llu; UPDATE ledger SET n = %llu WHERE n = %llu;"
+                 "UPDATE ledger SET n = %llu WHERE n = -1",
+                 n, n, n + 1, n + 1);
+        run(h, text);
+    } else if (m->what == ROW_DROP) {
+        snprintf(text, sizeof text,
+                 "INSERT INTO %s SELECT * FROM %s WHERE post = x'%s'; DELETE FROM %s WHERE post = x'%s'",
+                 lift ? "reach" : "kept_reach", lift ? "kept_reach" : "reach", hex,
+                 lift ? "kept_reach" : "reach", hex);
+        run(h, text);
+    } else if (m->what == ROW_CELL) {
+        const char *const *cell = cells[m->random / 7 % (sizeof cells / sizeof cells[0])];
+        snprintf(where, sizeof where, "%s = x'%s'%s", cell[2], hex,
+                 strcmp(cell[0], "finding") == 0 ? " AND position = 0" : "");
+        flip_cell(h, cell[0], cell[1], where, m->random);
+    } else {
+        lay_on_file(h, m, lift);
+    }
+}
+
+/* "post 3f2a…", "finding 3f2a…": the row that the hand was laid on. */
+static void row_of(const struct mutation *m, char out[80])
+{
+    char hex[ID_TEXT_BYTES];
+    post_of(m, hex);
+    snprintf(out, 80, "%s %s",
+             m->what == ROW_DROP ? "reach" : cells[m->random / 7 % (sizeof cells / sizeof cells[0])][0], hex);
+}
+
 static bool is_told(const struct verdict *v, const struct mutation *m)
 {
-    char tile[TILE_PATH_BYTES] = "";
+    char tile[TILE_PATH_BYTES] = "", row[80];
+    row_of(m, row);
+    tile_path(level_of(m->what), m->n / TILE_HASHES, TILE_HASHES, tile);
     for (size_t i = 0; i < v->n; i++) {
         const struct told *t = &v->told[i];
+        bool at = t->first == m->n && t->last == m->n;
         if (m->what < COLUMNS && t->kind == FAULT_ENTRY_CHANGED && t->first == m->n) return true;
-        if (t->kind != FAULT_TILE_CHANGED) continue;
-        if (m->what == TILE0 && strncmp(t->what, "tile/0/", 7) == 0 && t->first == m->n && t->last == m->n)
+        if (m->what == DROP && t->kind == FAULT_ENTRY_REMOVED && t->first <= m->n && m->n <= t->last)
             return true;
-        tile_path(TILE_BUNDLE, m->n / TILE_HASHES, TILE_HASHES, tile);
-        if (m->what == BUNDLE && strncmp(t->what, tile, strlen(tile)) == 0) return true;
+        if (m->what == SWAP_NEXT && t->kind == FAULT_ENTRY_MOVED && t->first == m->n && t->last == m->n + 1)
+            return true;
+        if ((m->what == ROW_CELL || m->what == ROW_DROP) && strncmp(t->what, row, strlen(row)) == 0)
+            return true;
+        if (t->kind != FAULT_TILE_CHANGED) continue;
+        if (m->what == TILE0 && strncmp(t->what, "tile/0/", 7) == 0 && at) return true;
         if (m->what == TILE1 && strncmp(t->what, "tile/1/", 7) == 0 && t->first <= m->n && m->n <= t->last)
+            return true;
+        if ((m->what == BUNDLE || m->what == CUT_TILE || m->what == CUT_BUNDLE) &&
+            strncmp(t->what, tile, strlen(tile)) == 0)
             return true;
     }
     return false;
@@ -360,18 +468,17 @@ static void run_python(struct world *w, struct buf *out)
 
 static bool is_told_by_python(const struct buf *told, const struct mutation *m)
 {
-    char entry[64], tile[TILE_PATH_BYTES];
-    snprintf(entry, sizeof entry, "entry %llu", (unsigned long long)m->n);
-    tile_path(m->what == TILE1 ? 1 : TILE_BUNDLE, m->what == TILE1 ? 0 : m->n / TILE_HASHES, TILE_HASHES,
-              tile);
+    char want[160], tile[TILE_PATH_BYTES];
     struct sv text = buf_sv(told);
-    if (m->what == TILE1) return sv_find(text, SV("tile/1/"), 0) != SIZE_MAX;
-    if (m->what == BUNDLE) return sv_find(text, sv_cstr(tile), 0) != SIZE_MAX;
-    for (size_t at = 0; (at = sv_find(text, sv_cstr(entry), at)) != SIZE_MAX; at++) {
-        char after = at + strlen(entry) < text.n ? text.p[at + strlen(entry)] : 0;
-        if (after == ' ' || after == ':') return true;
-    }
-    return false;
+    unsigned long long n = (unsigned long long)m->n, first = n / TILE_HASHES * TILE_HASHES;
+    tile_path(level_of(m->what), m->n / TILE_HASHES, TILE_HASHES, tile);
+    snprintf(want, sizeof want, "\nentry %llu: ", n);
+    if (m->what == ROW_CELL || m->what == ROW_DROP) row_of(m, want);
+    if (m->what == BUNDLE || m->what == CUT_BUNDLE || m->what == CUT_TILE)
+        snprintf(want, sizeof want, "%s", tile);
+    if (m->what == TILE1)
+        snprintf(want, sizeof want, "\nentry %llu to %llu: tile/1/", first, first + TILE_HASHES - 1);
+    return sv_find(text, sv_cstr(want), 0) != SIZE_MAX;
 }
 
 static void check_python(struct world *w, const struct mutation *m, int n)
@@ -404,19 +511,29 @@ static void thousands_of_hands_are_each_told_where_they_are(void **state)
     h.entries = want;
     rounds = from_env("MARSAD_MUTATIONS", 1024) / AT_ONCE;
     assert_int_equal(sqlite3_open(h.w->db, &h.db), SQLITE_OK);
+    run(&h, "CREATE TABLE kept AS SELECT * FROM ledger LIMIT 0; CREATE TABLE kept_reach AS SELECT * FROM "
+            "reach LIMIT 0");
     for (uint64_t round = 0; round < rounds; round++) {
         struct mutation m[AT_ONCE];
-        uint64_t step = want / AT_ONCE, last_tile = UINT64_MAX;
-        assert_int_equal(sqlite3_exec(h.db, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+        uint64_t step = want / AT_ONCE, last_file = UINT64_MAX, last_swap = UINT64_MAX;
+        run(&h, "BEGIN");
         for (int i = 0; i < AT_ONCE; i++) {
-            m[i] = (struct mutation){(int)(draw(&h) % WHATS), (uint64_t)i * step + draw(&h) % step, draw(&h)};
-            if (m[i].what == TILE1 && (i == 0 || m[i].n / TILE_HASHES >= want / TILE_HASHES)) m[i].what = 0;
+            m[i] = (struct mutation){.what = (int)(draw(&h) % WHATS),
+                                     .n = (uint64_t)i * step + draw(&h) % (step - 1),
+                                     .random = draw(&h)};
+            bool in_full_tile = m[i].n / TILE_HASHES < want / TILE_HASHES;
+            if (m[i].what >= TILE1 && !in_full_tile) m[i].what = 0;
+            if (m[i].what == TILE1 && i == 0) m[i].what = 0;
+            if (m[i].what == SWAP_NEXT && m[i].n % TILE_HASHES == TILE_HASHES - 1) m[i].n--;
             uint64_t tile = m[i].n / TILE_HASHES;
-            if (m[i].what >= TILE0 && tile == last_tile) m[i].what = (int)(m[i].random % COLUMNS);
-            if (m[i].what >= TILE0) last_tile = tile; /* one file of a place at a time */
-            lay(&h, &m[i]);
+            /* One file of a place at a time, and none below entries that moved: each hand is to be told by itself. */
+            if (m[i].what >= SWAP_NEXT && (tile == last_file || (m[i].what >= TILE0 && tile == last_swap)))
+                m[i].what = (int)(m[i].random % COLUMNS);
+            if (m[i].what >= TILE0) last_file = tile;
+            if (m[i].what == SWAP_NEXT) last_swap = tile;
+            lay(&h, &m[i], false);
         }
-        assert_int_equal(sqlite3_exec(h.db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+        run(&h, "COMMIT");
         verify(h.w, &v);
         for (int i = 0; i < AT_ONCE; i++) {
             if (is_told(&v, &m[i])) continue;
@@ -424,10 +541,10 @@ static void thousands_of_hands_are_each_told_where_they_are(void **state)
             fail_msg("hand %d on entry %llu (%d, %llu) was not told", i, (unsigned long long)m[i].n,
                      m[i].what, (unsigned long long)m[i].random);
         }
-        if (round % 8 == 0) check_python(h.w, m, AT_ONCE);
-        assert_int_equal(sqlite3_exec(h.db, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
-        for (int i = AT_ONCE - 1; i >= 0; i--) lay(&h, &m[i]);
-        assert_int_equal(sqlite3_exec(h.db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+        check_python(h.w, m, AT_ONCE);
+        run(&h, "BEGIN");
+        for (int i = AT_ONCE - 1; i >= 0; i--) lay(&h, &m[i], true);
+        run(&h, "COMMIT");
         done += AT_ONCE;
     }
     assert_clean(h.w);
