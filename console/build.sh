@@ -17,7 +17,7 @@ command -v node >/dev/null 2>&1 || cannot "node is missing (Debian: nodejs)"
 [ "$(node -p 'parseInt(process.versions.node)')" -ge 18 ] || cannot "node is older than 18"
 
 signature=$(cat package-lock.json build.mjs tools/*.mjs texts/*.txt styles/*.css src/*.* src/*/*.* \
-    "$root"/policy/texts/en.txt "$root"/policy/texts/fr.txt "$root"/policy/texts/ar.txt "$root/src/serve/openapi.json" | cksum) \
+    "$root"/policy/texts/en.txt "$root"/policy/texts/fr.txt "$root"/policy/texts/ar.txt "$root"/policy/texts/network.*.txt "$root/src/serve/openapi.json" | cksum) \
     || exit 2
 if [ -f "$out/dist/index.html" ] && [ "$(cat "$out/.made-of" 2>/dev/null)" = "$signature ${1:-}" ]; then
     echo "The console is as it was."

@@ -110,8 +110,8 @@ export function make_desk() {
     const group = w.accounts.slice(3, 6).some((x) => x.id === a.id) ? w.accounts.slice(3, 11) : [a]
     const r = random(77)
     const edges = []
-    group.forEach((x, i) => group.forEach((y, k) => k > i && r.next() < 0.45 && edges.push({ from: x.id, to: y.id, weight: 1 + r.int(12), kind: r.pick(['sound', 'media', 'text', 'hashtag']) })))
-    return { nodes: group.map((x) => ({ id: x.id, handle: x.handle, posts: x.posts, state: x.handle === 'convoy.dusk' ? 'closed' : undefined, self: x.id === a.id })), edges, group: group.length > 1 ? 'a3f1' : undefined }
+    group.forEach((x, i) => group.forEach((y, k) => k > i && r.next() < 0.45 && edges.push({ from: x.id, to: y.id, weight: 1 + r.int(12), kind: r.pick(['clip', 'sound', 'caption', 'hashtags']) })))
+    return { nodes: group.map((x) => ({ id: x.id, handle: x.handle, posts: x.posts, state: x.handle === 'convoy.dusk' ? 'account.close' : undefined, self: x.id === a.id })), edges, group: group.length > 1 ? 'a3f1' : undefined }
   }
   const policy_source = existsSync(join(root, 'policy/default.lua')) ? readFileSync(join(root, 'policy/default.lua'), 'utf8') : 'policy = {}\n'
   desk.policies.push(
@@ -228,6 +228,7 @@ export function make_desk() {
     item: ({ path, me }) => item_view(item(path.id), me),
     history: ({ path }) => ({ items: [{ n: 812, at_us: item(path.id).known_us, kind: 'intake', by: 'marsad', says: { feed: 'zeeschuimer' } }, { n: 813, at_us: item(path.id).known_us + 1e6, kind: 'finding', by: 'marsad', says: { findings: item(path.id).findings.length } }, ...desk.steps.filter((s) => s.kind === 'decision').slice(0, 2)], size: 900 }),
     still: ({ path, query, send }) => send(200, 'image/svg+xml', still_svg(parseInt(path.id.slice(0, 6), 16), Number(query.at_us ?? 0))),
+    reference: ({ path, query, send }) => send(200, 'image/svg+xml', still_svg(parseInt(path.id.slice(0, 6), 16), Number(query.at_us ?? 1_500_000))),
     sheet: ({ path, send }) => send(200, 'image/svg+xml', still_svg(parseInt(path.id.slice(0, 6), 16), 0)),
     lease: ({ path, me }) => {
       const x = item(path.id)
@@ -253,7 +254,7 @@ export function make_desk() {
       return { ok: true }
     },
     handOver: ({ path, body }) => ((item(path.id).lease = { by: body.to, until_us: now() + 10 * MIN }), { ok: true }),
-    exposure: ({ path, body, me }) => ((me.care.exposure += (item(path.id).k.severity * body.seconds) / 100), care_of(me)),
+    exposure: ({ path, body, me }) => ((body.reference && (me.care.reference_s = (me.care.reference_s ?? 0) + body.seconds)), (me.care.exposure += (item(path.id).k.severity * body.seconds) / 100), care_of(me)),
     decide: ({ path, body, me }) => {
       if (!body.facts) fail(422, 'invalid', 'facts')
       return shown(decide(item(path.id), me, body), me)

@@ -53,7 +53,7 @@ function findings_of(category, caption, transcript, kind, r) {
         { in: 'media', media: 0, start_us: 2_000_000, end_us: 7_500_000, region: [180, 120, 640, 620] },
         { in: 'media', media: 0, start_us: 11_000_000, end_us: 13_000_000, region: [0, 0, 1000, 1000] },
       ],
-      reference: { bank: 'rayat-al-ghasaq', item: hex(r, 32), time_us: 1_500_000, distance: 12, form: 'flipy', speed: 1, label: 'org-convoy.mp4', source: 'demo world', why: 'clips, emblem and chant of a banned organisation (fictional)' },
+      reference: { bank: 'rayat-al-ghasaq', item: hex(r, 32), time_us: 1_500_000, distance: 12, form: 'flipy', speed: 1, label: 'org-convoy.mp4', picture: true, source: 'demo world', why: 'clips, emblem and chant of a banned organisation (fictional)' },
     })
     out.push({
       kind: 'match.sound', detector: 'recording', version: 1, category, probability: 0.91, label: 'chant-2',
@@ -64,7 +64,7 @@ function findings_of(category, caption, transcript, kind, r) {
       out.push({
         kind: 'match.media', detector: 'hash', version: 2, probability: 0.88, label: 'newsroom emblem', context: 'news',
         places: [{ in: 'media', media: 0, start_us: 14_000_000, end_us: 16_500_000, region: [760, 40, 200, 160] }],
-        reference: { bank: 'newsrooms', item: hex(r, 32), negative: true, time_us: 0, distance: 20, form: 'original', label: 'قناة الميناء الخيالية', source: 'demo world', why: 'a newsroom’s own emblem (fictional)' },
+        reference: { bank: 'newsrooms', item: hex(r, 32), negative: true, time_us: 0, distance: 20, form: 'original', label: 'قناة الميناء الخيالية', picture: true, source: 'demo world', why: 'a newsroom’s own emblem (fictional)' },
       })
   }
   for (const number of ['0600000003', '06 00 00 00 17', '06 00 00 03 00']) {
@@ -122,6 +122,15 @@ export function make_world(now_us = Date.now() * 1000) {
       created_us: known_us - r.int(3 * 3600) * 1e6, reports: r.next() < 0.3 ? 1 + r.int(4) : 0, state: 'queued', decisions: [], notes: [], lease: null, reason: findings[0].kind === 'match.media' ? 'reason.match_media' : findings[0].kind === 'private' ? 'reason.doxxing_intent' : 'reason.terms', seen: i === 6,
     })
   }
+  /* The three dusk accounts act as one; one of them is like an account that was closed. */
+  const dusk = items.filter((x) => x.category.startsWith('terror'))
+  for (const [i, x] of dusk.entries()) {
+    const y = dusk.find((z) => z.account !== x.account)
+    if (i % 2 === 0 && y) x.findings.push({ kind: 'network.together', detector: 'network', version: 1, category: 'network.coordinated', probability: 0.86, label: 'clip', places: [{ in: 'post' }], other: { account: y.account.id, handle: y.account.handle, post: y.post, gap_us: 41_000_000, accounts: 6 } })
+    if (i === 0) x.findings.push({ kind: 'network.return', detector: 'network', version: 1, category: 'network.resurfaced', probability: 0.93, label: 'content words', places: [{ in: 'post' }], other: { account: accounts[5].id, handle: accounts[5].handle } })
+  }
+  for (const x of items)
+    x.findings.forEach((f, n) => f.reference?.picture && (f.reference.picture = `/api/v1/items/${x.post}/findings/${n}/reference`))
   return { now_us, accounts, items, r }
 }
 

@@ -205,9 +205,9 @@ for (const lang of ['ar', 'en']) {
       if ((await page.locator('.viewer').count()) && (await page.locator('.seg').count())) break
     }
     if (await page.locator('.viewer .notice .button').count()) await page.locator('.viewer .notice .button').click()
-    const shown = page.locator('.frame img.shown')
+    const shown = page.locator('.frame.own img.shown')
     await shown.waitFor()
-    await page.waitForFunction(() => document.querySelector('.frame img.shown')?.naturalWidth > 0)
+    await page.waitForFunction(() => document.querySelector('.frame.own img.shown')?.naturalWidth > 0)
     truth((await shown.getAttribute('class')).includes('blurred grey'), 'blurred and grey')
     equal(await page.locator('video').count(), 0)
     truth((await page.locator('.seg').count()) > 0, 'matched seconds on the strip')

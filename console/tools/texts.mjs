@@ -12,7 +12,7 @@ import { join } from 'node:path'
 export const LANGUAGES = ['en', 'fr', 'ar']
 export const PLURALS = { en: 2, fr: 2, ar: 6 }
 // What the program's own texts have that the console says too.
-const SHARED = /^(category|about|reason|finding|private|field|context|form|place|media|head)\./
+const SHARED = /^(category|about|reason|finding|private|field|context|form|place|media|head|network\.what)\./
 
 export function readBlocks(text, name) {
   const out = new Map()
@@ -64,7 +64,7 @@ export function readAll(root) {
       all.set(k, v)
     }
   for (const l of LANGUAGES)
-    for (const line of readFileSync(join(root, `policy/texts/${l}.txt`), 'utf8').split('\n')) {
+    for (const line of ['', 'network.'].flatMap((f) => readFileSync(join(root, `policy/texts/${f}${l}.txt`), 'utf8').split('\n'))) {
       const m = /^([a-z0-9_.]+) = (.*\S)\s*$/.exec(line)
       if (!m || !SHARED.test(m[1])) continue
       if (!all.has(m[1])) all.set(m[1], {})

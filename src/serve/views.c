@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "store/store_exchange.h"
+#include "store/store_network.h"
 
 struct sv pseudonym_of(struct call *c, const struct id128 *person)
 {
@@ -209,6 +210,25 @@ static void put_reference(struct call *c, const struct post *p, const struct fin
     jw_end(w);
 }
 
+/* The other account of a finding about accounts; who wants references wants its handle too. */
+static void put_other(struct call *c, const struct finding *f, bool more)
+{
+    struct jw *w = &c->w;
+    struct id128 id;
+    struct account a;
+    struct error ignored;
+    jw_key(w, "other");
+    jw_object(w);
+    jw_kv_sv(w, "account", f->ref.account);
+    if (more && id_parse(f->ref.account, &id) &&
+        store_get_account(call_store(c), &id, &c->arena, &a, &ignored) == 0)
+        put_opt(w, "handle", a.handle);
+    put_opt(w, "post", f->ref.post);
+    if (f->ref.gap_us != TIME_UNKNOWN) jw_kv_i64(w, "gap_us", f->ref.gap_us);
+    if (f->ref.accounts > 0) jw_kv_i64(w, "accounts", f->ref.accounts);
+    jw_end(w);
+}
+
 void put_findings(struct call *c, const struct post *p, const struct finding *v, size_t n, bool references)
 {
     struct jw *w = &c->w;
@@ -229,6 +249,7 @@ void put_findings(struct call *c, const struct post *p, const struct finding *v,
         for (size_t k = 0; k < f->nplaces; k++) put_place(w, p, &f->places[k]);
         jw_end(w);
         if (f->ref.bank.n > 0) put_reference(c, p, f, i, references);
+        if (f->ref.account.n > 0) put_other(c, f, references);
         jw_end(w);
     }
     jw_end(w);

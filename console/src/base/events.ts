@@ -1,5 +1,5 @@
 /* Server-sent events: one connection for the page, opened while somebody listens; the browser reconnects by itself. */
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { url } from './api'
 import { may } from './me'
 import { store } from './store'
@@ -7,7 +7,7 @@ import { store } from './store'
 export type EventKind = 'queue' | 'decision' | 'appeal' | 'lease' | 'policy' | 'care'
 const KINDS: EventKind[] = ['queue', 'decision', 'appeal', 'lease', 'policy', 'care']
 
-type Listener = (data: unknown) => void
+type Listener = (data: unknown) => unknown
 const listeners = new Map<EventKind, Set<Listener>>()
 let source: EventSource | undefined
 let count = 0
@@ -46,4 +46,28 @@ export function useEvents(kinds: EventKind[], f: Listener, deps: unknown[] = [])
       }
     }
   }, deps)
+}
+
+/* News come in bursts: one reading for all of them, at most one in this time, and for a page that nobody looks at when it is
+ * looked at again. */
+const BURST_MS = 800
+
+export function useNews(kinds: EventKind[], read: () => void, deps: unknown[], about: (data: unknown) => boolean = () => true): void {
+  const due = useRef<number>()
+  const look = useRef(read)
+  look.current = read
+  const fire = (): void => {
+    due.current = undefined
+    if (document.hidden) document.addEventListener('visibilitychange', fire, { once: true })
+    else look.current()
+  }
+  useEvents(kinds, (data) => about(data) && (due.current ??= window.setTimeout(fire, BURST_MS)), deps)
+  useEffect(
+    () => () => {
+      window.clearTimeout(due.current)
+      due.current = undefined
+      document.removeEventListener('visibilitychange', fire)
+    },
+    deps,
+  )
 }

@@ -90,9 +90,13 @@ export function named(prefix: string, name: string | null | undefined): string {
   const key = (prefix + '.' + name) as Key
   return texts[key] ?? name
 }
+/* “a, b and c”, as the language says it. */
+export const listed = (parts: string[]): string => new Intl.ListFormat(current, { type: 'conjunction' }).format(parts)
 export const has = (key: string): boolean => key in texts
 
 export const num = (n: number): string => number({ maximumFractionDigits: 1 }).format(n)
+/* How much more, with its sign where the language puts it. */
+export const plus = (n: number): string => number({ notation: 'compact', maximumFractionDigits: 1, signDisplay: 'always' }).format(n)
 export const num2 = (n: number): string => number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(n)
 export const short = (n: number): string => number({ notation: 'compact', maximumFractionDigits: 1 }).format(n)
 /* A of b; stays in that order among Arabic words. */

@@ -1,15 +1,25 @@
 /* What was found: how sure, by whom, exactly where, and against what. */
-import type { Assessment, Finding, Place } from '@gen/api'
-import { clock, has, isolate, named, num, percent, t } from '@/base/i18n'
+import { useState } from 'preact/hooks'
+import type { Assessment, Finding, Place, Reference } from '@gen/api'
+import { clock, has, isolate, lasting, listed, named, num, percent, t } from '@/base/i18n'
+import { link } from '@/base/router'
 import type { Key } from '@gen/keys'
-import { Badge, visible } from '@/ui/ui'
+import { Badge, Button, visible } from '@/ui/ui'
 
 /* A name that people can read, of a label that machines made. */
 const label_of = (f: Finding): string =>
   f.kind === 'private' ? named('private', f.label) : (f.reference?.label || f.quote || f.label || f.reference?.item?.slice(0, 8) || '')
 
+/* Findings about accounts name what they have in common ("clip", "targets words"), with whom, and how many or how sure. */
+function network_sentence(f: Finding): string {
+  const what = listed((f.label ?? '').split(' ').filter(Boolean).map((w) => named('network.what', w)))
+  const whom = f.other?.handle ? '@' + visible(f.other.handle) : (f.other?.account.slice(0, 8) ?? '?')
+  return t(('finding.' + f.kind) as Key, what, whom, f.kind === 'network.together' ? num(f.other?.accounts ?? 1) : percent(f.probability))
+}
+
 export function sentence(f: Finding): string {
   const key = 'finding.' + f.kind
+  if (has(key) && f.kind.startsWith('network.')) return network_sentence(f)
   if (!has(key)) return `${f.kind} ${label_of(f)}`
   const what = visible(f.kind === 'private' || f.kind === 'classifier' ? (f.quote ?? '') : label_of(f))
   const second = f.reference?.bank ?? (f.kind === 'private' ? named('private', f.label) : f.kind === 'classifier' ? (f.category ? named('category', f.category) : named('context', f.label)) : (f.label ?? '').split(/[/:]/)[0]!)
@@ -62,11 +72,18 @@ export function Findings({ findings, assessment, onSeek }: { findings: Finding[]
                     <button key={k} class="button place" onClick={() => onSeek(p.media ?? 0, p.start_us!)}>
                       {where(p)}
                     </button>
-                  ) : (
+                  ) : p.in === 'post' && f.other ? null : (
                     <span key={k} class="soft">
                       {where(p)}
                     </span>
                   ),
+                )}
+                {f.other && (
+                  <>
+                    <a href={link(['account', f.other.account])}>{t('finding.other_account')}</a>
+                    {f.other.post && <a href={link(['item', f.other.post])}>{t('finding.other_post')}</a>}
+                    {f.other.gap_us !== undefined && <span class="soft">{t('finding.gap', lasting(Math.abs(f.other.gap_us) / 1000))}</span>}
+                  </>
                 )}
                 {f.places.length > 8 && <span class="soft">{t('finding.more_places', f.places.length - 8)}</span>}
               </div>
@@ -78,13 +95,44 @@ export function Findings({ findings, assessment, onSeek }: { findings: Finding[]
   )
 }
 
-/* The bank's item that a place was matched with. A bank keeps hashes and no pictures: what it knows is said in words. */
-export function ReferenceCard({ f, place }: { f: Finding; place?: Place }) {
+/* The second of the reference that stands against this second of the clip, to half a second: one picture for many steps. */
+export function reference_time(r: Reference, place: Place | undefined, at_us: number): number {
+  const since = place?.start_us === undefined ? 0 : at_us - place.start_us
+  return Math.max(0, Math.round(((r.time_us ?? 0) + since * (r.speed || 1)) / 5e5) * 5e5)
+}
+
+/* Its picture, where the bank keeps one: blurred and grey like the post's own, and asked for by itself. */
+function ReferencePicture({ r, at_us, blur, grey, onBlur }: { r: Reference; at_us: number | undefined; blur: boolean; grey: boolean; onBlur: () => void }) {
+  const [broken, set_broken] = useState<string>()
+  const src = at_us === undefined ? r.picture! : `${r.picture}?at_us=${at_us}`
+  if (broken === src) return <p class="small soft">{t('reference.no_picture')}</p>
+  return (
+    <figure class="frame other">
+      <div class="picture">
+        <img class={'shown' + (blur ? ' blurred' : '') + (grey ? ' grey' : '')} src={src} alt={t('reference.picture', at_us === undefined ? '' : clock(at_us / 1e6))} onError={() => set_broken(src)} />
+      </div>
+      <figcaption>
+        <Button icon={blur ? 'eye_off' : 'eye'} pressed={blur} hint="r" onClick={onBlur}>
+          {t('viewer.blur')}
+          <span class="hidden-word"> · {t('reference.blur')}</span>
+        </Button>
+      </figcaption>
+    </figure>
+  )
+}
+
+/* The bank's item that a place was matched with. Most banks keep hashes and no pictures: those are told in words alone. */
+export function ReferenceCard({ f, place, at_us, blur, grey, onBlur }: { f: Finding; place?: Place; at_us: number | undefined; blur: boolean; grey: boolean; onBlur: () => void }) {
   const r = f.reference
   if (!r) return null
   return (
     <div class={r.negative ? 'reference innocent' : 'reference'}>
       <h3>{t(r.negative ? 'reference.innocent' : 'reference.title')}</h3>
+      {r.picture ? (
+        <ReferencePicture r={r} at_us={at_us === undefined || r.time_us === undefined ? undefined : reference_time(r, place, at_us)} blur={blur} grey={grey} onBlur={onBlur} />
+      ) : (
+        <p class="small soft">{t('reference.no_picture')}</p>
+      )}
       <p class="strong">
         <bdi>{visible(r.label || r.item.slice(0, 12))}</bdi>
       </p>

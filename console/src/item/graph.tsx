@@ -3,7 +3,8 @@
 import { forceCenter, forceCollide, forceLink, forceManyBody, forceSimulation, type SimulationNodeDatum } from 'd3-force'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import type { Graph, GraphNode } from '@gen/api'
-import { named, num, t, tn } from '@/base/i18n'
+import { useNarrow } from '@/base/narrow'
+import { has, named, num, t, tn } from '@/base/i18n'
 import { link } from '@/base/router'
 import { Badge, Button, Empty, visible } from '@/ui/ui'
 
@@ -11,13 +12,11 @@ interface Spot extends SimulationNodeDatum {
   id: string
   node: GraphNode
 }
-const W = 640
-const H = 380
 const MAX_DRAWN = 300
 
 const radius = (n: GraphNode): number => Math.min(24, 9 + Math.sqrt(n.posts) * 2)
 
-function layout(g: Graph): Map<string, { x: number; y: number }> {
+function layout(g: Graph, W: number, H: number): Map<string, { x: number; y: number }> {
   const spots: Spot[] = g.nodes.slice(0, MAX_DRAWN).map((node, i) => ({
     id: node.id,
     node,
@@ -34,20 +33,26 @@ function layout(g: Graph): Map<string, { x: number; y: number }> {
   for (let i = 0; i < 220; i++) sim.tick()
   const xs = spots.map((s) => s.x!)
   const ys = spots.map((s) => s.y!)
-  const fit = (v: number, all: number[], size: number): number => {
+  /* Into the whole of the picture, with room for the names; a small group is not blown up out of all measure. */
+  const fit = (v: number, all: number[], size: number, edge: number): number => {
     const lo = Math.min(...all)
     const span = Math.max(...all) - lo
-    const room = size - 90
-    return span > room ? 45 + ((v - lo) / span) * room : v + size / 2 - (lo + span / 2)
+    const k = Math.min(2.2, (size - 2 * edge) / Math.max(1, span))
+    return size / 2 + (v - (lo + span / 2)) * k
   }
-  return new Map(spots.map((s) => [s.id, { x: fit(s.x!, xs, W), y: fit(s.y!, ys, H) }]))
+  return new Map(spots.map((s) => [s.id, { x: fit(s.x!, xs, W, 60), y: fit(s.y!, ys, H, 42) }]))
 }
 
 export function GroupGraph({ graph }: { graph: Graph }) {
-  const first = useMemo(() => layout(graph), [graph])
+  const narrow = useNarrow()
+  const W = narrow ? 350 : 640
+  const H = narrow ? 420 : 380
+  const first = useMemo(() => layout(graph, W, H), [graph, W, H])
   const [moved, set_moved] = useState<Map<string, { x: number; y: number }>>(new Map())
   const [as_list, set_list] = useState(false)
-  const held = useRef<string>()
+  /* The account that a pointer holds, where it was taken, and whether it was moved: then letting go is no click. */
+  const held = useRef<{ id: string; x: number; y: number }>()
+  const was_moved = useRef(false)
   const svg = useRef<SVGSVGElement>(null)
   if (graph.nodes.length < 2) return <Empty icon="graph">{t('graph.none')}</Empty>
   const at = (id: string): { x: number; y: number } => moved.get(id) ?? first.get(id) ?? { x: W / 2, y: H / 2 }
@@ -55,19 +60,22 @@ export function GroupGraph({ graph }: { graph: Graph }) {
     set_moved((m) => new Map(m).set(id, { x: Math.max(20, Math.min(W - 20, x)), y: Math.max(20, Math.min(H - 20, y)) }))
   const drag = (e: PointerEvent): void => {
     if (!held.current || !svg.current) return
+    if (!was_moved.current && Math.hypot(e.clientX - held.current.x, e.clientY - held.current.y) < 4) return
+    was_moved.current = true
     const r = svg.current.getBoundingClientRect()
     const k = Math.min(r.width / W, r.height / H)
-    put(held.current, (e.clientX - r.left - (r.width - W * k) / 2) / k, (e.clientY - r.top - (r.height - H * k) / 2) / k)
+    put(held.current.id, (e.clientX - r.left - (r.width - W * k) / 2) / k, (e.clientY - r.top - (r.height - H * k) / 2) / k)
   }
   const heaviest = Math.max(...graph.edges.map((e) => e.weight), 1)
   const handle = new Map(graph.nodes.map((n) => [n.id, n.handle]))
+  const kinds = [...new Set(graph.edges.map((e) => e.kind))]
   const ties = (id: string) => graph.edges.filter((e) => e.from === id || e.to === id)
   return (
     <div class="stack-tight">
       <div class="row apart">
         <span class="soft small">
           {tn('graph.accounts', graph.nodes.length)}
-          {graph.group && <> · {t('graph.group', graph.group)}</>}
+          {graph.group && <> · {t('graph.group', graph.group.slice(0, 8))}</>}
         </span>
         <Button pressed={as_list} onClick={() => set_list(!as_list)}>
           {t('graph.list')}
@@ -87,7 +95,11 @@ export function GroupGraph({ graph }: { graph: Graph }) {
           {graph.edges.map((e, i) => {
             const a = at(e.from)
             const b = at(e.to)
-            return <line key={i} x1={a.x} y1={a.y} x2={b.x} y2={b.y} class={'edge ' + e.kind} stroke-width={1 + (e.weight / heaviest) * 4} />
+            return (
+              <line key={i} x1={a.x} y1={a.y} x2={b.x} y2={b.y} class={'edge ' + e.kind} stroke-width={1 + (e.weight / heaviest) * 4}>
+                <title>{`${short_handle(handle.get(e.from) ?? '?')} · ${short_handle(handle.get(e.to) ?? '?')}: ${kind_of(e.kind)} (${num(e.weight)})`}</title>
+              </line>
+            )
           })}
           {graph.nodes.slice(0, MAX_DRAWN).map((n) => {
             const { x, y } = at(n.id)
@@ -95,12 +107,13 @@ export function GroupGraph({ graph }: { graph: Graph }) {
               <a
                 key={n.id}
                 href={link(['account', n.id])}
-                class={'node ' + (n.self ? 'self ' : '') + (n.state ?? '')}
-                aria-label={`${short_handle(n.handle)}, ${tn('graph.posts', n.posts)}`}
+                class={'node ' + (n.self ? 'self ' : '') + (n.state ? 'acted' : '')}
+                aria-label={`${short_handle(n.handle)}, ${tn('graph.posts', n.posts)}${n.state ? ', ' + acted(n.state) : ''}`}
                 onPointerDown={(e) => {
-                  held.current = n.id
-                  e.preventDefault()
+                  held.current = { id: n.id, x: e.clientX, y: e.clientY }
+                  was_moved.current = false
                 }}
+                onClick={(e) => was_moved.current && e.preventDefault()}
                 onDragStart={(e) => e.preventDefault()}
                 onKeyDown={(e) => {
                   const d = { ArrowLeft: [-12, 0], ArrowRight: [12, 0], ArrowUp: [0, -12], ArrowDown: [0, 12] }[e.key]
@@ -127,6 +140,7 @@ export function GroupGraph({ graph }: { graph: Graph }) {
               </a>{' '}
               {n.self && <Badge tone="accent">{t('graph.this')}</Badge>}
               <span class="soft small"> {tn('graph.posts', n.posts)}</span>
+              {n.state && <span class="soft small"> · {acted(n.state)}</span>}
               <ul class="small">
                 {ties(n.id).map((e, i) => (
                   <li key={i}>
@@ -138,7 +152,19 @@ export function GroupGraph({ graph }: { graph: Graph }) {
           ))}
         </ul>
       ) : (
-        <p class="small soft">{t('graph.about')}</p>
+        <>
+          <ul class="row small legend-of" aria-label={t('graph.legend')}>
+            {kinds.map((k) => (
+              <li key={k}>
+                <svg viewBox="0 0 28 8" aria-hidden="true">
+                  <line x1="1" y1="4" x2="27" y2="4" class={'edge ' + k} stroke-width="3" />
+                </svg>
+                {kind_of(k)}
+              </li>
+            ))}
+          </ul>
+          <p class="small soft">{t('graph.about')}</p>
+        </>
       )}
     </div>
   )
@@ -148,3 +174,6 @@ const short_handle = (h: string): string => {
   const all = [...visible(h)]
   return '\u2068@' + (all.length > 16 ? all.slice(0, 15).join('') + '…' : all.join('')) + '\u2069'
 }
+
+const kind_of = (k: string): string => (has('network.what.' + k) ? named('network.what', k) : named('edge_kind', k))
+const acted = (measure: string): string => t('graph.acted', named('measure', measure))

@@ -17,8 +17,8 @@ import { ReferenceCard, part_of, sentence } from './findings'
 type Shown = ExposureBody['shown']
 const STEP_S = 10
 
-/* Counts the seconds that something is on the page in front of an eye. */
-export function useExposure(post: string, media: number, shown: Shown | null): void {
+/* Counts the seconds that something is on the page in front of an eye; `reference`: what harms most is the picture beside. */
+export function useExposure(post: string, media: number, shown: Shown | null, reference = false): void {
   useEffect(() => {
     if (!shown) return
     let seconds = 0
@@ -27,7 +27,7 @@ export function useExposure(post: string, media: number, shown: Shown | null): v
       const whole = Math.round(seconds)
       if (whole < 1) return
       seconds -= whole
-      void call('exposure', { path: { id: post }, body: { seconds: whole, media, shown } }).then((c) => care.set(c), () => undefined)
+      void call('exposure', { path: { id: post }, body: { seconds: whole, media, shown, reference } }).then((c) => care.set(c), () => undefined)
     }
     const tick = window.setInterval(() => {
       const at = performance.now()
@@ -39,8 +39,12 @@ export function useExposure(post: string, media: number, shown: Shown | null): v
       clearInterval(tick)
       tell()
     }
-  }, [post, media, shown])
+  }, [post, media, shown, reference])
 }
+
+const REVEALS: Shown[] = ['text', 'blurred', 'stills', 'greyscale', 'clear', 'video']
+const harsher = (a: Shown | null, b: Shown | null): boolean => REVEALS.indexOf(b ?? 'text') > REVEALS.indexOf(a ?? 'text')
+const shown_of = (blur: boolean, grey: boolean): Shown => (blur ? 'blurred' : grey ? 'greyscale' : 'clear')
 
 interface Match {
   finding: Finding
@@ -128,11 +132,9 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
   const [broken, set_broken] = useState(false)
   const film = useRef<HTMLVideoElement>(null)
   const ready = media.state === 'ready' && allowed
-  const shown: Shown | null = !ready || !open ? null : video ? 'video' : blur ? 'blurred' : grey ? 'greyscale' : 'clear'
-  useExposure(post, media.index, shown)
-
   const matches = matches_in(findings, media.index)
   const stills = media.stills.map((s) => s.at_us)
+  const [ref_blur, set_ref_blur] = useState(p.blur)
   const now_there = matches.filter((m) => m.place.start_us === undefined || (m.place.start_us <= at_us + 250_000 && (m.place.end_us ?? m.place.start_us) >= at_us - 250_000))
   const step = (by: number): void => {
     const at = stills.findIndex((s) => s >= at_us - 1)
@@ -144,6 +146,13 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
     const to = times.find((x) => x > at_us) ?? times[0]
     if (to !== undefined) onSeek(to)
   }
+  /* What says most: a match at this moment before one of the whole file, an accusing one before an innocent. */
+  const weight = (m: Match): number => (m.finding.reference?.negative ? 0 : 2) + (m.place.start_us !== undefined && m.finding.kind !== 'match.sound' ? 1 : 0)
+  const best = now_there.filter((m) => m.finding.reference).sort((a, b) => weight(b) - weight(a))[0]
+  const own: Shown | null = !ready || !open ? null : video ? 'video' : shown_of(blur, grey)
+  const beside: Shown | null = own && best?.finding.reference?.picture ? shown_of(ref_blur, grey) : null
+  const shown = harsher(own, beside) ? beside : own
+  useExposure(post, media.index, shown, shown !== own)
   useEffect(() => {
     if (film.current && Math.abs(film.current.currentTime - at_us / 1e6) > 0.7) film.current.currentTime = at_us / 1e6
   }, [at_us])
@@ -152,6 +161,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
     ready
       ? [
           { keys: 'b', says: 'viewer.blur', run: () => (set_open(true), set_blur((x) => !x)) },
+          { keys: 'r', says: 'reference.blur', run: () => set_ref_blur((x) => !x) },
           { keys: 'c', says: 'viewer.grey', run: () => set_grey((x) => !x) },
           { keys: 'm', says: 'viewer.mute', run: () => set_muted((x) => !x) },
           { keys: ',', says: 'viewer.back', run: () => step(-1) },
@@ -176,9 +186,6 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
     ? url('still', { path: { id: post, n: media.index }, query: { at_us: Math.round(at_us), width: 640 } })
     : (media.stills.find((s) => s.at_us === at_us) ?? media.stills[0])?.url
   const filter = (blur ? ' blurred' : '') + (grey ? ' grey' : '')
-  /* What says most: a match at this moment before one of the whole file, an accusing one before an innocent. */
-  const weight = (m: Match): number => (m.finding.reference?.negative ? 0 : 2) + (m.place.start_us !== undefined && m.finding.kind !== 'match.sound' ? 1 : 0)
-  const best = now_there.filter((m) => m.finding.reference).sort((a, b) => weight(b) - weight(a))[0]
   return (
     <div class="viewer">
       <div class="row viewer-tools">
@@ -206,7 +213,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
         </Notice>
       ) : (
         <div class={best ? 'beside' : ''}>
-          <figure class="frame">
+          <figure class="frame own">
             <div class="picture">
               {video && media.file ? (
                 <video
@@ -235,7 +242,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
               </span>
             </figcaption>
           </figure>
-          {best && <ReferenceCard f={best.finding} place={best.place} />}
+          {best && <ReferenceCard f={best.finding} place={best.place} at_us={video ? undefined : at_us} blur={ref_blur} grey={grey} onBlur={() => set_ref_blur(!ref_blur)} />}
         </div>
       )}
       {media.duration_us ? <Strip duration_us={media.duration_us} matches={matches} at_us={at_us} stills={stills} onSeek={onSeek} /> : null}

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Appeal } from '@gen/api'
 import { call, useLoad, usePages } from '@/base/api'
-import { useEvents } from '@/base/events'
+import { useNews } from '@/base/events'
 import { named, t, when } from '@/base/i18n'
 import { link } from '@/base/router'
 import { DecisionFacts, measure_tone } from '@/desk/decision'
@@ -14,7 +14,7 @@ const tone = (s: State) => (s === 'waiting' ? 'amber' : s === 'overturned' ? 'vi
 export function Appeals({ query }: { query: URLSearchParams }) {
   const state = (query.get('state') as State | null) ?? 'waiting'
   const list = usePages<Appeal>((cursor, signal) => call('appeals', { query: { state, cursor }, signal }), [state])
-  useEvents(['appeal'], () => list.again(), [state])
+  useNews(['appeal'], list.again, [state])
   return (
     <>
       <Head title={t('appeals.title')} about={t('appeals.about')} />

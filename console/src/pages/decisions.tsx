@@ -1,7 +1,7 @@
 /* What was decided: one's own, those that wait for a second person, all. */
 import type { Decision, DecisionState } from '@gen/api'
 import { call, useLoad, usePages } from '@/base/api'
-import { useEvents } from '@/base/events'
+import { useNews } from '@/base/events'
 import { named, t, tn, when } from '@/base/i18n'
 import { useKeys } from '@/base/keys'
 import { may } from '@/base/me'
@@ -13,7 +13,7 @@ export function Decisions({ query }: { query: URLSearchParams }) {
   const view = query.get('view') ?? (may('decide') ? 'mine' : may('decide.second') ? 'second' : 'all')
   const state: DecisionState | undefined = view === 'second' ? 'awaiting_second' : view === 'reversed' ? 'reversed' : undefined
   const list = usePages<Decision>((cursor, signal) => call('decisions', { query: { state, mine: view === 'mine' ? true : undefined, cursor, limit: 40 }, signal }), [view])
-  useEvents(['decision'], () => list.again(), [view])
+  useNews(['decision'], list.again, [view])
   const tabs = [
     ...(may('decide') ? [{ id: 'mine', says: t('decisions.mine'), href: link(['decisions'], { view: 'mine' }) }] : []),
     { id: 'second', says: t('decisions.second'), href: link(['decisions'], { view: 'second' }) },
@@ -52,7 +52,7 @@ export function Decisions({ query }: { query: URLSearchParams }) {
 export function DecisionPage({ path }: { path: string[] }) {
   const id = path[0] ?? ''
   const d = useLoad((signal) => call('decision', { path: { id }, signal }), [id])
-  useEvents(['decision'], () => d.again(), [id])
+  useNews(['decision'], d.again, [id])
   const undoable = d.data?.mine && ['undoable', 'awaiting_second'].includes(d.data.state)
   useKeys(undoable ? [{ keys: 'u', says: 'decision.undo', run: () => void undo(d.data!).then(d.again, tell_fault) }] : [], [d.data?.id, d.data?.state])
   return (

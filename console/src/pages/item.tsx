@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Account, Graph, Item, PostLine, Step } from '@gen/api'
 import { call, useLoad } from '@/base/api'
-import { useEvents } from '@/base/events'
+import { useNews } from '@/base/events'
 import { clock, day, has, isolate, lasting, named, num, percent, short, t, tn, when } from '@/base/i18n'
 import type { Key } from '@gen/keys'
 import { useKeys } from '@/base/keys'
@@ -483,10 +483,7 @@ function Body({ item, changed }: { item: Item; changed: () => void }) {
 export function ItemPage({ path }: { path: string[] }) {
   const id = path[0] ?? ''
   const item = useLoad((signal) => call('item', { path: { id }, signal }), [id])
-  useEvents(['decision', 'lease', 'queue'], (e) => {
-    const about = e as { post?: string } | null
-    if (!about || about.post === id) item.again()
-  }, [id])
+  useNews(['decision', 'lease', 'queue'], item.again, [id], (e) => !(e as { post?: string } | null)?.post || (e as { post: string }).post === id)
   useEffect(() => void call('care', {}).then((c) => care.set(c), () => undefined), [id])
   return <Ready from={item}>{(d) => <Body item={d} changed={item.again} />}</Ready>
 }

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Backtest, PolicyFull, PolicyVersion } from '@gen/api'
 import { call, useLoad } from '@/base/api'
-import { useEvents } from '@/base/events'
+import { useNews } from '@/base/events'
 import { bytes, has, named, num, percent, t, tn, when } from '@/base/i18n'
 import { useMay } from '@/base/me'
 import { go, link } from '@/base/router'
@@ -12,7 +12,7 @@ const tone = (s: PolicyVersion['state']): Tone | undefined => (({ live: 'green',
 
 export function Policies() {
   const list = useLoad((signal) => call('policies', { signal }), [])
-  useEvents(['policy'], () => list.again())
+  useNews(['policy'], list.again, [])
   const manages = useMay('policy.manage')
   const [adding, set_adding] = useState(false)
   const [back, set_back] = useState<PolicyVersion>()
@@ -186,7 +186,7 @@ export function BacktestView({ b, shadow }: { b: Backtest; shadow?: boolean }) {
 export function PolicyPage({ path }: { path: string[] }) {
   const version = path[0] ?? ''
   const p = useLoad((signal) => call('policy', { path: { version }, signal }), [version])
-  useEvents(['policy'], () => p.again(), [version])
+  useNews(['policy'], p.again, [version])
   const manages = useMay('policy.manage')
   const [test, set_test] = useState<Backtest>()
   const [seen, set_seen] = useState(false)

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { QueueItem } from '@gen/api'
 import { call, useLoad, type Refused } from '@/base/api'
-import { live, useEvents } from '@/base/events'
-import { isolate, named, num, percent, short, t, tn } from '@/base/i18n'
+import { live, useNews } from '@/base/events'
+import { isolate, named, num, percent, plus, rtl, short, t, tn } from '@/base/i18n'
 import { useKeys } from '@/base/keys'
 import { care, useMay } from '@/base/me'
 import { go, link, refine } from '@/base/router'
@@ -57,7 +57,8 @@ function Row({ q }: { q: QueueItem }) {
       </th>
       <td role="cell" class="q-views number" data-name={t('queue.views')}>
         {q.views === undefined ? '—' : short(q.views)}
-        <span class="soft small"> +{short(q.expected_views)}</span>
+        {' '}
+        <span class="soft small" dir={rtl() ? 'rtl' : 'ltr'}>{plus(q.expected_views)}</span>
       </td>
       <td role="cell" class="q-tags">
         {q.copies > 1 && <Badge icon="copy">{tn('queue.copies', q.copies)}</Badge>}
@@ -82,16 +83,7 @@ export function Queue({ query }: { query: URLSearchParams }) {
 
   useEffect(() => set_pages(undefined), [category, platform, tongue, state, first.data?.version])
 
-  /* News come in bursts: one reading for all of them, and none while the page is not looked at. */
-  const due = useRef<number>()
-  useEvents(
-    ['queue', 'decision', 'lease'],
-    () => {
-      window.clearTimeout(due.current)
-      due.current = window.setTimeout(() => !document.hidden && first.again(), 800)
-    },
-    [category, platform, tongue, state],
-  )
+  useNews(['queue', 'decision', 'lease'], first.again, [category, platform, tongue, state])
 
   const step = (by: number): void => {
     const links = [...(list.current?.querySelectorAll<HTMLAnchorElement>('a.open') ?? [])]

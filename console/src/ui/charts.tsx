@@ -1,6 +1,7 @@
 /* Charts in SVG. Each has its figures in words as well: a table beside it or a label on it. Time runs with the page's
  * direction, amounts too. */
 import type { Interval, Percentiles, RateRow } from '@gen/api'
+import { useNarrow } from '@/base/narrow'
 import { lasting, num, percent, ratio, rtl, t } from '@/base/i18n'
 
 const flip = (x: number, w: number): number => (rtl() ? w - x : x)
@@ -62,18 +63,19 @@ export function Scale() {
 
 /* Decided by day. */
 export function Days({ days }: { days: { day: string; decided: number }[] }) {
+  const W = useNarrow() ? 330 : 620
   if (days.length < 2) return <p class="soft">{t('dashboard.too_few')}</p>
   const top = Math.max(1, ...days.map((d) => d.decided))
-  const x = (i: number): number => flip(30 + (i / (days.length - 1)) * 560, 620)
+  const x = (i: number): number => flip(34 + (i / (days.length - 1)) * (W - 60), W)
   const y = (v: number): number => 150 - (v / top) * 130
   const path = days.map((d, i) => `${i ? 'L' : 'M'}${x(i).toFixed(1)} ${y(d.decided).toFixed(1)}`).join('')
   const every = Math.ceil(days.length / 6)
   return (
-    <svg class="chart days" viewBox="0 0 620 176" role="img" aria-label={t('dashboard.days_label', num(days.reduce((s, d) => s + d.decided, 0)))}>
+    <svg class="chart days" viewBox={`0 0 ${W} 176`} role="img" aria-label={t('dashboard.days_label', num(days.reduce((s, d) => s + d.decided, 0)))}>
       {[0, 0.5, 1].map((k) => (
         <g key={k}>
-          <line class="grid" x1="30" x2="590" y1={y(top * k)} y2={y(top * k)} />
-          <text x={flip(26, 620)} y={y(top * k) + 3} text-anchor={'end'} class="tick">
+          <line class="grid" x1={flip(34, W)} x2={flip(W - 26, W)} y1={y(top * k)} y2={y(top * k)} />
+          <text x={flip(29, W)} y={y(top * k) + 3} text-anchor={'end'} class="tick">
             {num(Math.round(top * k))}
           </text>
         </g>
