@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@ struct match {
     struct cli *cli;
     struct match_banks banks;
     struct detect_set *detectors;
-    struct detect_scratch *scratch;
+    struct detect_scratch *scratch, *glance; /* glance: under the lock */
+    pthread_mutex_t lock;
     struct sheet *sheet; /* NULL without --html */
     size_t found;
     bool trouble;
@@ -148,7 +150,8 @@ static int by_place(const void *pa, const void *pb)
     return a->kind != b->kind ? (int)a->kind - (int)b->kind : sv_cmp(a->ref.item, b->ref.item);
 }
 
-static int detect(struct match *m, struct media_file *f, struct finding_list *out, struct error *err)
+static int detect(struct match *m, struct detect_scratch *scratch, struct media_file *f,
+                  struct finding_list *out, struct error *err)
 {
     struct post post;
     struct media_ref ref = {.kind = f->signals.kind, .path = sv_cstr(f->path)};
@@ -158,13 +161,28 @@ static int detect(struct match *m, struct media_file *f, struct finding_list *ou
     post.media = &ref;
     post.nmedia = 1;
     struct detect_item item = {.post = &post, .media = &signals, .media_sha256 = &sha};
-    int code = detect_run(m->detectors, m->scratch, &item, out, err);
+    int code = detect_run(m->detectors, scratch, &item, out, err);
     size_t kept = 0;
     for (size_t i = 0; i < out->n; i++)
         if (out->v[i].ref.bank.n) out->v[kept++] = out->v[i];
     out->n = kept;
     if (kept) qsort(out->v, kept, sizeof *out->v, by_place);
     return code;
+}
+
+/* Whatever a first look meets is looked at closely. */
+static bool is_met(void *arg, struct media_file *f)
+{
+    struct match *m = arg;
+    struct finding_list l;
+    bool met = false;
+    finding_list_init(&l, &f->arena);
+    pthread_mutex_lock(&m->lock);
+    if (detect(m, m->glance, f, &l, NULL) != 0) met = true;
+    pthread_mutex_unlock(&m->lock);
+    for (size_t i = 0; i < l.n && !met; i++) met = l.v[i].kind == FINDING_MATCH_MEDIA;
+    finding_list_done(&l);
+    return met;
 }
 
 static int on_file(void *arg, struct media_file *f)
@@ -177,7 +195,7 @@ static int on_file(void *arg, struct media_file *f)
     if (code)
         err = f->error;
     else
-        code = detect(m, f, &l, &err);
+        code = detect(m, m->scratch, f, &l, &err);
     m->found += l.n;
     if (code == 0 || l.n) {
         if (m->cli->json)
@@ -206,6 +224,7 @@ static bool start(struct match *m, const struct cli_args *a)
     struct detect_env env = {.banks = m->banks.set, .log = &m->cli->log};
     int code = detect_set_new(&env, &m->detectors, &err);
     if (code == 0) code = detect_scratch_new(m->detectors, &m->scratch, &err);
+    if (code == 0) code = detect_scratch_new(m->detectors, &m->glance, &err);
     if (code == 0 && args_has(a, "--html")) code = sheet_new(&m->sheet, &err);
     if (code) cli_fail(m->cli, &err);
     return code == 0;
@@ -222,13 +241,15 @@ static bool write_sheet(struct match *m, const struct cli_args *a)
 
 int cmd_match(struct cli *cli, const struct cli_args *a)
 {
-    struct match m = {.cli = cli};
+    struct match m = {.cli = cli, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct media_how how = {.look = MEDIA_LOOK_INSIDE, .closer = is_met, .arg = &m};
     cli_watch_signals();
-    bool ok = start(&m, a) && media_files(cli, a->operands, a->noperands,
-                                          &(struct media_how){.look = MEDIA_LOOK_INSIDE}, on_file, &m);
+    bool ok = start(&m, a) && media_files(cli, a->operands, a->noperands, &how, on_file, &m);
     if (ok && m.sheet && !cli_interrupted()) ok = write_sheet(&m, a);
     sheet_free(m.sheet);
     detect_scratch_free(m.scratch);
+    detect_scratch_free(m.glance);
+    pthread_mutex_destroy(&m.lock);
     detect_set_free(m.detectors);
     match_banks_close(&m.banks);
     if (!ok || m.trouble || cli_interrupted()) return EXIT_TROUBLE;

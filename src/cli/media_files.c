@@ -62,10 +62,15 @@ static void analyse(void *arg, void *state, void *job)
                                     .hint = MEDIA_UNKNOWN,
                                     .sample_every_us = w->how.sample_every_us,
                                     .look = w->how.look,
-                                    .fast = w->how.fast};
-    if (sha256_of_fd(fd, &f->sha256, &f->bytes, &err) != 0 || lseek(fd, 0, SEEK_SET) < 0 ||
-        media_analyse(w->pool, &request, &f->arena, &f->signals, &err) != 0)
-        name_error(f, &err);
+                                    .fast = w->how.fast,
+                                    .first = w->how.closer != NULL};
+    int code = sha256_of_fd(fd, &f->sha256, &f->bytes, &err);
+    if (code == 0) code = media_analyse(w->pool, &request, &f->arena, &f->signals, &err);
+    if (code == 0 && f->signals.first_look && w->how.closer(w->how.arg, f)) {
+        request.first = false;
+        code = media_analyse(w->pool, &request, &f->arena, &f->signals, &err);
+    }
+    if (code) name_error(f, &err);
     if (f->code == 0 && w->how.stills > 0 && f->signals.nframes > 0) take_stills(w, f, fd);
     close(fd);
 }

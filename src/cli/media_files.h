@@ -23,6 +23,10 @@ struct media_how {
     enum media_look look;
     bool fast;
     unsigned stills; /* so many small pictures of each as well, evenly over its length */
+    /* NULL: all are looked at closely. Else first looks, and closely where it says so (in the workers' threads, several at a
+     * time). */
+    bool (*closer)(void *arg, struct media_file *f);
+    void *arg;
 };
 
 /* Calls done() for each path in the order given; a non-zero return ends the walk. False,

@@ -15,7 +15,9 @@ enum { PAIRS_MIN = 4, PLACES_MIN = 5 };
 #define SURE_OF_ONE 0.97
 #define MARGIN      2.5 /* among uploads copies are rarer than they were among what the weights were fitted on */
 #define FITTED_ON   12.0 /* items: in more of them chance has more to choose from */
-#define NEARLY      15   /* thousandths: so near to the border is the border */
+#define SURE_MIN    0.05
+#define HINT_MIN    0.005 /* in a first look: enough to look closer */
+#define NEARLY      15    /* thousandths: so near to the border is the border */
 
 static double logistic(double x) { return 1 / (1 + exp(-x)); }
 
@@ -38,7 +40,7 @@ static int try_candidate(const struct bank_set *b, const uint32_t *roots, const 
     for (size_t i = 0; i < c->npairs; i++) pairs[i] = (struct fit_pair){c->pairs[i].here, c->pairs[i].there};
     if (!fit_pictures(&m->keys[key], mirrored, &b->keys.v[c->frame], pairs, c->npairs, &s.fit)) return 0;
     s.sure = sure_of(&s.fit, (double)b->items.n / 2);
-    return s.sure > 0.05 ? VEC_PUSH(out, s) : 0;
+    return s.sure > (m->first_look ? HINT_MIN : SURE_MIN) ? VEC_PUSH(out, s) : 0;
 }
 
 static int by_item(const void *pa, const void *pb)

@@ -100,14 +100,14 @@ static bool is_ours(int code) { return code == ERR_NOMEM || code == ERR_SANDBOX 
 
 /* 0 also when the file had to be set aside: that is an answer. Negative is the engine's own trouble. */
 static int decode_media(struct analyst *t, struct analysis *a, const struct media_ref *ref, int fd,
-                        struct analysis_media *m, struct error *err)
+                        bool first, struct analysis_media *m, struct error *err)
 {
     struct media_pool *pool = NULL;
     int code = engine_pool(t->engine, &pool, err);
     if (code) return code;
     struct media_signals *s = ARENA_NEW(&a->arena, struct media_signals);
     if (!s) return error_set(err, ERR_NOMEM, "engine", "no memory for signals");
-    struct media_request request = {.fd = fd, .hint = ref->kind, .look = MEDIA_LOOK_INSIDE};
+    struct media_request request = {.fd = fd, .hint = ref->kind, .look = MEDIA_LOOK_INSIDE, .first = first};
     code = media_analyse(pool, &request, &a->arena, s, &m->failure);
     if (is_ours(code)) {
         if (err) *err = m->failure;
@@ -166,7 +166,7 @@ static int see_media(struct analyst *t, struct analysis *a, const struct media_r
         if (is_ours(code) && err) *err = m->failure;
         return is_ours(code) ? code : 0;
     }
-    if (!recall_media(t, a, m)) code = decode_media(t, a, ref, fd, m, err);
+    if (!recall_media(t, a, m)) code = decode_media(t, a, ref, fd, true, m, err);
     close(fd);
     return code;
 }
@@ -227,11 +227,51 @@ static int assess(struct analyst *t, struct analysis *a, struct error *err)
     return code;
 }
 
+/* Where a first look met something, each of its frames counts: how long, from where, how fast. */
+static bool met(const struct finding_list *l, size_t media)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->v[i].kind == FINDING_MATCH_MEDIA && l->v[i].nplaces && l->v[i].places[0].media_index == media)
+            return true;
+    return false;
+}
+
+/* The closer look; what cannot be had again (the file has gone, its worker fails) leaves the first as it is. */
+static int look_closer(struct analyst *t, struct analysis *a, size_t i, bool *changed, struct error *err)
+{
+    const struct media_ref *ref = &a->post.media[i];
+    const struct workspace *w = t->engine->workspace;
+    struct analysis_media m = {.sha256 = a->media[i].sha256, .kept = a->media[i].kept};
+    struct sv path = w ? path_join(&a->arena, sv_cstr(workspace_dir(w)), a->media[i].kept) : ref->path;
+    int fd = -1;
+    if (!path.p) return error_set(err, ERR_NOMEM, "engine", "no memory for a path");
+    if (path.n == 0 || open_media(path.p, &fd, &m.bytes, NULL) != 0) return 0;
+    int code = decode_media(t, a, ref, fd, false, &m, err);
+    close(fd);
+    if (code || m.state != MEDIA_READY) return code;
+    a->media[i] = m;
+    *changed = true;
+    return 0;
+}
+
+static int see_and_detect(struct analyst *t, struct analysis *a, struct error *err)
+{
+    bool changed = false;
+    int code = see_all(t, a, err);
+    if (code == 0) code = detect(t, a, err);
+    for (size_t i = 0; code == 0 && i < a->post.nmedia; i++)
+        if (a->media[i].signals && a->media[i].signals->first_look && met(&a->findings, i))
+            code = look_closer(t, a, i, &changed, err);
+    if (code || !changed) return code;
+    finding_list_done(&a->findings);
+    finding_list_init(&a->findings, &a->arena);
+    return detect(t, a, err);
+}
+
 void analyst_work(void *engine, void *analyst, void *analysis)
 {
     struct analyst *t = analyst;
     struct analysis *a = analysis;
-    a->code = see_all(t, a, &a->error);
-    if (a->code == 0) a->code = detect(t, a, &a->error);
+    a->code = see_and_detect(t, a, &a->error);
     if (a->code == 0) a->code = assess(t, a, &a->error);
 }

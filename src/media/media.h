@@ -62,6 +62,9 @@ struct media_request {
     enum media_look look;
     bool
         fast; /* with MEDIA_LOOK_WHOLE: a few bits from what the field's hasher says, for much less work; other looks always are */
+    /* With MEDIA_LOOK_INSIDE: of a stretch in which little changes its key frame will do. The signals say whether it came to that
+     * (first_look): where something is found in them, ask again without. */
+    bool first;
     struct media_cost *cost; /* may be NULL; filled when the file was analysed */
 };
 

@@ -254,6 +254,7 @@ int media_analyse(struct media_pool *pool, const struct media_request *r, struct
                             .hint = r->hint,
                             .look = r->look,
                             .fast = r->fast || r->look == MEDIA_LOOK_INSIDE,
+                            .first = r->first && r->look == MEDIA_LOOK_INSIDE,
                             .sample_every_us = r->sample_every_us > 0 ? r->sample_every_us : SAMPLE_EVERY_US};
     return run_on_file(pool, &t, r->fd, a, &(struct wanted){.signals = out, .cost = r->cost}, err);
 }

@@ -35,6 +35,7 @@ void task_write(const struct worker_task *t, struct buf *b)
     buf_put_u32(b, t->limits.max_frames);
     buf_put_u8(b, (uint8_t)t->look);
     buf_put_u8(b, t->fast);
+    buf_put_u8(b, t->first);
     buf_put_u16(b, (uint16_t)t->side);
     buf_put_u8(b, t->sound);
     buf_put_u8(b, (uint8_t)t->ntimes);
@@ -57,6 +58,7 @@ bool task_read(struct sv packet, struct worker_task *out)
     t.limits.max_frames = reader_u32(&r);
     unsigned look = reader_u8(&r);
     t.fast = reader_u8(&r) != 0;
+    t.first = reader_u8(&r) != 0;
     t.side = reader_u16(&r);
     t.sound = reader_u8(&r) != 0;
     t.ntimes = reader_u8(&r);

@@ -49,7 +49,7 @@ struct worker_task {
     enum worker_op op;
     enum media_kind hint;
     enum media_look look;
-    bool fast;
+    bool fast, first;
     int64_t sample_every_us;
     uint64_t file_bytes; /* length of the file when the task was made */
     struct media_limits limits;

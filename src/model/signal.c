@@ -3,7 +3,7 @@
  *   0  4  "MSIG"
  *   4  2  version, 1 to 4
  *   6  1  kind (enum media_kind)
- *   7  1  flags: 1 incomplete, 2 has sound
+ *   7  1  flags: 1 incomplete, 2 has sound, 4 first look
  *   8  4  width   12  4  height
  *  16  8  duration in µs, two's complement; TIME_UNKNOWN as it is
  *  24  3 × (1 byte length, bytes): container, codec, note; UTF-8 without NUL
@@ -38,6 +38,7 @@
 enum {
     FLAG_INCOMPLETE = 1,
     FLAG_SOUND = 2,
+    FLAG_FIRST_LOOK = 4,
     FRAME_BYTES = 8 + 8 + 1 + DIHEDRAL_COUNT * 32,
     LANDMARK_BYTES = 8,
     MARK_BYTES = 10,
@@ -127,7 +128,8 @@ void signals_write(const struct media_signals *s, struct buf *b)
     bool marked = s->nmarks > 0 || s->ntune > 0;
     buf_put_u16(b, marked ? 4 : s->nkeys ? 3 : heard ? 2 : 1);
     buf_put_u8(b, (uint8_t)s->kind);
-    buf_put_u8(b, (uint8_t)((s->incomplete ? FLAG_INCOMPLETE : 0) | (s->has_sound ? FLAG_SOUND : 0)));
+    buf_put_u8(b, (uint8_t)((s->incomplete ? FLAG_INCOMPLETE : 0) | (s->has_sound ? FLAG_SOUND : 0) |
+                            (s->first_look ? FLAG_FIRST_LOOK : 0)));
     buf_put_u32(b, (uint32_t)s->width);
     buf_put_u32(b, (uint32_t)s->height);
     buf_put_u64(b, (uint64_t)s->duration_us);
@@ -270,12 +272,13 @@ static int read_v1(struct reader *r, struct arena *a, struct media_signals *s, s
     unsigned kind = reader_u8(r), flags = reader_u8(r);
     uint32_t width = reader_u32(r), height = reader_u32(r);
     s->duration_us = (int64_t)reader_u64(r);
-    if (r->failed || kind > MEDIA_AUDIO || flags > (FLAG_INCOMPLETE | FLAG_SOUND) || width > INT32_MAX ||
-        height > INT32_MAX)
+    if (r->failed || kind > MEDIA_AUDIO || flags > (FLAG_INCOMPLETE | FLAG_SOUND | FLAG_FIRST_LOOK) ||
+        width > INT32_MAX || height > INT32_MAX)
         return bad(err, r, "impossible header before");
     s->kind = (enum media_kind)kind;
     s->incomplete = flags & FLAG_INCOMPLETE;
     s->has_sound = flags & FLAG_SOUND;
+    s->first_look = flags & FLAG_FIRST_LOOK;
     s->width = (int32_t)width;
     s->height = (int32_t)height;
     if (!get_name(r, s->container, sizeof s->container) || !get_name(r, s->codec, sizeof s->codec) ||

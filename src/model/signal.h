@@ -46,6 +46,7 @@ struct media_signals {
     int32_t width, height;         /* as shown: after rotation flags */
     int64_t duration_us;           /* TIME_UNKNOWN when the file does not say */
     bool incomplete;               /* a limit or damage ended the reading early; `note` says which */
+    bool first_look;               /* of some stretches only the key frame was looked at */
     char note[160];
     struct frame_signal *frames; /* by time */
     size_t nframes;

@@ -10,6 +10,12 @@ extern char **environ;
 
 enum { NEAR = 31, ARGS_MAX = 40 };
 
+#if defined(MARSAD_SANITIZED)
+static const bool sanitized = true;
+#else
+static const bool sanitized = false;
+#endif
+
 static char dir[64];
 static bool there;
 
@@ -287,6 +293,94 @@ static void an_hour_and_a_flat_colour_are_bounded(void **state)
     media_pool_free(pool);
 }
 
+/* Ten seconds, key frames every second or none after the first; in the second half of one of them another picture, which
+ * the encoder was told not to make a key frame of. */
+static bool make_first_looks(void)
+{
+    static const char tail[] = "-c:v libx264 -preset veryfast -sc_threshold 0 -pix_fmt yuv420p";
+    char words[1024];
+    snprintf(words, sizeof words,
+             "-f lavfi -i mandelbrot=s=160x120:r=25:start_scale=2:end_scale=0.5:end_pts=999 -t 10 %s -g 25",
+             tail);
+    if (!make(words, "keys.mp4")) return false;
+    snprintf(words, sizeof words,
+             "-f lavfi -i mandelbrot=s=160x120:r=25:start_scale=2:end_scale=0.5:end_pts=999 -t 12 %s -g 999",
+             tail);
+    if (!make(words, "long.mp4")) return false;
+    snprintf(words, sizeof words,
+             "-f lavfi -i mandelbrot=s=160x120:r=25:start_scale=2:end_scale=1.9:end_pts=999 -f lavfi -i "
+             "testsrc2=s=160x120:r=25 "
+             "-filter_complex [0][1]overlay=enable='between(t,1.2,1.6)' -t 4 %s -g 50",
+             tail);
+    if (!make(words, "news.mp4")) return false;
+    snprintf(words, sizeof words, "-f lavfi -i testsrc2=s=160x120:r=25 -t 4 -c:v mjpeg -q:v 5");
+    return make(words, "intra.avi");
+}
+
+static void look_inside(struct media_pool *pool, const char *name, bool first, struct clip *out)
+{
+    struct error err;
+    struct media_request r = {
+        .fd = open(path_of(name), O_RDONLY | O_CLOEXEC), .look = MEDIA_LOOK_INSIDE, .first = first};
+    assert_true(r.fd >= 0);
+    arena_init(&out->a, 0);
+    if (media_analyse(pool, &r, &out->a, &out->s, &err) != 0) fail_msg("%s: %s", name, err.text);
+    assert_false(out->s.incomplete);
+    close(r.fd);
+}
+
+/* Times of whole frames, each once. */
+static size_t moments(const struct media_signals *s, int64_t from_us, int64_t to_us)
+{
+    size_t n = 0;
+    int64_t last = -1;
+    for (size_t i = 0; i < s->nframes; i++) {
+        n += s->frames[i].time_us != last && s->frames[i].time_us >= from_us && s->frames[i].time_us < to_us;
+        last = s->frames[i].time_us;
+    }
+    return n;
+}
+
+static void a_first_look_takes_key_frames_and_what_is_new_between_them(void **state)
+{
+    if (!there || !make_first_looks()) skip();
+    struct media_options o = {.workers = 1};
+    struct media_pool *pool = pool_start(&o);
+    struct clip first, closer;
+
+    look_inside(pool, "keys.mp4", true, &first);
+    look_inside(pool, "keys.mp4", false, &closer);
+    assert_true(first.s.first_look);
+    assert_false(closer.s.first_look);
+    assert_int_equal(moments(&first.s, 0, INT64_MAX), 10);
+    assert_int_equal(moments(&closer.s, 0, INT64_MAX), 20);
+    for (size_t i = 0; i < first.s.nframes; i++) {
+        assert_int_equal(first.s.frames[i].time_us % 1000000, 0);
+        /* Regions follow from all frames of a stretch; the frame itself is the first entry of its time. */
+        if (i > 0 && first.s.frames[i].time_us == first.s.frames[i - 1].time_us) continue;
+        assert_int_equal(nearest(&closer.s, &first.s.frames[i].pdq[0], first.s.frames[i].time_us), 0);
+    }
+    arena_done(&first.a);
+    arena_done(&closer.a);
+
+    look_inside(pool, "long.mp4", true, &first);
+    assert_false(first.s.first_look);
+    assert_int_equal(moments(&first.s, 0, INT64_MAX), 24);
+    arena_done(&first.a);
+
+    look_inside(pool, "news.mp4", true, &first);
+    assert_true(first.s.first_look);
+    assert_true(moments(&first.s, 1150000, 1650000) >= 1);
+    assert_int_equal(moments(&first.s, 1700000, INT64_MAX), 1);
+    arena_done(&first.a);
+
+    look_inside(pool, "intra.avi", true, &first);
+    assert_false(first.s.first_look);
+    assert_int_equal(moments(&first.s, 0, INT64_MAX), 8);
+    arena_done(&first.a);
+    media_pool_free(pool);
+}
+
 static void put_bmp(struct buf *b, int32_t width, int32_t height, size_t pixels)
 {
     buf_put(b, "BM", 2);
@@ -334,8 +428,9 @@ static void the_smallest_and_the_largest_pictures_are_answered(void **state)
             rc = look > MEDIA_LOOK_REFERENCE ? media_show(pool, &show, &a, &shown, &err)
                                              : media_analyse(pool, &r, &a, &s, &err);
             /* Under a sanitizer the worker's memory is not limited, and the largest is answered with what it has. */
-            if (rc != cases[i].code && rc != 0)
-                fail_msg("%d x %d: %d %s", cases[i].width, cases[i].height, rc, err.text);
+            bool nothing_shown = look > MEDIA_LOOK_REFERENCE && rc == 0 && shown.npictures == 0;
+            if (rc != cases[i].code && !nothing_shown && (!sanitized || rc != 0))
+                fail_msg("look %d of %d x %d: %d %s", look, cases[i].width, cases[i].height, rc, err.text);
             if (rc == 0 && cases[i].code == 0 && look > MEDIA_LOOK_REFERENCE)
                 assert_in_range(shown.pictures[0].width, 1, 64);
             close(fd);
@@ -351,6 +446,7 @@ int main(void)
         cmocka_unit_test(a_clip_is_the_same_whatever_it_is_written_with),
         cmocka_unit_test(a_turned_clip_is_shown_on_its_side_and_matches_turned),
         cmocka_unit_test(a_change_of_scene_is_looked_at),
+        cmocka_unit_test(a_first_look_takes_key_frames_and_what_is_new_between_them),
         cmocka_unit_test(an_hour_and_a_flat_colour_are_bounded),
         cmocka_unit_test(the_smallest_and_the_largest_pictures_are_answered),
         cmocka_unit_test(broken_containers_give_what_they_have_or_a_reason),

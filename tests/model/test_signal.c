@@ -56,7 +56,7 @@ static void same(const struct media_signals *a, const struct media_signals *b)
 {
     assert_true(a->kind == b->kind && a->width == b->width && a->height == b->height &&
                 a->duration_us == b->duration_us && a->incomplete == b->incomplete &&
-                a->has_sound == b->has_sound);
+                a->has_sound == b->has_sound && a->first_look == b->first_look);
     assert_string_equal(a->container, b->container);
     assert_string_equal(a->codec, b->codec);
     assert_string_equal(a->note, b->note);
@@ -74,6 +74,9 @@ static void signals_come_back_equal(void **state)
     struct media_signals s, back;
     struct error err;
     sample(&s);
+    assert_ok(signals_read(bytes_of(&s), &arena, &back, &err));
+    same(&s, &back);
+    s.first_look = true;
     assert_ok(signals_read(bytes_of(&s), &arena, &back, &err));
     same(&s, &back);
     s = (struct media_signals){.kind = MEDIA_IMAGE, .duration_us = TIME_UNKNOWN};
@@ -290,7 +293,7 @@ static void impossible_values_are_refused(void **state)
         {4, 2, ERR_FORMAT},       /* version, without its sound */
         {4, 0, ERR_FORMAT},       /* version */
         {6, 4, ERR_FORMAT},       /* kind */
-        {7, 4, ERR_FORMAT},       /* flags */
+        {7, 8, ERR_FORMAT},       /* flags */
         {11, '\x80', ERR_FORMAT}, /* width */
         {24, 32, ERR_FORMAT},     /* length of container */
         {25, '\0', ERR_FORMAT},   /* NUL in container */

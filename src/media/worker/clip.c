@@ -55,9 +55,11 @@ struct clip {
     struct frame_signal
         as_picture; /* the first frame hashed as picture files are: should it stay the only one */
     bool has_as_picture;
-    int damaged;      /* packets that would not decode */
-    bool done;        /* no more pictures are wanted */
-    int sound_stream; /* -1: none */
+    struct gop gop;        /* a first look's */
+    int damaged;           /* packets that would not decode */
+    bool looks_first, fed; /* fed: packets went into the decoder that it has not been drained of */
+    bool done;             /* no more pictures are wanted */
+    int sound_stream;      /* -1: none */
     struct hearing *hearing;
 };
 
@@ -429,6 +431,64 @@ static int feed(struct clip *c, const AVPacket *packet)
     return take_frames(c);
 }
 
+/* ---- the first look ---- */
+
+static int feed_held(struct clip *c, size_t n)
+{
+    int r = 0;
+    for (size_t i = 0; i < n && r == 0 && !c->done; i++) r = feed(c, c->gop.v[i]);
+    c->fed = true;
+    return r;
+}
+
+static int open_gop(struct clip *c)
+{
+    int r = feed_held(c, c->gop.n);
+    gop_clear(&c->gop);
+    c->gop.open = true;
+    return r;
+}
+
+/* What the decoder still has, and then it knows nothing of what went before. */
+static int drain(struct clip *c)
+{
+    int r = feed(c, NULL);
+    avcodec_flush_buffers(c->codec);
+    c->fed = false;
+    return r;
+}
+
+/* The group is there as a whole: its key frame will do, and what comes into it besides, unless nothing comes of that. */
+static int gop_end(struct clip *c)
+{
+    struct gop *g = &c->gop;
+    int64_t seen = c->frames_seen, key_us = g->key_us - (c->first_us == TIME_UNKNOWN ? 0 : c->first_us);
+    if (g->open || g->n == 0) return 0;
+    int r = c->fed ? drain(c) : 0;
+    size_t upto = gop_news(g);
+    /* Where every frame is a key frame most are not asked for. */
+    if (r == 0 && !c->done && (seen == 0 || upto || key_us + EARLY_TOLERANCE_US >= c->next_us)) {
+        r = feed_held(c, upto + 1);
+        if (r == 0 && !c->done) r = drain(c);
+        if (r == 0 && c->frames_seen == seen && g->n > 1) return open_gop(c);
+    }
+    c->job->signals.first_look |= g->n > upto + 1;
+    gop_clear(g);
+    return r;
+}
+
+static int first_look(struct clip *c, AVPacket *packet)
+{
+    struct gop *g = &c->gop;
+    int r = packet->flags & AV_PKT_FLAG_KEY ? gop_end(c) : 0;
+    if (packet->flags & AV_PKT_FLAG_KEY) g->open = false;
+    if (r || c->done) return r;
+    if (g->open) return feed(c, packet);
+    r = gop_hold(g, packet, c->format->streams[c->stream]->time_base);
+    if (r) return job_no_memory(c->job);
+    return gop_too_long(g) ? open_gop(c) : 0;
+}
+
 static bool all_done(const struct clip *c) { return c->done && (!c->hearing || hearing_done(c->hearing)); }
 
 static int read_all(struct clip *c)
@@ -443,7 +503,7 @@ static int read_all(struct clip *c)
         }
         if (c->packet->stream_index == c->stream && !c->done) {
             if (c->packet->flags & AV_PKT_FLAG_CORRUPT) c->damaged++;
-            r = feed(c, c->packet);
+            r = c->looks_first ? first_look(c, c->packet) : feed(c, c->packet);
             packets++;
         }
         av_packet_unref(c->packet);
@@ -452,6 +512,7 @@ static int read_all(struct clip *c)
     }
     if (r == 0 && !c->done && got == AVERROR(ENOMEM)) r = job_no_memory(c->job);
     if (r == 0 && !c->done && got < 0 && got != AVERROR_EOF) c->damaged++;
+    if (r == 0 && !c->done && c->looks_first) r = gop_end(c);
     if (r == 0 && !c->done) r = feed(c, NULL);
     return r;
 }
@@ -489,7 +550,9 @@ static int conclude(struct clip *c, int r)
         job_note(c->job, "ended for want of time at %lld ms", (long long)(c->last_us / 1000));
     if (c->damaged) job_note(c->job, "damaged: %d parts could not be decoded", c->damaged);
     int64_t promised = promised_us(c);
-    if (promised - c->last_us > MISSING_US && (c->frames_seen > 1 || promised > US_PER_MINUTE))
+    int64_t held_us = c->looks_first ? c->gop.read_us - c->first_us : 0;
+    if (promised - (held_us > c->last_us ? held_us : c->last_us) > MISSING_US &&
+        (c->frames_seen > 1 || promised > US_PER_MINUTE))
         job_note(c->job, "ends at %lld ms of %lld ms", (long long)(c->last_us / 1000),
                  (long long)(promised / 1000));
     return 0;
@@ -520,6 +583,7 @@ static int analyse(struct clip *c)
         int64_t origin = c->format->start_time == AV_NOPTS_VALUE ? 0 : c->format->start_time;
         c->hearing = hearing_new(c->job, c->format, c->sound_stream, origin, decoders);
     }
+    c->looks_first = c->job->task.first && !c->still && s->kind == MEDIA_VIDEO;
     r = read_all(c);
     hearing_end(c->hearing);
     c->hearing = NULL;
@@ -539,6 +603,7 @@ static void clip_close(struct clip *c)
     avio_context_free(&pb);
     sws_freeContext(c->scaler);
     sws_freeContext(c->shrinker);
+    gop_done(&c->gop);
     av_freep(&c->rgb);
     luma_done(&c->luma);
 }

@@ -8,6 +8,7 @@
  *   jpeg.c    JPEG through libjpeg, as the field's hasher decodes it
  *   look.c    pictures within the picture: what is hashed besides whole frames
  *   keys.c    points of some frames, for what hashes cannot reach
+ *   gop.c   a first look: when the key frame will do
  *   luma.c    the luma of frames; changes of scene
  *   frames.c  pixels → frame signals
  *   show.c    pictures and a strip of sound for a person to look at
@@ -177,10 +178,30 @@ int luma_of(struct job *j, struct luma *l, const struct AVFrame *f, const uint8_
 bool luma_new_scene(struct luma *l, const struct AVFrame *f);
 void luma_done(struct luma *l);
 
+/* ---- gop.c ---- */
+
+struct AVPacket;
+struct AVRational;
+
+/* A key frame and what follows it up to the next one, held back until it is known whether the key frame will do. */
+struct gop {
+    struct AVPacket **v;
+    size_t n, cap, bytes;
+    int64_t key_us, read_us; /* by the streams' clock: of its key frame; the latest of all */
+    bool open;               /* it will not do: packets go straight into the decoder */
+};
+/* Takes the packet over. ERR_NOMEM. */
+int gop_hold(struct gop *g, struct AVPacket *packet, struct AVRational base) MUST_USE;
+/* So long that its key frame does not speak for all of it, or more than is held back. */
+bool gop_too_long(const struct gop *g);
+/* The last packet that brings a new picture into it; 0: only the key frame does. */
+size_t gop_news(const struct gop *g);
+void gop_clear(struct gop *g);
+void gop_done(struct gop *g);
+
 /* ---- sound.c ---- */
 
 struct AVFormatContext;
-struct AVPacket;
 struct hearing;
 /* Listens to a stream; NULL, with a note on the signals, when it cannot be decoded: the pictures are still worth it.
  * origin_us: the clip's zero, on the streams' clock. */
