@@ -57,6 +57,7 @@
 #define TERM_MAX_HITS          10000  /* per text; then the finding list says it is cut */
 #define PRIVATE_MAX_HITS         10000 /* per text; further ones are not looked for */
 #define PRIVATE_MAX_PHONE_CHECKS 1000  /* numbers put to libphonenumber per text; further ones are no phones */
+#define DIALECT_MAX_WORDS        20000 /* of a text; those beyond go with the last span */
 
 #define DETECT_MAX_TEXT_BYTES  ((size_t)8 << 20) /* texts of one post that are searched; the log names what is left out */
 

@@ -4,8 +4,10 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "policy/policy.h"
+#include "text/dialect.h"
 #include "text/measure.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct eval {
@@ -14,6 +16,8 @@ struct eval {
     struct model_scratch scratch;
     struct arena arena;
     struct measure measure;
+    struct dialect_model dialects;
+    struct measure by_dialect[DIALECT_COUNT + 1];
     uint64_t skipped; /* lines without a TAB, or with a label that the task does not know */
 };
 
@@ -38,7 +42,38 @@ static int eval_line(struct eval *e, struct sv line, struct error *err)
     size_t said = model_decide(e->task, scores);
     model_class_probabilities(e->m, e->task, scores, p);
     measure_add(&e->measure, is, said, p[said]);
-    return 0;
+    struct dialect_span *span;
+    size_t n = 0;
+    rc = dialect_spans(&e->dialects, &t, &e->arena, &span, &n, err);
+    if (rc == 0) measure_add(&e->by_dialect[dialect_main(span, n)], is, said, p[said]);
+    return rc;
+}
+
+/* How often it errs in each dialect or language that the lines are in. */
+static void print_dialects(struct jw *w, const struct eval *e)
+{
+    jw_key(w, "dialects");
+    jw_object(w);
+    for (int d = 0; d <= DIALECT_COUNT; d++) {
+        const struct measure *m = &e->by_dialect[d];
+        double low, high;
+        if (m->n == 0) continue;
+        double accuracy = measure_accuracy(m);
+        uint64_t wrong = (uint64_t)lrint((1 - accuracy) * (double)m->n);
+        measure_wilson(wrong, m->n, &low, &high);
+        jw_key(w, dialect_code((enum dialect)d));
+        jw_object(w);
+        jw_kv_i64(w, "lines", (int64_t)m->n);
+        jw_kv_double(w, "error_rate", 1 - accuracy, 4);
+        jw_key(w, "error_rate_95");
+        jw_array(w);
+        jw_double(w, low, 4);
+        jw_double(w, high, 4);
+        jw_end(w);
+        jw_kv_double(w, "macro_f1", measure_macro_f1(m), 4);
+        jw_end(w);
+    }
+    jw_end(w);
 }
 
 static void print(struct cli *cli, const struct eval *e)
@@ -74,6 +109,7 @@ static void print(struct cli *cli, const struct eval *e)
         jw_end(&w);
     }
     jw_end(&w);
+    print_dialects(&w, e);
     jw_end(&w);
     buf_putc(&cli->out, '\n');
 }
@@ -117,6 +153,7 @@ static int eval_file(struct eval *e, const char *path, struct error *err)
     int got = 0, rc = lines_open(&in, path, TEXT_MAX_BYTES, err);
     if (rc) return rc;
     e->measure.classes = e->task->nclasses;
+    for (int d = 0; d <= DIALECT_COUNT; d++) e->by_dialect[d].classes = e->task->nclasses;
     while (rc == 0 && (got = lines_next(&in, &line, err)) > 0) rc = eval_line(e, line, err);
     lines_close(&in);
     return rc ? rc : got;
@@ -133,6 +170,7 @@ int cmd_eval_text(struct cli *cli, const struct cli_args *a)
     arena_init(&e->arena, 0);
     int rc = path ? model_open(path, &m, &err) : model_read(builtin_file(SV("models/read.model")), &m, &err);
     e->m = m;
+    if (rc == 0) rc = dialect_read(builtin_file(SV("models/dialect.model")), &e->dialects, &err);
     if (rc == 0) rc = choose_task(e, args_get(a, "--task"), a->operands[0], &err);
     if (rc == 0) rc = eval_file(e, a->operands[0], &err);
     if (rc == 0) print(cli, e);

@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "marsad.h"
+#include "policy/policy.h"
+#include "text/dialect.h"
 #include "text/model.h"
 
 #include <string.h>
@@ -19,6 +21,7 @@ struct scoring {
     struct model_scratch scratch;
     struct arena arena;
     bool why;
+    struct dialect_model dialects;
 };
 
 /* ---- by a model ---- */
@@ -103,8 +106,34 @@ static void put_finding(struct jw *w, const marsad_result *r, size_t i)
     if (json) jw_raw(w, sv_of(json, n));
 }
 
-static int flag_line(struct cli *cli, marsad *m, struct sv line, struct error *err)
+/* What the line is in, stretch by stretch. */
+static int put_languages(struct scoring *s, struct jw *w, struct sv line, struct error *err)
 {
+    struct norm_text t;
+    struct dialect_span *span;
+    size_t n = 0;
+    arena_clear(&s->arena);
+    int rc = text_normalise(line, &s->arena, &t, err);
+    if (rc == 0) rc = dialect_spans(&s->dialects, &t, &s->arena, &span, &n, err);
+    if (rc) return rc;
+    jw_kv_str(w, "language", dialect_code(dialect_main(span, n)));
+    jw_key(w, "languages");
+    jw_array(w);
+    for (size_t i = 0; i < n; i++) {
+        jw_object(w);
+        jw_kv_str(w, "language", dialect_code(span[i].is));
+        jw_kv_i64(w, "start", (int64_t)span[i].start);
+        jw_kv_i64(w, "end", (int64_t)span[i].end);
+        jw_kv_double(w, "probability", (double)span[i].probability, 3);
+        jw_end(w);
+    }
+    jw_end(w);
+    return 0;
+}
+
+static int flag_line(struct scoring *s, marsad *m, struct sv line, struct error *err)
+{
+    struct cli *cli = s->cli;
     marsad_result *r = NULL;
     marsad_error why;
     marsad_assessment as;
@@ -124,6 +153,7 @@ static int flag_line(struct cli *cli, marsad *m, struct sv line, struct error *e
     jw_kv_bool(&w, "flagged", flagged);
     if (flagged) jw_kv_str(&w, "category", as.category);
     jw_kv_i64(&w, "severity", as.severity);
+    int rc = put_languages(s, &w, line, err);
     jw_key(&w, "findings");
     jw_array(&w);
     for (size_t i = 0; i < marsad_result_count(r); i++) put_finding(&w, r, i);
@@ -131,7 +161,7 @@ static int flag_line(struct cli *cli, marsad *m, struct sv line, struct error *e
     jw_end(&w);
     buf_putc(&cli->out, '\n');
     marsad_result_free(r);
-    return 0;
+    return rc;
 }
 
 /* ---- lines ---- */
@@ -143,7 +173,7 @@ static int each_line(struct scoring *s, marsad *m, struct error *err)
     int got = 0, rc = lines_open(&in, "/dev/stdin", TEXT_MAX_BYTES, err);
     if (rc) return rc;
     while (rc == 0 && !cli_interrupted() && (got = lines_next(&in, &line, err)) > 0) {
-        rc = m ? flag_line(s->cli, m, line, err) : score_line(s, line, err);
+        rc = m ? flag_line(s, m, line, err) : score_line(s, line, err);
         if (!cli_flush_some(s->cli)) break;
     }
     lines_close(&in);
@@ -171,7 +201,8 @@ static int as_posts(struct scoring *s, const struct cli_args *a, struct error *e
     marsad_options o = {.struct_bytes = sizeof o, .workers = s->cli->workers};
     if (marsad_open(args_get(a, "--workspace"), &o, &m, &why) != 0)
         return error_set(err, why.code, "cli", "%s", why.text);
-    int rc = each_line(s, m, err);
+    int rc = dialect_read(builtin_file(SV("models/dialect.model")), &s->dialects, err);
+    if (rc == 0) rc = each_line(s, m, err);
     marsad_close(m);
     return rc;
 }

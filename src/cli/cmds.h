@@ -33,6 +33,8 @@ int cmd_network_returning(struct cli *cli, const struct cli_args *a);
 int cmd_network_closed(struct cli *cli, const struct cli_args *a);
 int cmd_train_text(struct cli *cli, const struct cli_args *a);
 int cmd_eval_text(struct cli *cli, const struct cli_args *a);
+int cmd_train_dialect(struct cli *cli, const struct cli_args *a);
+int cmd_eval_dialect(struct cli *cli, const struct cli_args *a);
 int cmd_text(struct cli *cli, const struct cli_args *a);
 int cmd_verify(struct cli *cli, const struct cli_args *a);
 int cmd_log_list(struct cli *cli, const struct cli_args *a);

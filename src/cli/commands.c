@@ -170,6 +170,18 @@ static const struct cli_option eval_text_options[] = {
     {"--task", 't', ARG_TEXT, "NAME", NULL, "opt.text.task"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
+static const struct cli_option train_dialect_options[] = {
+    {"--recipe", 'r', ARG_FILE, "FILE", NULL, "opt.train.recipe"},
+    {"--dir", 0, ARG_DIR, "DIR", NULL, "opt.train.dir"},
+    {"--out", 'o', ARG_FILE, "FILE", NULL, "opt.train.out"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
+static const struct cli_option eval_dialect_options[] = {
+    {"--model", 'm', ARG_FILE, "FILE", NULL, "opt.text.model"},
+    {"--recipe", 'r', ARG_FILE, "FILE", NULL, "opt.eval.dialect.recipe"},
+    {"--dir", 0, ARG_DIR, "DIR", NULL, "opt.train.dir"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
 static const struct cli_option text_options[] = {
     {"--model", 'm', ARG_FILE, "FILE", NULL, "opt.text.model"},
     {"--task", 't', ARG_TEXT, "NAME", NULL, "opt.text.task"},
@@ -315,6 +327,9 @@ const struct command commands[] = {
      cmd_train_text},
     {"eval text", "FILE", 1, 1, eval_text_options, "marsad eval text --model comments.model held-out.tsv",
      cmd_eval_text},
+    {"train dialect", "", 0, 0, train_dialect_options,
+     "marsad train dialect --recipe policy/models/dialect.recipe --out dialect.model", cmd_train_dialect},
+    {"eval dialect", "[FILE]", 0, 1, eval_dialect_options, "marsad eval dialect lines.tsv", cmd_eval_dialect},
     {"case new", "TITLE", 1, 1, case_new_options,
      "marsad case new 'Smear of the river market' --reference 2026/114", cmd_case_new},
     {"case add", "CASE OBJECT…", 2, -1, case_add_options,

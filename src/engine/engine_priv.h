@@ -4,6 +4,7 @@
 
 #include "base/crew.h"
 #include "engine/desk.h"
+#include "text/dialect.h"
 #include "store/ledger.h"
 #include "store/workspace.h"
 
@@ -21,6 +22,7 @@ struct engine {
     struct policy *policy;
     struct terms *terms;
     struct text_model *model; /* of texts */
+    struct dialect_model dialects;
     struct archive *archive;  /* NULL until it is needed */
     struct bank_set *banks;
     int64_t bank_version;

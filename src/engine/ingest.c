@@ -1,5 +1,6 @@
 /* A feed into the workspace: every post with its job, every unreadable record with its reason, many to a commit. */
 #include "engine/engine_priv.h"
+#include "engine/language.h"
 
 enum { INTAKE_COMMIT_POSTS = 1000 };
 #define INTAKE_COMMIT_US   (US_PER_SECOND / 2)
@@ -11,6 +12,7 @@ struct intake_run {
     struct engine_summary *sum;
     int64_t now_us, begun_us, shown_us;
     size_t uncommitted;
+    struct arena arena; /* cleared with each post */
 };
 
 static int keep_up(struct intake_run *r, struct error *err)
@@ -30,7 +32,10 @@ static int keep_post(void *arg, const struct post *p, struct error *err)
 {
     struct intake_run *r = arg;
     enum store_put put = STORE_SAME;
-    int code = store_put_post(r->e->store, p, r->now_us, &put, err);
+    struct post known = *p;
+    arena_clear(&r->arena);
+    int code = language_set(&r->e->dialects, &known, &r->arena, err);
+    if (code == 0) code = store_put_post(r->e->store, &known, r->now_us, &put, err);
     if (code) return code;
     r->sum->posts_new += put == STORE_NEW;
     r->sum->posts_changed += put == STORE_CHANGED;
@@ -77,7 +82,9 @@ int engine_intake(struct engine *e, const char *path, const char *format, const 
     struct intake_counts counts = {0};
     int code = store_begin(e->store, err);
     if (code) return code;
+    arena_init(&run.arena, 0);
     code = intake_read(path, &options, &sink, &counts, err);
+    arena_done(&run.arena);
     /* What was read before the trouble is good and stays: reading the file again repeats nothing. */
     bool keep =
         code == 0 || code == ERR_CANCELLED || code == ERR_FORMAT || code == ERR_IO || code == ERR_LIMIT;

@@ -179,9 +179,11 @@ static int add_words(struct store_network_act *act, struct arena *arena, struct 
     struct shingles set;
     uint64_t *keys = arena_array(arena, NEARDUP_KEYS, sizeof *keys);
     if (!keys) return error_set(err, ERR_NOMEM, "engine", "no memory for the words of a post");
-    int code = neardup_shingles(act->name, arena, &set, err);
+    struct sv shape;
+    int code = caption_shape(act->name, arena, &shape, err);
+    if (code == 0) code = neardup_shingles(shape, arena, &set, err);
     if (code == 0 && neardup_keys(&set, keys)) {
-        act->sketch = act->name;
+        act->sketch = shape;
         act->keys = keys;
         act->nkeys = NEARDUP_KEYS;
     }

@@ -105,6 +105,8 @@ static int load_terms(struct engine *e, const struct engine_options *o, struct e
 /* <workspace>/policy/models/read.model where it exists, else the one that ships. */
 static int load_model(struct engine *e, const struct engine_options *o, struct error *err)
 {
+    int rc = dialect_read(builtin_file(SV("models/dialect.model")), &e->dialects, err);
+    if (rc) return rc;
     if (o->workspace) {
         struct sv path = path_join(&e->arena, sv_cstr(o->workspace), SV("policy/models/read.model"));
         if (!path.p) return error_set(err, ERR_NOMEM, "engine", "no memory for a path");

@@ -88,6 +88,14 @@ int caption_key(struct sv text, struct arena *a, struct sv *out, struct error *e
     return rc;
 }
 
+int caption_shape(struct sv key, struct arena *a, struct sv *out, struct error *err)
+{
+    struct norm_text t;
+    int rc = text_normalise(key, a, &t, err);
+    if (rc == 0) *out = t.skeleton;
+    return rc;
+}
+
 struct found {
     struct VEC(struct action) v;
     bool failed;

@@ -27,7 +27,8 @@ static int add_texts(struct joining *j, struct error *err)
         if (text.n > TEXT_MAX_BYTES) continue;
         rc = caption_key(text, &a, &key, err);
         if (rc || key.n == 0) continue;
-        rc = neardup_add(j->texts, key, &number, err);
+        rc = caption_shape(key, &a, &key, err);
+        if (rc == 0) rc = neardup_add(j->texts, key, &number, err);
         if (rc == 0) j->object[number] = i;
     }
     arena_done(&a);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "engine/language.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -152,6 +153,10 @@ static bool read_post(struct call *c, struct submitting *x)
     x->post.raw = arena_copy(&c->arena, buf_sv(&raw));
     buf_done(&raw);
     x->known_us = now_us;
+    if (language_set(engine_dialects(x->s->engine), &x->post, &c->arena, &err) != 0) {
+        call_fail(c, 500, "error", NULL, "%s", err.text);
+        return false;
+    }
     return true;
 }
 

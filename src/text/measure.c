@@ -104,3 +104,14 @@ void measure_interval(const struct measure *m, double *out_low, double *out_high
     free(f);
     free(cells);
 }
+
+void measure_wilson(uint64_t right, uint64_t n, double *out_low, double *out_high)
+{
+    const double z = 1.959964;
+    *out_low = 0, *out_high = 1;
+    if (n == 0) return;
+    double m = (double)n, p = (double)right / m, by = 1 + z * z / m;
+    double middle = (p + z * z / (2 * m)) / by, half = z * sqrt(p * (1 - p) / m + z * z / (4 * m * m)) / by;
+    *out_low = fmax(0, middle - half);
+    *out_high = fmin(1, middle + half);
+}

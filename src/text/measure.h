@@ -26,4 +26,7 @@ double measure_calibration_error(const struct measure *m);
 /* 95 % of resamplings of the same data lie between: what another draw of as many texts could have given. */
 void measure_interval(const struct measure *m, double *out_low, double *out_high);
 
+/* Wilson's 95 % interval of a share: right of n; 0 to 1 when n is 0. */
+void measure_wilson(uint64_t right, uint64_t n, double *out_low, double *out_high);
+
 #endif

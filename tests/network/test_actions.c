@@ -52,6 +52,18 @@ static void captions_that_differ_in_trimmings_are_the_same(void **state)
     arena_done(&a);
 }
 
+static void a_copy_without_its_dots_has_the_same_shape(void **state)
+{
+    struct arena a;
+    struct error err;
+    struct sv plain, bare;
+    arena_init(&a, 0);
+    assert_ok(caption_shape(key_of("هذه هي الحقيقة عن سد المدينة", &a), &a, &plain, &err));
+    assert_ok(caption_shape(key_of("هده هى الحٯىٯه عں سد المدىںه", &a), &a, &bare, &err));
+    assert_true(plain.n > 0 && sv_eq(plain, bare));
+    arena_done(&a);
+}
+
 static void a_post_shares_what_is_in_it(void **state)
 {
     struct arena a;
@@ -112,6 +124,7 @@ int main(void)
     if (id_init(&err)) return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(captions_that_differ_in_trimmings_are_the_same),
+        cmocka_unit_test(a_copy_without_its_dots_has_the_same_shape),
         cmocka_unit_test(a_post_shares_what_is_in_it),
         cmocka_unit_test(posts_that_arrive_make_a_group),
     };
