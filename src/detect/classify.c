@@ -3,6 +3,7 @@
 #include "detect/detect_priv.h"
 
 #include "base/utf8.h"
+#include "text/arabizi.h"
 #include "text/model.h"
 
 #include <stdlib.h>
@@ -67,18 +68,36 @@ static int report(const struct text_model *m, struct detect_scratch *s, const st
     return finding_add(out, &f) ? error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for a finding") : 0;
 }
 
-static int read_unit(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
-                     struct finding_list *out, struct error *err)
+/* One reading of a unit. *answered: a bit per question that has been said yes to, which is not asked again. */
+static int read_reading(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
+                        uint32_t *answered, struct finding_list *out, struct error *err)
 {
     float scores[MODEL_MAX_COLUMNS];
     int rc = model_score(m, &s->model, &u->norm, scores, err);
     for (size_t i = 0; i < sizeof questions / sizeof *questions && !rc; i++) {
         const struct model_task *k = model_task(m, sv_cstr(questions[i].task));
+        if (*answered >> i & 1) continue;
         if (questions[i].arabic_only && u->norm.arabic < ARABIC_LETTERS_LEAST) continue;
         if (k && k->nclasses == 2 && model_decide(k, scores) == 1 &&
-            model_probability(&m->column[k->column[1]], scores[k->column[1]]) >= LEAST)
+            model_probability(&m->column[k->column[1]], scores[k->column[1]]) >= LEAST) {
+            *answered |= 1u << i;
             rc = report(m, s, u, k, &questions[i], scores[k->column[1]], out, err);
+        }
     }
+    return rc;
+}
+
+/* 9 and 8 in Latin letters are read in two ways: the likelier one first, the other for what the first says no to. */
+static int read_unit(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
+                     struct finding_list *out, struct error *err)
+{
+    uint32_t answered = 0;
+    if (!arabizi_is_ambiguous(u->norm.text)) return read_reading(m, s, u, &answered, out, err);
+    struct text_unit other = *u;
+    int rc = arabizi_mashriqi(&u->norm, &s->arena, &other.norm, err);
+    bool east = arabizi_convention(u->norm.text) == ARABIZI_MASHRIQI;
+    if (rc == 0) rc = read_reading(m, s, east ? &other : u, &answered, out, err);
+    if (rc == 0) rc = read_reading(m, s, east ? u : &other, &answered, out, err);
     return rc;
 }
 

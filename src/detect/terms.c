@@ -5,9 +5,10 @@
 
 #include <stdlib.h>
 
-/* Seen only without its dots, or only with separators taken out: it may be another word. */
+/* Seen only without its dots, only with separators taken out, or only by its sounds: it may be another word. */
 #define BY_SKELETON 0.75
 #define BY_REREAD   0.9
+#define BY_SOUND    0.8
 
 static int open(const struct detect_env *env, void **out_state, struct error *err)
 {
@@ -93,7 +94,8 @@ static int by_entry_then_place(const void *pa, const void *pb)
 
 static double how_sure(const struct term_hit *h)
 {
-    return h->info->weight * (h->by_skeleton ? BY_SKELETON : 1) * (h->by_reread ? BY_REREAD : 1);
+    return h->info->weight * (h->by_skeleton ? BY_SKELETON : 1) * (h->by_reread ? BY_REREAD : 1) *
+           (h->by_sound ? BY_SOUND : 1);
 }
 
 /* hits[0..n): one entry's, by place. The surest of them counts. */

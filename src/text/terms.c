@@ -21,11 +21,12 @@ enum { LOOK_BACK = 16 };
 struct terms {
     struct terms_builder *b;              /* owns all strings, entries and patterns */
     hs_database_t *by_text, *by_skeleton; /* NULL when there is nothing to look for */
+    struct sound_index by_sound;
 };
 
 struct raw_hit {
     uint32_t entry;
-    bool by_skeleton, by_reread;
+    bool by_skeleton, by_reread, by_sound;
     size_t start, end; /* of the original */
 };
 
@@ -114,7 +115,8 @@ static int compile_database(const struct terms_builder *b, bool skeletons, hs_da
 static int compile_all(struct terms *t, struct error *err)
 {
     int rc = compile_database(t->b, false, &t->by_text, err);
-    return rc == 0 ? compile_database(t->b, true, &t->by_skeleton, err) : rc;
+    if (rc == 0) rc = compile_database(t->b, true, &t->by_skeleton, err);
+    return rc == 0 ? sound_index_build(t->b, &t->by_sound, err) : rc;
 }
 
 int terms_compile(struct terms_builder *b, struct terms **out, struct error *err)
@@ -140,6 +142,7 @@ void terms_free(struct terms *t)
     if (!t) return;
     hs_free_database(t->by_text);
     hs_free_database(t->by_skeleton);
+    sound_index_done(&t->by_sound);
     terms_builder_free(t->b);
     free(t);
 }
@@ -180,7 +183,7 @@ struct search {
     const struct terms *terms;
     struct terms_scratch *scratch;
     const struct norm_text *text; /* the reading under search */
-    bool reread, skeleton;
+    bool reread, skeleton, sound;
     bool cut, no_memory;
 };
 
@@ -198,7 +201,8 @@ static int take_match(struct search *s, const struct pattern *p, size_t start, s
             s->cut = true;
             return 1;
         }
-        struct raw_hit hit = {.entry = i, .by_skeleton = s->skeleton, .by_reread = s->reread};
+        struct raw_hit hit = {
+            .entry = i, .by_skeleton = s->skeleton, .by_reread = s->reread, .by_sound = s->sound};
         norm_span(s->text, start, end, &hit.start, &hit.end);
         if (VEC_PUSH(&s->scratch->hits, hit) != 0) {
             s->no_memory = true;
@@ -269,6 +273,23 @@ static int scan(struct search *s, const hs_database_t *db, struct sv bytes, matc
     return 0;
 }
 
+static int on_sound_match(void *arg, uint32_t pattern, size_t start, size_t end)
+{
+    struct search *s = arg;
+    return take_match(s, &s->terms->b->patterns.v[pattern], start, end);
+}
+
+static int search_sounds(struct search *s, const struct norm_text *text, struct error *err)
+{
+    s->text = text;
+    s->skeleton = s->reread = false;
+    s->sound = true;
+    int stopped = sound_index_find(&s->terms->by_sound, text->text, on_sound_match, s);
+    if (stopped && s->no_memory)
+        return error_set(err, ERR_NOMEM, "terms", "no memory for %zu hits", s->scratch->hits.n);
+    return 0;
+}
+
 /* One reading, dotted and, where dots are missing, dotless. */
 static int search_reading(struct search *s, const struct norm_text *text, bool reread, struct error *err)
 {
@@ -296,7 +317,8 @@ static int order_hits(const void *x, const void *y)
     if (a->start != b->start) return a->start < b->start ? -1 : 1;
     if (a->end != b->end) return a->end > b->end ? -1 : 1;
     if (a->entry != b->entry) return a->entry < b->entry ? -1 : 1;
-    return (a->by_skeleton * 2 + a->by_reread) - (b->by_skeleton * 2 + b->by_reread);
+    return (a->by_skeleton * 2 + a->by_reread + a->by_sound * 4) -
+           (b->by_skeleton * 2 + b->by_reread + b->by_sound * 4);
 }
 
 /* Does a longer hit say the same, and as surely? The words of a phrase are no further evidence. A few hits back is far
@@ -330,8 +352,8 @@ static int give_hits(const struct terms *t, struct terms_scratch *s, struct aren
         if (again || is_part_of_longer(hits, n, e, &raw[i]) || (e->needs.n > 0 && !any_seen(s, &e->needs)) ||
             any_seen(s, &e->nots))
             continue;
-        hits[n++] =
-            (struct term_hit){&e->info, raw[i].start, raw[i].end, raw[i].by_skeleton, raw[i].by_reread};
+        hits[n++] = (struct term_hit){&e->info,           raw[i].start,    raw[i].end,
+                                      raw[i].by_skeleton, raw[i].by_sound, raw[i].by_reread};
     }
     *out_hits = hits;
     *out_n = n;
@@ -349,6 +371,7 @@ int terms_find(const struct terms *t, struct terms_scratch *s, const struct norm
     int rc = search_reading(&search, text, false, err);
     if (rc == 0) rc = text_reread(text, a, &other, &differs, err);
     if (rc == 0 && differs && !search.cut) rc = search_reading(&search, &other, true, err);
+    if (rc == 0 && !search.cut) rc = search_sounds(&search, text, err);
     if (rc == 0) rc = give_hits(t, s, a, out_hits, out_n, err);
     if (rc == 0) *out_cut = search.cut;
     return rc;

@@ -34,6 +34,7 @@ struct term_hit {
     const struct term_info *info; /* *borrowed until* terms_free */
     size_t start, end;            /* bytes of the original */
     bool by_skeleton;             /* seen only without dots */
+    bool by_sound;                /* seen only in Latin letters, by its sounds */
     bool by_reread;               /* seen only with separators or elongation taken out (text_reread) */
 };
 

@@ -28,6 +28,23 @@ struct entry {
 };
 #define NO_ENTRY UINT32_MAX
 
+/* ---- terms_sound.c: words of Arabic letters, found in Latin ones by their sounds ---- */
+
+struct sound_index {
+    struct sound_entry {
+        uint32_t hash, pattern;
+    } * v; /* by hash */
+    size_t n;
+};
+struct terms_builder;
+/* Of the patterns that are single words of enough sounds. ERR_NOMEM. */
+int sound_index_build(const struct terms_builder *b, struct sound_index *out, struct error *err) MUST_USE;
+void sound_index_done(struct sound_index *x);
+/* Calls take(arg, pattern, start, end) for each Latin word of an Arabizi text that sounds like a pattern, in the likelier
+ * convention first; the other reading of a word only where the first gave nothing. Non-zero ends it. */
+int sound_index_find(const struct sound_index *x, struct sv text,
+                     int (*take)(void *arg, uint32_t pattern, size_t start, size_t end), void *arg);
+
 struct terms_builder {
     struct arena arena;     /* strings and word lists of the entries */
     struct arena temporary; /* cleared with each line */
