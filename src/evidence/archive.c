@@ -1,8 +1,6 @@
 /* Archives: see archive.h. All of libarchive that this room uses is here. */
 #include "evidence/archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +15,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "evidence/late_archive_priv.h"
 
 enum { CHUNK = 1 << 16, PATH_BYTES = 4096 };
 
@@ -107,6 +106,7 @@ static int pack_file(struct archive *a, const char *dir, const char *root, const
 
 static struct archive *open_writer(const char *path, bool zip, bool store, struct error *err)
 {
+    if (late_archive_load(err)) return NULL;
     struct archive *a = archive_write_new();
     int rc = ARCHIVE_FATAL;
     if (a) {
@@ -282,14 +282,16 @@ static int unpack(const char *path, struct sv bytes, const char *dir, const stru
     struct unpacking u = {.path = path ? path : "archive",
                           .dir = dir,
                           .limits = {PACKAGE_MAX_FILES, PACKAGE_MAX_BYTES},
-                          .err = err,
-                          .a = archive_read_new()};
+                          .err = err};
+    int rc = late_archive_load(err);
+    if (rc) return rc;
+    u.a = archive_read_new();
     if (limits) u.limits = *limits;
     if (!u.a) return error_set(err, ERR_NOMEM, "archive", "no memory to unpack %s", u.path);
     archive_read_support_format_zip(u.a);
     archive_read_support_format_tar(u.a);
     map_init(&u.seen);
-    int rc =
+    rc =
         path ? archive_read_open_filename(u.a, path, CHUNK) : archive_read_open_memory(u.a, bytes.p, bytes.n);
     rc = rc == ARCHIVE_OK ? unpack_all(&u) : complain(u.a, err, u.path);
     map_done(&u.seen);

@@ -1,7 +1,6 @@
 /* What the report says, from the summary to the last hash. It is drawn twice: to count the pages, then to the file. */
 #include "evidence/report.h"
 
-#include <cairo-pdf.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -531,7 +530,8 @@ int report_pdf(const struct dossier *d, const struct report_options *o, const ch
 {
     struct report r = {.d = d, .o = o};
     arena_init(&r.arena, 0);
-    int rc = stills_load(d, o, &r.stills, err);
+    int rc = late_pdf_load(err);
+    if (rc == 0) rc = stills_load(d, o, &r.stills, err);
     if (rc == 0) {
         int pages = count_pages(&r);
         cairo_surface_t *pdf = cairo_pdf_surface_create(path, PAGE_WIDTH, PAGE_HEIGHT);

@@ -1,7 +1,6 @@
 /* Pages: see report_page.h. */
 #include "evidence/report_page.h"
 
-#include <cairo-pdf.h>
 #include <stdio.h>
 #include <string.h>
 

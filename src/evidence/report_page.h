@@ -1,15 +1,14 @@
 /* Pages of a report: text that flows down them, tables, pictures, in either direction of writing. Cairo draws, Pango shapes;
  * only this room's report files use them.
+ * late_pdf_load() comes before all of it.
  *
  * The start side is the right one for Arabic. Text of ours has the document's direction, text of others its own; both begin on
  * the start side. Units are points (1/72 inch), y grows downwards. */
 #ifndef MARSAD_EVIDENCE_REPORT_PAGE_H
 #define MARSAD_EVIDENCE_REPORT_PAGE_H
 
-#include <cairo.h>
-#include <pango/pangocairo.h>
-
 #include "base/buf.h"
+#include "evidence/late_pdf.h"
 #include "policy/texts.h"
 
 enum report_font {

@@ -1,7 +1,6 @@
 /* Timestamps: see timestamp.h. All of OpenSSL and libcurl that this room uses is here. */
 #include "evidence/timestamp.h"
 
-#include <curl/curl.h>
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/err.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "evidence/late_curl.h"
 
 enum { CONNECT_SECONDS = 10, WHOLE_SECONDS = 30 };
 
@@ -75,6 +75,8 @@ static int post_once(const char *url, struct sv body, struct buf *reply, struct 
 {
     char why[CURL_ERROR_SIZE] = "";
     long status = 0;
+    int code = late_curl_load(err);
+    if (code) return code;
     CURL *c = curl_easy_init();
     struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/timestamp-query");
     if (!c || !headers) {

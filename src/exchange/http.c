@@ -4,7 +4,6 @@
 #include "exchange/http.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,9 +13,12 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "evidence/late_curl.h"
 
 int http_init(struct error *err)
 {
+    int rc = late_curl_load(err);
+    if (rc) return rc;
     return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK
                ? 0
                : error_set(err, ERR_INTERNAL, "http",
@@ -173,6 +175,8 @@ int http_ask(const struct http_request *r, struct arena *a, struct http_answer *
     struct transfer t = {.max_bytes = r->max_bytes ? r->max_bytes : HTTP_MAX_BODY_BYTES,
                          .cut = r->cut,
                          .allow_local = r->allow_local};
+    int rc = late_curl_load(err);
+    if (rc) return rc;
     CURL *c = curl_easy_init();
     if (!c) return error_set(err, ERR_NOMEM, "http", "no memory to ask %s", r->url);
     buf_init(&t.body, 0);
@@ -226,9 +230,11 @@ int smtp_send(const struct smtp_request *r, struct smtp_answer *out, struct erro
     char words[CURL_ERROR_SIZE];
     struct transfer t = {.allow_local = true}; /* one's own mail server is often near */
     struct upload u = {r, out, 0, false};
+    *out = (struct smtp_answer){0};
+    int rc = late_curl_load(err);
+    if (rc) return rc;
     CURL *c = curl_easy_init();
     struct curl_slist *to = curl_slist_append(NULL, r->to);
-    *out = (struct smtp_answer){0};
     if (!c || !to) {
         curl_easy_cleanup(c);
         curl_slist_free_all(to);

@@ -1,5 +1,4 @@
 /* The report as HTML, CSV, JSON and PDF; letters as PDF. */
-#include <cairo-pdf.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -313,7 +312,8 @@ static cairo_status_t draw(const struct drawing *d, cairo_surface_t *surface, in
 
 static int write_pdf(const struct drawing *d, const char *path, struct error *err)
 {
-    int pages = 0;
+    int pages = 0, rc = late_pdf_load(err);
+    if (rc) return rc;
     cairo_rectangle_t extents = {0, 0, PAGE_WIDTH, PAGE_HEIGHT};
     cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extents);
     if (draw(d, nowhere, 0, &pages) != CAIRO_STATUS_SUCCESS) pages = 0;

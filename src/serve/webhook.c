@@ -5,11 +5,12 @@
  *                {"id":…,"event":"findings","at_us":…,"data":{…}} */
 #include "serve/serve_priv.h"
 
-#include <curl/curl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include "evidence/late_curl.h"
 
 enum { AT_ONCE = 16, FAILURE_BYTES = 200 };
 
@@ -129,6 +130,11 @@ static int post_one(const struct api_key *k, const struct webhook *w, struct are
 {
     char signature[160];
     long status = 0;
+    struct error err;
+    if (late_curl_load(&err)) {
+        snprintf(failure, FAILURE_BYTES, "%.*s", FAILURE_BYTES - 1, err.text);
+        return ERR_UNSUPPORTED;
+    }
     char *url = arena_cstr(a, k->webhook);
     CURL *curl = curl_easy_init();
     if (!curl || !url) {

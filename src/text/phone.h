@@ -6,9 +6,12 @@
 extern "C" {
 #endif
 
+#include "base/error.h"
+
 /* Is the NUL-terminated `number` (ASCII digits, "+" first when international) a number that can be dialled, read as in
- * `region` ("MA"; "ZZ" when international)? 1 and the country, "" for numbers of no country; 0 no; -1 memory ran out. */
-int phone_check(const char *number, const char *region, char out_country[3]);
+ * `region` ("MA"; "ZZ" when international)? 1 and the country, "" for numbers of no country; 0 no; ERR_NOMEM, or ERR_UNSUPPORTED without the
+ * library. */
+int phone_check(const char *number, const char *region, char out_country[3], struct error *err);
 
 #ifdef __cplusplus
 }

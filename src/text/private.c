@@ -202,7 +202,7 @@ static bool has_signs(struct sv s)
 int private_find(const struct norm_text *text, struct arena *a, struct private_hit **out_hits, size_t *out_n,
                  struct error *err)
 {
-    struct finder f = {.text = text};
+    struct finder f = {.text = text, .err = err};
     find_marks(&f);
     if (has_signs(text->text)) walk(&f);
     if (f.marks.n > 0) {
@@ -214,6 +214,7 @@ int private_find(const struct norm_text *text, struct arena *a, struct private_h
     if (hits && n > 0) memcpy(hits, f.hits.v, n * sizeof *hits);
     VEC_DONE(&f.hits);
     VEC_DONE(&f.marks);
+    if (f.failed) return f.failed;
     if (!hits || f.no_memory) return error_set(err, ERR_NOMEM, "private", "no memory for %zu hits", n);
     *out_hits = hits;
     *out_n = n;

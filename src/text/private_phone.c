@@ -97,8 +97,8 @@ static bool dials(struct finder *f, const char *number, const char *region, char
 {
     if (f->phone_checks >= PRIVATE_MAX_PHONE_CHECKS) return false;
     f->phone_checks++;
-    int rc = phone_check(number, region, out_country);
-    if (rc < 0) f->no_memory = true;
+    int rc = phone_check(number, region, out_country, f->err);
+    if (rc < 0) f->failed = rc;
     return rc > 0;
 }
 

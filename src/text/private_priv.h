@@ -49,6 +49,8 @@ struct finder {
     struct VEC(struct mark) marks;
     size_t phone_checks; /* libphonenumber was asked so often */
     bool no_memory;
+    int failed; /* libphonenumber was not there to ask; *err says so */
+    struct error *err;
 };
 
 /* ---- checks.c: arithmetic, on ASCII digits and capital or small letters ---- */
