@@ -1,6 +1,6 @@
 #!/bin/sh
-# tools/linked.sh BUILD: what the product's programs are linked with, against the licences that the project can live
-# with. The codecs (and whatever comes with them) belong to marsad-worker alone.
+# tools/linked.sh BUILD: what the product's programs are linked with, or load when they need it (their .note.dlopen says
+# which: src/base/late.h), against the licences that the project can live with. The codecs (and whatever comes with them) belong to marsad-worker alone.
 set -eu
 build=$1
 bad=0
@@ -36,8 +36,14 @@ libglib-2.0 LGPL-2.1
 libfribidi LGPL-2.1'
 codecs='libavformat libavcodec libavutil libswscale libswresample libjpeg'
 
+needs()
+{
+    readelf -d "$1" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
+    readelf -p .note.dlopen "$1" 2>/dev/null | sed -n 's/.*"soname":\["\([^"]*\)"\].*/\1/p' | sort -u
+}
+
 for program in $(find "$build/src" -type f -perm -u+x \( -name 'marsad*' -o -name '*.so*' \) ! -name '*.p' | sort); do
-    for library in $(readelf -d "$program" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+    for library in $(needs "$program"); do
         name=${library%%.so*}
         case " $codecs " in
         *" $name "*)

@@ -109,7 +109,7 @@ static int write_beside(char *temp, const char *path, struct sv bytes)
 /* A device or a pipe is written into: a file in the place of /dev/null would be everybody's trouble. 0 or an errno. */
 static int write_into(const char *path, struct sv bytes)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
     if (fd < 0) return errno;
     int failed = write_all(fd, bytes);
     if (close(fd) != 0 && !failed) failed = errno;
@@ -118,8 +118,7 @@ static int write_into(const char *path, struct sv bytes)
 
 int file_write_atomic(const char *path, struct sv bytes, struct error *err)
 {
-    struct stat there;
-    if (stat(path, &there) == 0 && (S_ISCHR(there.st_mode) || S_ISFIFO(there.st_mode))) {
+    if (file_is_special(path)) {
         int e = write_into(path, bytes);
         return e ? error_set_errno(err, ERR_IO, "file", e, "cannot write %s", path) : 0;
     }
@@ -212,6 +211,12 @@ bool file_exists(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
+bool file_is_special(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
 bool dir_exists(const char *path)

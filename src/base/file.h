@@ -9,13 +9,16 @@
  * ERR_NOMEM; after an error b holds what was read so far. Paths are C strings. */
 int file_read(const char *path, size_t max_bytes, struct buf *b, struct error *err) MUST_USE;
 /* Writes beside the target, fsyncs, renames over it, fsyncs the folder: after a kill the old file or the new one.
- * A new file is for its owner alone (0600), an old one keeps its mode. A device or a pipe is written into as it is. */
+ * A new file is for its owner alone (0600), an old one keeps its mode. What stands there and is no plain file (a device,
+ * a pipe, a link) is written into as it is. */
 int file_write_atomic(const char *path, struct sv bytes, struct error *err) MUST_USE;
 /* mkdir -p, mode 0700 for what is made. */
 int dir_make(const char *path, struct error *err) MUST_USE;
 /* Removes a folder and all in it; does not follow links. */
 int dir_remove_tree(const char *path, struct error *err) MUST_USE;
 bool file_exists(const char *path);
+/* Something stands there that a rename must not take away: a pipe, a device, a link. */
+bool file_is_special(const char *path);
 bool dir_exists(const char *path);
 
 /* dir/name in the arena; p NULL when memory ran out. An absolute name replaces dir. */

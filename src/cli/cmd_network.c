@@ -10,9 +10,11 @@
 #include "network/actions.h"
 #include "network/export.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct job {
     struct cli *cli;
@@ -365,8 +367,28 @@ static int read_workspace(struct job *j, struct error *err)
     return rc;
 }
 
+/* The tables of a file grow a dozen at a time. What the system takes to hand out their pages is a third of the time that a small
+ * file takes, and pages of 2 MiB, where it gives them, are a quarter of that: room for it is put at the end of the heap and
+ * asked to be so. What is not touched costs nothing; arrays above 4 MiB go to places of their own, as ever. */
+static void heap_in_huge_pages(void)
+{
+#ifdef __GLIBC__
+    enum { ROOM = 24 << 20, OWN_PLACE = 4 << 20, HUGE_PAGE = 2 << 20 };
+    if (!mallopt(M_MMAP_THRESHOLD, 32 << 20) || !mallopt(M_TRIM_THRESHOLD, ROOM * 4)) return;
+    char *room = malloc(ROOM);
+    if (room) {
+        uintptr_t from = ((uintptr_t)room + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+        (void)madvise((void *)from, ((uintptr_t)room + ROOM - from) & ~(uintptr_t)(HUGE_PAGE - 1),
+                      MADV_HUGEPAGE);
+    }
+    free(room);
+    (void)mallopt(M_MMAP_THRESHOLD, OWN_PLACE);
+#endif
+}
+
 static int read_file(struct job *j, struct error *err)
 {
+    heap_in_huge_pages();
     int rc = network_table_read(j->args->operands[0], &j->columns, &j->table, &j->report, err);
     for (size_t i = 0; rc == 0 && i < j->near.n; i++)
         for (unsigned l = 0; rc == 0 && l < network_table_layers(j->table); l++) {

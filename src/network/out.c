@@ -1,5 +1,6 @@
 #include "network/out_priv.h"
 
+#include "base/file.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -20,9 +21,13 @@ int out_open(struct out *o, const char *path, struct error *err)
     o->path = malloc(n + 1);
     if (!o->path) return error_set(err, ERR_NOMEM, "network", "no memory to write %s", path);
     memcpy(o->path, path, n + 1);
-    if (strcmp(path, "-") == 0) {
+    bool special = file_is_special(path), out = strcmp(path, "-") == 0;
+    if (out) {
         o->fd = dup(STDOUT_FILENO);
+    } else if (special) {
+        o->fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
     } else {
+        o->replaces = file_exists(path);
         o->temporary = malloc(n + 5);
         if (o->temporary) {
             memcpy(o->temporary, path, n);
@@ -32,7 +37,7 @@ int out_open(struct out *o, const char *path, struct error *err)
     }
     if (o->fd >= 0) return 0;
     int errnum = errno;
-    bool no_memory = !o->temporary && strcmp(path, "-") != 0;
+    bool no_memory = !o->temporary && !out && !special;
     free(o->temporary);
     free(o->path);
     memset(o, 0, sizeof *o);
@@ -64,7 +69,7 @@ int out_close(struct out *o, bool keep, struct error *err)
     int rc = 0;
     if (keep && o->b.failed) rc = error_set(err, ERR_NOMEM, "network", "no memory to write %s", o->path);
     if (keep && rc == 0) rc = write_all(o, err);
-    if (keep && rc == 0 && o->temporary && fsync(o->fd) != 0)
+    if (keep && rc == 0 && o->replaces && fsync(o->fd) != 0)
         rc = error_set_errno(err, ERR_IO, "network", errno, "%s: cannot be written", o->path);
     if (o->fd >= 0 && close(o->fd) != 0 && keep && rc == 0)
         rc = error_set_errno(err, ERR_IO, "network", errno, "%s: cannot be written", o->path);

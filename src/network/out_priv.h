@@ -1,12 +1,14 @@
-/* A file being written: buffered, beside its target, renamed when all of it is there. */
+/* A file being written: buffered, beside its target, renamed when all of it is there; on the disk first where it takes an older
+ * one's place. A pipe or a device is written into as it is. */
 #ifndef MARSAD_NETWORK_OUT_PRIV_H
 #define MARSAD_NETWORK_OUT_PRIV_H
 
 #include "base/buf.h"
 
 struct out {
-    char *path, *temporary; /* temporary NULL: standard output */
+    char *path, *temporary; /* temporary NULL: standard output, a pipe or a device */
     int fd;
+    bool replaces;
     struct buf b;
 };
 

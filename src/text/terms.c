@@ -10,10 +10,10 @@
 
 #include "base/limits.h"
 #include "text/borders.h"
+#include "text/late_hs_priv.h"
 #include "text/terms_priv.h"
 #include "text/text_priv.h"
 
-#include <hs.h>
 #include <stdlib.h>
 
 enum { LOOK_BACK = 16 };
@@ -114,7 +114,8 @@ static int compile_database(const struct terms_builder *b, bool skeletons, hs_da
 
 static int compile_all(struct terms *t, struct error *err)
 {
-    int rc = compile_database(t->b, false, &t->by_text, err);
+    int rc = late_hs_load(err);
+    if (rc == 0) rc = compile_database(t->b, false, &t->by_text, err);
     if (rc == 0) rc = compile_database(t->b, true, &t->by_skeleton, err);
     return rc == 0 ? sound_index_build(t->b, &t->by_sound, err) : rc;
 }
@@ -140,8 +141,8 @@ int terms_compile(struct terms_builder *b, struct terms **out, struct error *err
 void terms_free(struct terms *t)
 {
     if (!t) return;
-    hs_free_database(t->by_text);
-    hs_free_database(t->by_skeleton);
+    if (t->by_text) hs_free_database(t->by_text);
+    if (t->by_skeleton) hs_free_database(t->by_skeleton);
     sound_index_done(&t->by_sound);
     terms_builder_free(t->b);
     free(t);
@@ -171,7 +172,7 @@ int terms_scratch_new(const struct terms *t, struct terms_scratch **out, struct 
 void terms_scratch_free(struct terms_scratch *s)
 {
     if (!s) return;
-    hs_free_scratch(s->hs);
+    if (s->hs) hs_free_scratch(s->hs);
     free(s->seen);
     VEC_DONE(&s->hits);
     free(s);

@@ -87,6 +87,26 @@ static void a_write_that_fails_says_where_and_leaves_nothing(void **state)
     assert_ok(mkdir(p->dir, 0700));
 }
 
+static void a_link_is_written_through_and_stays(void **state)
+{
+    struct error err;
+    struct stat st;
+    struct buf b;
+    const char *plain = in(state, "plain"), *link = in(state, "link");
+    buf_init(&b, 0);
+    assert_ok(file_write_atomic(plain, SV("old and long"), &err));
+    assert_int_equal(symlink(plain, link), 0);
+    assert_ok(file_write_atomic(link, SV("new"), &err));
+    assert_ok(file_read(plain, 100, &b, &err));
+    assert_sv(buf_sv(&b), "new");
+    assert_int_equal(lstat(link, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_true(file_is_special(link));
+    assert_false(file_is_special(plain));
+    assert_false(file_is_special(in(state, "absent")));
+    buf_done(&b);
+}
+
 static void a_read_keeps_to_its_maximum(void **state)
 {
     const char *path = in(state, "f");
@@ -283,6 +303,7 @@ int main(void)
         FILE_TEST(a_rewrite_keeps_the_mode_and_leaves_no_other_file),
         FILE_TEST(a_write_that_fails_says_where_and_leaves_nothing),
         FILE_TEST(a_pipe_is_written_into_and_not_replaced),
+        FILE_TEST(a_link_is_written_through_and_stays),
         FILE_TEST(a_read_keeps_to_its_maximum),
         FILE_TEST(folders_are_made_and_removed_with_what_is_in_them),
         FILE_TEST(a_tree_nested_too_deep_is_left_with_a_word),

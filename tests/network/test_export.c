@@ -1,6 +1,9 @@
 /* Groups, their profiles and what is written of them. */
 #include "test.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/file.h"
 #include "base/json.h"
 #include "network/export.h"
@@ -257,6 +260,21 @@ static void standing_edges_as_csv_have_the_six_columns_first(void **state)
     remove("test_export.csv");
 }
 
+static void a_device_is_written_into_and_never_replaced(void **state)
+{
+    const struct scene *s = *state;
+    struct error err;
+    struct stat st;
+    unlink("test_export.link");
+    assert_int_equal(symlink("/dev/null", "test_export.link"), 0);
+    assert_ok(network_graphml(&s->x, "test_export.link", &err));
+    assert_ok(network_edges_csv(s->r, "test_export.link", &err));
+    assert_int_equal(stat("test_export.link", &st), 0);
+    assert_true(S_ISCHR(st.st_mode));
+    assert_false(file_exists("test_export.link.new"));
+    assert_int_equal(unlink("test_export.link"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +284,7 @@ int main(void)
         cmocka_unit_test(json_holds_every_group_with_its_proof),
         cmocka_unit_test(graphs_list_every_account_and_edge_with_markup_escaped),
         cmocka_unit_test(the_page_needs_nothing_else_and_speaks_three_languages),
+        cmocka_unit_test(a_device_is_written_into_and_never_replaced),
         cmocka_unit_test(standing_edges_as_csv_have_the_six_columns_first),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
