@@ -20,10 +20,14 @@ static const char other[] =
     "ديالها|ديالو|ديالهم|مالتها|مالته|ليها|ليه|عليها|بريدها|بريده|حسابها|حسابه|"
     "ابوها|ابوه|امها|امه|اخوها|اختها|اهلها|زوجها|راجلها|مرته|عائلتها|اسمها|اسمه|سميتها|سميتو|"
     "بيتها|بيته|بيتهم|دارها|دارهم|عنوانها|عنوانه|ساكنه|تسكن|يسكن|ساكن|خدامه|"
+    "سيارته|سيارتها|مستمسكاته|مستمسكاتها|جوازه|جوازها|هويته|هويتها|بطاقتو|كارطتو|طوموبيلتو|طوموبيلتها|"
     "المدعو|المدعوه|هذا رقم|هذه رقم|خابروها|خابروه|عيطو ليها|عيطو ليه|اتصلوا بها|اتصلوا به|بطاقتها|بطاقته|كارطتها|"
     "nmertha|nmrtha|nemrtha|numertha|nmerto|dyalha|dyalo|dialha|dialo|smitha|smito|sakna|saken|"
+    "son compte|sa banque|son passeport|son iban|sa voiture|sa plaque|son vrai nom|son ip|"
     "son numero|son tel|son telephone|son adresse|son mail|sa carte|elle habite|il habite|appelez-la|appelez la|"
     "de cette|de ce type|chez elle|chez lui|"
+    "her account|his account|her ssn|his ssn|her real|his real|her passport|his passport|her car|his car|her plate|"
+    "his plate|her ip|his ip|her iban|his iban|her card|his card|"
     "her number|his number|their number|her phone|his phone|her address|his address|call her|call him|text her|"
     "text him|she lives|he lives|her house|his house|her name|his name";
 /* clang-format on */

@@ -36,6 +36,10 @@ static const struct code codes[] = {
     {PRIVATE_BANK_ACCOUNT, "", "9999999999999999", NULL, 0, 0.6, W(BANK)},
     {PRIVATE_BANK_ACCOUNT, "", "99999999999999", NULL, 0, 0.6, W(BANK)},
     {PRIVATE_BANK_ACCOUNT, "", "999999999999", NULL, 0, 0.6, W(BANK)},
+    {PRIVATE_BANK_ACCOUNT, "", "99999999999999999", NULL, 0, 0.55, W(BANK)},
+    {PRIVATE_BANK_ACCOUNT, "", "999999999999999", NULL, 0, 0.55, W(BANK)},
+    {PRIVATE_BANK_ACCOUNT, "", "9999999999999", NULL, 0, 0.55, W(BANK)},
+    {PRIVATE_BANK_ACCOUNT, "", "99999999999", NULL, 0, 0.55, W(BANK)},
     {PRIVATE_BANK_ACCOUNT, "", "9999999999", NULL, 0, 0.6, W(BANK)},
     {PRIVATE_BANK_ACCOUNT, "", "99999999", NULL, 0, 0.5, W(BANK)},
     {PRIVATE_BANK_ACCOUNT, "GB", "99=99=99-99999999", NULL, 0, 0.9, W(BANK)},
@@ -43,7 +47,8 @@ static const struct code codes[] = {
     /* United Kingdom */
     {PRIVATE_HEALTH_ID, "GB", "999=999=9999", id_nhs_gb, 0.5, 0.96, W(HEALTH)},
     {PRIVATE_HEALTH_ID, "GB", "9999999999", id_nhs_gb, 0, 0.9, W(HEALTH)},
-    {PRIVATE_NATIONAL_ID, "GB", "aa-99-99-99-[abcd]", id_nino_gb, 0.9, 0.97, W(ID) | W(TAX)},
+    {PRIVATE_NATIONAL_ID, "GB", "aa=99=99=99=[abcd]", id_nino_gb, 0.9, 0.97, W(ID) | W(TAX)},
+    {PRIVATE_NATIONAL_ID, "GB", "aa999999[abcd]", id_nino_gb, 0.8, 0.97, W(ID) | W(TAX)},
     {PRIVATE_LICENCE, "GB", "aaaaa9[01568]99999aa9aa", NULL, 0.7, 0.95, W(LICENCE)},
     {PRIVATE_LICENCE, "GB", "aaaa99[01568]99999aa9aa", NULL, 0, 0.9, W(LICENCE)},
     {PRIVATE_PLATE, "GB", "aa99-aaa", NULL, 0, 0.9, W(PLATE)},
@@ -272,7 +277,8 @@ static bool is_even(const struct plain *p, size_t n)
     char first = '\0';
     for (size_t i = 1; i < n; i++) {
         if (!p->gap[i]) continue;
-        if (first && p->gap[i] != first) return false;
+        bool point = p->gap[i] == '.' || p->gap[i] == '-', point_first = first == '.' || first == '-';
+        if (first && p->gap[i] != first && !(point && point_first)) return false;
         first = p->gap[i];
     }
     return true;
@@ -306,7 +312,7 @@ static void try_at(struct finder *f, size_t start)
         const struct code *k = &codes[i];
         size_t n = match(k->shape, &p);
         if (n == 0 || (k->check && !k->check(p.c, n))) continue;
-        if (k->kind != PRIVATE_ADDRESS && !is_even(&p, n)) continue;
+        if (k->kind != PRIVATE_ADDRESS && k->kind != PRIVATE_PLATE && !is_even(&p, n)) continue;
         size_t end = normalised_after(f->text, start, p.end[n - 1]);
         double sure = any_words(f, k->words, start, end) ? k->named : k->alone;
         if (sure >= 0.5) add_hit(f, k->kind, start, end, sure, k->country);

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { PHONE_MIN_DIGITS = 8, PHONE_MAX_DIGITS = 15 };
+enum { PHONE_MIN_DIGITS = 8, PHONE_SURE_DIGITS = 10, PHONE_MAX_DIGITS = 15 };
 
 struct verdict {
     double probability; /* 0: no phone */
@@ -54,6 +54,7 @@ static bool is_phone_grouping(const struct number *n, size_t k)
 {
     if (!number_is_even(n, k) || holds_date(n, k)) return false;
     if (is_one_by_one(n, k)) return true;
+    if (k > 0 && k < 3 && strchr("/*_~|", n->group[k].gap)) return false; /* "123456/7890" is a reference */
     for (size_t i = 1; i <= k; i++)
         if (group_digits(n, i) < 2) return false;
     return k <= 6 && (group_digits(n, 0) >= 2 || (k > 0 && n->group[1].gap == ' ' && n->digit[0] == '0'));
@@ -102,6 +103,14 @@ static bool dials(struct finder *f, const char *number, const char *region, char
     return rc > 0;
 }
 
+/* Of the right length for its country, though in no range that is known to be given out: ranges for films, new ones. */
+static bool could_dial(struct finder *f, const char *number, char out_country[3])
+{
+    if (f->phone_checks >= PRIVATE_MAX_PHONE_CHECKS) return false;
+    f->phone_checks++;
+    return phone_could_be(number, out_country) > 0;
+}
+
 static struct verdict international(struct finder *f, const struct number *n, size_t digits)
 {
     struct verdict v = {0};
@@ -118,7 +127,9 @@ static struct verdict international(struct finder *f, const struct number *n, si
         snprintf(shorter, sizeof shorter, "%.*s%s", (int)zero, number, number + zero + 1);
         good = dials(f, shorter, "ZZ", v.country);
     }
-    v.probability = good ? 0.97 : 0;
+    if (!good && digits >= PHONE_SURE_DIGITS && could_dial(f, number, v.country))
+        v.probability = 0.8;
+    if (good) v.probability = 0.97;
     return v;
 }
 
@@ -142,6 +153,18 @@ static struct verdict national_by_words(struct finder *f, const struct number *n
     return v;
 }
 
+/* "order 0612345678": the word right before says that it is none. */
+static bool is_parcel(const struct finder *f, size_t start)
+{
+    enum { REACH = WORD_MAX_BYTES + 3 };
+    for (size_t i = first_mark(f, start > REACH ? start - REACH : 0); i < f->marks.n; i++) {
+        const struct mark *m = &f->marks.v[i];
+        if (m->start >= start) return false;
+        if ((m->classes >> WORDS_PARCEL & 1) && m->end + 3 >= start) return true;
+    }
+    return false;
+}
+
 static struct verdict judge(struct finder *f, const struct number *n, size_t k)
 {
     size_t digits = n->group[k].digits;
@@ -158,7 +181,7 @@ static struct verdict judge(struct finder *f, const struct number *n, size_t k)
 
 size_t find_phone(struct finder *f, const struct number *n)
 {
-    if (n->attached) return 0;
+    if (n->attached || (!n->plus && is_parcel(f, n->start))) return 0;
     for (size_t k = n->ngroups; k-- > 0;) {
         size_t digits = n->group[k].digits, end = n->group[k].end;
         if (digits < PHONE_MIN_DIGITS || digits > PHONE_MAX_DIGITS + 3 || !number_can_end(f, n, k)) continue;

@@ -138,7 +138,7 @@ void find_map_link(struct finder *f, size_t slash)
         link = sv_sub(link, 3, link.n); /* three letters in a row are two by now */
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
         if (sv_starts(link, sv_cstr(hosts[i])) && link.n > strlen(hosts[i])) {
-            add_hit(f, PRIVATE_COORDINATES, start, end, 0.85, "");
+            add_hit(f, PRIVATE_COORDINATES, start, end, 0.9, "");
             return;
         }
 }

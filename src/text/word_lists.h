@@ -49,7 +49,7 @@ static const char *const word_lists[WORDS_CLASSES] = {
         "شارع|زنقه|زنقا|درب|زقاق|نهج|جاده|عقد|طريق|rue|avenue|av|ave|bd|bld|blvd|boulevard|street|st|road|rd|lane|"
         "impasse|allee|zn9a|zan9a|zen9a|zenqa|zanka|znqa|derb|chari3|chare3|share3|chari|chemin",
     [WORDS_QUARTER] =
-        "حي|حومه|محله|دوار|سيكتور|قطاع|تجزئه|اقامه|مجمع|ديور|بلوكات|hay|7ay|7oma|hawma|houma|quartier|lotissement|lot|"
+        "حي|حومه|محله|دوار|سيكتور|قطاع|تجزيه|اقامه|مجمع|ديور|بلوكات|hay|7ay|7oma|hawma|houma|quartier|lotissement|lot|"
         "douar|cite|residence|secteur|sector|district|neighbourhood|neighborhood|mahalla|m7alla|7ayy",
     [WORDS_HOUSE] =
         "رقم|دار|منزل|بيت|شقه|عماره|بلوك|طابق|نمره|فيلا|برطما|رقمها|n°|no|num|numero|nr|appt|apt|appartement|imm|immeuble|"
@@ -95,6 +95,9 @@ static const char *const word_lists[WORDS_CLASSES] = {
     [WORDS_BIRTH] =
         "مواليد|ولدت|ولد|تاريخ الميلاد|تاريخ ميلادها|تاريخ ميلاده|ميلادها|ميلاده|مزداد|مزداده|مزيوده|تزادت|تزاد|"
         "nee le|ne le|nee en|date de naissance|born|born on|date of birth|dob|birthdate|birthday|tzadat|mzyouda",
+    [WORDS_PARCEL] =
+        "order|ref|reference|tracking|colis|invoice|facture|ticket|user|build|serial|isbn|الطلبيه|رقم الطلبيه|الشحنه|"
+        "رقم الشحنه|الطرد|رقم الطرد|فاتوره|تذكره|مرجع",
     [WORDS_PLACE] =
         "في|ف|فحي|بحي|قرب|قريب من|جنب|حدا|قدام|وراء|خلف|مقابل|يم|صوب|بجانب|بجنب|near|behind|next to|opposite|in|at|"
         "pres de|a cote|derriere|devant|en face|au|aux|hda|7da|9dam|moraha|gddam",

@@ -30,6 +30,7 @@ enum word_class {
     WORDS_HEALTH,
     WORDS_BANK,
     WORDS_BIRTH,
+    WORDS_PARCEL, /* right before a number: of an order, of a thing that is sent */
     WORDS_PLACE,  /* stands before the name of a place: "in", "near" */
     WORDS_DIGITS, /* not a word: digits alone */
     WORDS_CLASSES
