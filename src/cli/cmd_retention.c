@@ -2,6 +2,8 @@
 #include "cli/case.h"
 
 #include "base/json.h"
+#include "engine/desk.h"
+#include "engine/network.h"
 #include "evidence/evidence.h"
 #include "store/store_retention.h"
 
@@ -163,13 +165,18 @@ static int purge_named(struct purging *p, const struct cli_args *a)
     int code = store_find_post(p->store, sv_cstr(post), &id, &p->err);
     if (code) return code;
     id_format(&id, text);
-    return store_purge_one(p->store, RETAIN_POST, sv_cstr(text), sv_cstr(why ? why : ""), &p->totals,
+    struct store_network_rules rules;
+    engine_network_rules(&rules);
+    return store_purge_one(p->store, RETAIN_POST, sv_cstr(text), sv_cstr(why ? why : ""), &rules, &p->totals,
                            &p->err);
 }
 
 static int purge_due(struct purging *p, const struct cli_args *a)
 {
+    struct store_network_rules rules;
+    engine_network_rules(&rules);
     struct purge_options o = {.now_us = clock_now_us(),
+                              .network = &rules,
                               .dry_run = args_has(a, "--dry-run"),
                               .why = case_option(a, "--why"),
                               .visit = take_item,
@@ -199,6 +206,25 @@ static void tell_totals(struct purging *p, bool dry)
         cli_say(cli, dry ? "purge.due" : "purge.done", n[0], n[1], n[2], n[3], n[4], n[5], n[6], NULL);
 }
 
+/* Findings of other posts that showed what is gone. Interrupted, the next run does it: the marks stay. */
+static int renew_findings(struct cli *cli, struct error *err)
+{
+    struct engine_options o = {.workspace = cli->workspace, .workers = 1, .log = &cli->log};
+    struct engine *e = NULL;
+    bool more = true, found;
+    int code = engine_open(&o, &e, err);
+    if (code == 0) cli_actor(cli, engine_store(e));
+    while (code == 0 && more) {
+        code = store_begin(engine_store(e), err);
+        if (code == 0) code = engine_settle(e, &more, &found, err);
+        if (code == 0) code = store_commit(engine_store(e), err);
+        if (code && e) store_rollback(engine_store(e));
+    }
+    if (code == 0) engine_publish(e);
+    engine_close(e);
+    return code;
+}
+
 /* Alone among runners: nobody may take in again what is being removed. */
 int cmd_purge(struct cli *cli, const struct cli_args *a)
 {
@@ -212,8 +238,11 @@ int cmd_purge(struct cli *cli, const struct cli_args *a)
     if (code == 0) code = args_has(a, "--post") ? purge_named(&p, a) : purge_due(&p, a);
     if (code == 0 && !dry) code = workspace_erase(p.w, p.store, &p.files, &p.err);
     if (code == 0 && !dry) code = evidence_publish(p.store, workspace_dir(p.w), NULL, &p.err);
-    if (code == 0) tell_totals(&p, dry);
+    struct store_network_counts owed = {0};
+    if (code == 0 && !dry) code = store_network_count(p.store, &owed, &p.err);
     store_close(p.store);
     workspace_close(p.w);
+    if (code == 0 && owed.marked) code = renew_findings(cli, &p.err);
+    if (code == 0) tell_totals(&p, dry);
     return code ? cli_fail(cli, &p.err) : EXIT_FINE;
 }

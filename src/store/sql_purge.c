@@ -67,16 +67,10 @@ const char *const sql_purge[SQL_STATEMENTS] = {
     [SQL_PURGE_DECISION] = "DELETE FROM decision WHERE post = $1",
     [SQL_PURGE_REPORT] = "DELETE FROM report WHERE post = $1",
     /* the network's: pairs through the accounts that met this post on a timeline, so that an index is used */
-    [SQL_PURGE_NETWORK_PAIR_A] = "DELETE FROM network_pair WHERE (a, post_a) IN (SELECT p.account, p.n FROM "
-                                 "network_post p WHERE p.id = $1)",
-    [SQL_PURGE_NETWORK_PAIR_B] =
-        "DELETE FROM network_pair WHERE a IN (SELECT o.account FROM network_post p JOIN network_act m ON "
-        "m.post"
-        " = p.n JOIN network_act o ON o.family = m.family WHERE p.id = $1)"
-        " AND (b, post_b) IN (SELECT p.account, p.n FROM network_post p WHERE p.id = $1)",
-    [SQL_PURGE_NETWORK_ACT] =
-        "DELETE FROM network_act WHERE post IN (SELECT n FROM network_post WHERE id = $1)",
     [SQL_PURGE_NETWORK_POST] = "DELETE FROM network_post WHERE id = $1",
+    [SQL_PURGE_NETWORK_ACCOUNT] =
+        "DELETE FROM network_account WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM network_post p "
+        "WHERE p.account = network_account.n)",
     [SQL_PURGE_LEASE] = "DELETE FROM lease WHERE post = $1",
     [SQL_PURGE_DESK] = "DELETE FROM desk WHERE post = $1",
     [SQL_PURGE_NOTE] = "DELETE FROM note WHERE post = $1",

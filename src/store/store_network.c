@@ -162,6 +162,15 @@ int store_network_put(struct store *s, const struct store_network_rules *r, cons
     return rc;
 }
 
+int store_network_check_absent(struct store *s, const struct id128 *post, struct error *err)
+{
+    struct net_post p;
+    int known = find_post(s, post, &p, err);
+    return known > 0 ? error_set(err, ERR_ARG, "store",
+                                 "the post shares something, and the network's rules were not given")
+                     : known;
+}
+
 /* ---- marks ---- */
 
 int store_network_mark(struct store *s, const struct id128 *post, struct error *err)

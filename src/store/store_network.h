@@ -61,6 +61,9 @@ int store_network_put(struct store *s, const struct store_network_rules *r, cons
                       const struct id128 *account, int64_t at_us, const struct store_network_act *acts,
                       size_t n, struct store_network_change *out, struct error *err) MUST_USE;
 
+/* 0 when the post shares nothing, else ERR_ARG. */
+int store_network_check_absent(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
+
 /* ---- marks ---- */
 
 int store_network_mark(struct store *s, const struct id128 *post, struct error *err) MUST_USE;

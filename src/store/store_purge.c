@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "store/store_network.h"
 #include "store/workspace_priv.h"
 
 enum { BATCH = 200 };
@@ -279,9 +280,6 @@ static int drop_post_rows(struct purge *p, const struct id128 *post, struct sv s
         {SQL_STATEMENTS, SQL_PURGE_SECOND_REVIEW, -1},
         {SQL_DECISIONS_OF_POST, SQL_PURGE_DECISION, OBJECT_DECISION},
         {SQL_STATEMENTS, SQL_PURGE_REPORT, -1},
-        {SQL_STATEMENTS, SQL_PURGE_NETWORK_PAIR_A, -1},
-        {SQL_STATEMENTS, SQL_PURGE_NETWORK_PAIR_B, -1},
-        {SQL_STATEMENTS, SQL_PURGE_NETWORK_ACT, -1},
         {SQL_STATEMENTS, SQL_PURGE_NETWORK_POST, -1},
         {SQL_STATEMENTS, SQL_PURGE_LEASE, -1},
         {SQL_STATEMENTS, SQL_PURGE_DESK, -1},
@@ -316,6 +314,14 @@ static int drop_account(struct purge *p, const struct id128 *account, struct sv 
     return ledger_note_gone(p->s, STEP_PURGE, subject, OBJECT_ACCOUNT, id, p->err);
 }
 
+/* What it shared goes, and with it every edge and group that stood on it; the posts at the other end are marked, so that their
+ * findings show it no longer. */
+static int leave_network(struct purge *p, const struct id128 *post, const struct id128 *account)
+{
+    return p->o->network ? store_network_put(p->s, p->o->network, post, account, 0, NULL, 0, NULL, p->err)
+                         : store_network_check_absent(p->s, post, p->err);
+}
+
 static int purge_post(struct purge *p, const struct id128 *post, const struct id128 *account,
                       const struct purge_item *it)
 {
@@ -325,7 +331,9 @@ static int purge_post(struct purge *p, const struct id128 *post, const struct id
     arena_init(&a, 0);
     int rc = say_why(p, it, it->id);
     if (rc == 0) rc = media_of_post(p, post, &a, &media, &n);
+    if (rc == 0) rc = leave_network(p, post, account);
     if (rc == 0) rc = drop_post_rows(p, post, it->id);
+    if (rc == 0) rc = store_run(p->s, SQL_PURGE_NETWORK_ACCOUNT, VALS(v_id(account)), NULL, p->err);
     for (size_t i = 0; rc == 0 && i < n; i++) rc = drop_media_row(p, &media[i], it->id);
     if (rc == 0) rc = drop_account(p, account, it->id);
     if (rc == 0) rc = erase_entries(p, RETAIN_POST, it->id);
@@ -591,9 +599,9 @@ static int purge_found(struct purge *p, enum retain_class class, struct sv id)
 }
 
 int store_purge_one(struct store *s, enum retain_class class, struct sv id, struct sv why,
-                    struct purge_totals *out, struct error *err)
+                    const struct store_network_rules *network, struct purge_totals *out, struct error *err)
 {
-    struct purge_options o = {.now_us = clock_now_us(), .why = why};
+    struct purge_options o = {.now_us = clock_now_us(), .why = why, .network = network};
     struct purge p;
     bool own;
     int rc = case_check_words(why, "the reason of the purge", true, CASE_WORDS_MAX_BYTES, err);

@@ -72,6 +72,7 @@ struct purge_options {
     int64_t now_us;
     bool dry_run; /* tells what is due and changes nothing */
     struct sv why;
+    const struct store_network_rules *network; /* by which what is left of the network is decided anew */
     int (*visit)(void *arg, const struct purge_item *item); /* may be NULL; non-zero ends after this batch */
     void *arg;
 };
@@ -79,9 +80,10 @@ struct purge_options {
 int store_purge(struct store *s, const struct purge_options *o, struct purge_totals *out,
                 struct error *err) MUST_USE;
 /* One thing, whatever its age: a request of the person concerned, an order of a court. id: hex. ERR_ARG when a hold or
- * a case covers it (it says which), or no reason is given; ERR_NOTFOUND. */
+ * a case covers it (it says which), or no reason is given; ERR_NOTFOUND. Without `network` only posts that share nothing. */
 int store_purge_one(struct store *s, enum retain_class class, struct sv id, struct sv why,
-                    struct purge_totals *out, struct error *err) MUST_USE;
+                    const struct store_network_rules *network, struct purge_totals *out,
+                    struct error *err) MUST_USE;
 
 /* Removes from the disk the originals whose rows were purged, also those that an earlier purge left behind when it was
  * killed. w: open in WORKSPACE_RUN, so that nobody keeps the same file again meanwhile. *out_n files. */

@@ -3,9 +3,11 @@
 #include "engine/world.h"
 
 #include "base/vec.h"
+#include "engine/desk.h"
 #include "engine/network.h"
 #include "network/actions.h"
 #include "network/groups.h"
+#include "store/store_retention.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -310,6 +312,99 @@ static void any_order_over_any_runs_ends_the_same(void **unused)
     unsetenv("MARSAD_NOW");
 }
 
+/* Takes posts away, one in three, and lets the rest be told anew. */
+static void purge_some(const struct world *w)
+{
+    struct engine *e = open_world(w, false);
+    struct store *s = engine_store(e);
+    struct store_network_rules rules;
+    struct purge_totals totals;
+    struct error err = {0};
+    struct arena a;
+    struct id128 *ids = NULL;
+    size_t n = 0;
+    bool more = true, found;
+    engine_network_rules(&rules);
+    arena_init(&a, 0);
+    assert_ok(store_post_ids(s, NULL, LINES_MAX, &a, &ids, &n, &err));
+    for (size_t i = 0; i < n; i++) {
+        char id[ID_TEXT_BYTES];
+        if (ids[i].b[3] % 3) continue;
+        id_format(&ids[i], id);
+        if (store_purge_one(s, RETAIN_POST, sv_cstr(id), SV("asked for"), &rules, &totals, &err))
+            fail_msg("%s", err.text);
+    }
+    while (more) {
+        assert_ok(store_begin(s, &err));
+        assert_ok(engine_settle(e, &more, &found, &err));
+        assert_ok(store_commit(s, &err));
+    }
+    arena_done(&a);
+    engine_close(e);
+}
+
+/* The lines whose posts a purge leaves, as purge_some chooses. */
+static int lines_left(const struct world *w, const struct feed_lines *l, int *order)
+{
+    struct engine *e = open_world(w, true);
+    struct error err;
+    struct arena a;
+    struct id128 *ids = NULL;
+    size_t n = 0;
+    int left = 0;
+    arena_init(&a, 0);
+    assert_ok(store_post_ids(engine_store(e), NULL, LINES_MAX, &a, &ids, &n, &err));
+    for (int i = 0; i < l->n; i++) {
+        struct post p;
+        int64_t known;
+        char native[32];
+        snprintf(native, sizeof native, "%lld", 7612345678901000000LL + i);
+        for (size_t k = 0; k < n; k++) {
+            assert_ok(store_get_post(engine_store(e), &ids[k], &a, &p, &known, &err));
+            if (sv_eq(p.native_id, sv_cstr(native))) order[left++] = i;
+        }
+    }
+    arena_done(&a);
+    engine_close(e);
+    return left;
+}
+
+static void after_a_purge_all_is_as_if_the_rest_had_come_alone(void **unused)
+{
+    static struct feed_lines l;
+    int order[LINES_MAX];
+    setenv("MARSAD_NOW", "2026-03-02T12:00:00Z", 1);
+    make_lines(&l);
+    for (int round = 0; round < 2; round++) {
+        struct world w, rest;
+        struct store_network_counts counts[2];
+        world_new(&w);
+        world_new(&rest);
+        shuffle(order, l.n);
+        write_lines(&w, &l, order, 0, l.n);
+        ingest(&w);
+        purge_some(&w);
+        int left = lines_left(&w, &l, order);
+        assert_in_range(left, l.n / 3, l.n - l.n / 5);
+        write_lines(&rest, &l, order, 0, left);
+        ingest(&rest);
+        char *got = what_was_found(&w), *expected = what_was_found(&rest);
+        assert_string_equal(got, expected);
+        for (int i = 0; i < 2; i++) {
+            struct engine *e = open_world(i ? &rest : &w, true);
+            struct error err;
+            assert_ok(store_network_count(engine_store(e), &counts[i], &err));
+            engine_close(e);
+        }
+        assert_memory_equal(&counts[0], &counts[1], sizeof counts[0]);
+        free(got);
+        free(expected);
+        world_gone(&w);
+        world_gone(&rest);
+    }
+    unsetenv("MARSAD_NOW");
+}
+
 static void run_and_exit(const struct world *w)
 {
     struct engine_options o = {.workspace = w->workspace, .workers = 2};
@@ -367,6 +462,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_reach_findings_and_the_queue),
         cmocka_unit_test(any_order_over_any_runs_ends_the_same),
+        cmocka_unit_test(after_a_purge_all_is_as_if_the_rest_had_come_alone),
         cmocka_unit_test(killed_it_goes_on_and_ends_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

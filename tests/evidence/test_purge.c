@@ -208,7 +208,8 @@ static void holds_and_cases_beat_retention(void **state)
     erase_files(w);
     assert_int_equal(count_file(w->dir), 3);
     assert_clean(w);
-    assert_int_equal(store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV("x"), &t, &w->err), ERR_ARG);
+    assert_int_equal(store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV("x"), NULL, &t, &w->err),
+                     ERR_ARG);
     /* the hold ends, is released; the case closes and is purged, and with it what it kept */
     assert_ok(store_hold_release(w->store, &hold, SV("lifted"), &w->err));
     assert_int_equal(purge(w, LATER + 2, false).items[RETAIN_POST], 2);
@@ -267,7 +268,7 @@ static void what_was_decided_on_goes_later_and_not_while_it_stands_for_others(vo
     assert_int_equal(purge(w, T0 + 200 * US_PER_DAY, false).items[RETAIN_POST], 3); /* clear ones, but four */
     assert_clean(w);
     struct purge_totals t;
-    assert_int_equal(store_purge_one(w->store, RETAIN_POST, hex(w, &three), SV("x"), &t, &w->err),
+    assert_int_equal(store_purge_one(w->store, RETAIN_POST, hex(w, &three), SV("x"), NULL, &t, &w->err),
                      ERR_NOTFOUND);
     assert_int_equal(purge(w, LATER, false).items[RETAIN_POST],
                      2); /* zero, and four, whose decision is three's */
@@ -289,10 +290,12 @@ static void one_thing_goes_by_order(void **state)
     struct id128 post = id_of_post(1);
     struct purge_totals t;
     struct post p;
-    assert_int_equal(store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV(" "), &t, &w->err), ERR_ARG);
-    assert_int_equal(store_purge_one(w->store, RETAIN_POST, SV("00"), SV("x"), &t, &w->err), ERR_NOTFOUND);
-    assert_ok(
-        store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV("asked for by the person"), &t, &w->err));
+    assert_int_equal(store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV(" "), NULL, &t, &w->err),
+                     ERR_ARG);
+    assert_int_equal(store_purge_one(w->store, RETAIN_POST, SV("00"), SV("x"), NULL, &t, &w->err),
+                     ERR_NOTFOUND);
+    assert_ok(store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV("asked for by the person"), NULL, &t,
+                              &w->err));
     assert_int_equal(t.items[RETAIN_POST], 1);
     assert_int_equal(store_get_post(w->store, &post, &w->arena, &p, NULL, &w->err), ERR_NOTFOUND);
     erase_files(w);
@@ -316,7 +319,7 @@ static void a_row_changed_behind_our_back_is_not_vouched_for(void **state)
         " WHERE id = ?', (bytes.fromhex('%.*s'),)); d.commit()\"",
         w->db, SV_FMT(hex(w, &p.account.id)));
     assert_int_equal(system(command), 0);
-    assert_ok(store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV("x"), &t, &w->err));
+    assert_ok(store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV("x"), NULL, &t, &w->err));
     struct verdict v = {.first = ""};
     struct verify_options o = {.fault = take_fault, .arg = &v};
     world_publish(w);
