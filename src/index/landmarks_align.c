@@ -17,13 +17,24 @@ enum {
     BAND_LOW = 130,
     BAND_HIGH = 1240,
     SHIFTS = 12,
-    FIND_MIN = 8
+    FIND_MIN = 8,
+    LATE_REACH = 64, /* how far off a hypothesis may be: ticks, and units */
+    HIGHER_REACH = 16,
+    LATE_CELL = 8,
+    HIGHER_CELL = 4,
+    LATE_CELLS = 2 * LATE_REACH / LATE_CELL,
+    HIGHER_CELLS = 2 * HIGHER_REACH / HIGHER_CELL,
+    PAIRS_MAX = 2048,
+    MOMENT_TICKS = 150 /* 0.3 s */
 };
-#define CLUSTERED   1.3 /* landmarks crowd where voices are */
-#define SIGMA_TICKS 3.5
-#define SIGMA_PITCH 3.0
-#define PRESENT     0.32f /* share of a reference's landmarks found in a poor copy */
-#define SCORE_MIN   10.0f
+#define MOMENT_MOST  6.0  /* that one moment can say */
+#define MOMENT_COST  0.4  /* a copy says something all the time; a cover little, for long */
+#define TEMPO_REACH  0.06 /* share by which its tempo may be off */
+#define SIGMA_TICKS  3.5
+#define SIGMA_PITCH  3.0
+#define PRESENT      0.32f /* share of a reference's landmarks found in a poor copy */
+#define SCORE_MIN    15.0f
+#define CHANCE_LEAST 0.05 /* what is not worth a look with this is none with what chance is here */
 
 struct line {
     double tempo, query_at, ref_at; /* ref - ref_at = tempo × (query - query_at) */
@@ -108,39 +119,87 @@ static void refine(struct line *a, const struct fit *f)
     }
 }
 
-/* The best of tempos around the hypothesis. */
-static void search_tempo(const struct sides *s, struct line *a)
+/* ---- finding the line ---- */
+
+/* A landmark of the reference and one of the query that may be the same. */
+struct pair {
+    float x;      /* of the query, from query_at */
+    float late;   /* ticks by which it is later than the hypothesis says */
+    float higher; /* units */
+};
+
+static size_t loose_pairs(const struct sides *s, const struct line *a, double tempo_reach, struct pair *v)
 {
-    struct line best = *a;
-    uint32_t most = 0;
-    for (int k = 0; k <= 20; k++) {
-        struct line b = *a;
-        struct fit f;
-        b.tempo *= 1 + 0.004 * (k % 2 ? -(k + 1) / 2 : k / 2);
-        fit(s, &b, 18, 10, &f, NULL);
-        if (f.found <= most) continue;
-        most = f.found;
-        best = b;
-        refine(&best, &f);
+    size_t n = 0, from = 0;
+    double first = s->query[0].time, last = s->query[s->nquery - 1].time;
+    double widest = LATE_REACH + tempo_reach * fmax(a->query_at - first, last - a->query_at);
+    for (size_t i = 0; i < s->nref; i++) {
+        double x = (s->ref[i].time - a->ref_at) / a->tempo + a->query_at, pitch = s->ref[i].pitch + a->pitch;
+        double reach = LATE_REACH + tempo_reach * fabs(x - a->query_at);
+        while (from < s->nquery && s->query[from].time < x - widest) from++;
+        for (size_t k = from; k < s->nquery && s->query[k].time <= x + reach; k++) {
+            double higher = s->query[k].pitch - pitch, late = s->query[k].time - x;
+            if (fabs(higher) >= HIGHER_REACH || late < -reach) continue;
+            if (n < PAIRS_MAX) v[n++] = (struct pair){(float)(x - a->query_at), (float)late, (float)higher};
+        }
     }
-    *a = best;
+    return n;
 }
 
-/* Whether more is found along the line than chance would put into a loose box: one pass instead of forty. */
-static bool promising(const struct sides *s, const struct line *a)
+struct table {
+    uint8_t count[LATE_CELLS + 2][HIGHER_CELLS + 2];
+};
+
+/* Most pairs in any two by two cells of lateness and height, when the copy is `slope` slower than was thought. */
+static unsigned fullest(const struct pair *v, size_t n, float slope, struct table *t, float *late,
+                        float *higher)
 {
-    double span = s->query[s->nquery - 1].time - (double)s->query[0].time + 1;
-    double density = (double)s->nquery / span / (BAND_HIGH - BAND_LOW);
-    double by_chance = 1 - exp(-density * 4 * 18 * 10 * CLUSTERED);
-    for (int k = -1; k <= 1; k++) {
-        struct line b = *a;
-        struct fit f;
-        b.tempo *= 1 + 0.008 * k;
-        fit(s, &b, 18, 10, &f, NULL);
-        double expected = by_chance * f.expected;
-        if (f.found >= FIND_MIN && f.found > expected + 2 * sqrt(expected)) return true;
+    unsigned most = 0;
+    memset(t, 0, sizeof *t);
+    for (size_t i = 0; i < n; i++) {
+        float at = (v[i].late - slope * v[i].x + LATE_REACH) * (1.0f / LATE_CELL);
+        if (at < 0 || at >= LATE_CELLS) continue;
+        uint8_t *c = &t->count[(int)at + 1][(int)((v[i].higher + HIGHER_REACH) * (1.0f / HIGHER_CELL)) + 1];
+        *c = (uint8_t)(*c + (*c < UINT8_MAX));
     }
-    return false;
+    for (int y = 0; y <= LATE_CELLS; y++)
+        for (int x = 0; x <= HIGHER_CELLS; x++) {
+            unsigned sum =
+                (unsigned)t->count[y][x] + t->count[y][x + 1] + t->count[y + 1][x] + t->count[y + 1][x + 1];
+            if (sum <= most) continue;
+            most = sum;
+            *late = (float)(y * LATE_CELL - LATE_REACH);
+            *higher = (float)(x * HIGHER_CELL - HIGHER_REACH);
+        }
+    return most;
+}
+
+/* Where most pairs agree: all that may be pairs vote for how late and how high, for each tempo near the hypothesis. False when
+ * no cell holds more than chance would put there. */
+static bool find_line(const struct sides *s, double tempo_reach, struct line *a)
+{
+    struct pair pairs[PAIRS_MAX];
+    struct table table;
+    size_t n = loose_pairs(s, a, tempo_reach, pairs);
+    double span = fmax(a->query_at - s->query[0].time, s->query[s->nquery - 1].time - a->query_at) + 1;
+    double step = fmax(LATE_CELL * 0.8 / span, 0.002);
+    int steps = (int)(tempo_reach / step);
+    unsigned most = 0;
+    struct line best = *a;
+    if (n < FIND_MIN) return false;
+    for (int k = -steps; k <= steps; k++) {
+        float late = 0, higher = 0;
+        unsigned count = fullest(pairs, n, (float)(k * step), &table, &late, &higher);
+        if (count <= most) continue;
+        most = count;
+        best.tempo = a->tempo / (1 + k * step);
+        best.query_at = a->query_at + (double)late;
+        best.pitch = a->pitch + (double)higher;
+    }
+    double cells = (2 * LATE_REACH + tempo_reach * span) * 2 * HIGHER_REACH / (4.0 * LATE_CELL * HIGHER_CELL);
+    double chance = (double)n / cells;
+    *a = best;
+    return most >= FIND_MIN - 2 && most > chance + 2.5 * sqrt(chance);
 }
 
 /* Share of landmarks found when the line is moved by a moment. */
@@ -158,27 +217,54 @@ static double chance_of(const struct sides *s, const struct line *a)
     return found / expected;
 }
 
-/* The run of landmarks with the highest sum; out gets its ends and what it holds. */
-static float best_run(const struct sides *s, const struct outcome *became, double chance, size_t *out_from,
-                      size_t *out_to, struct landmark_match *m)
+/* What the landmarks of one moment of the reference say together. */
+struct moment {
+    size_t from, to; /* landmarks [from, to) */
+    double sum;
+};
+
+/* A chord that happens to fit puts a dozen landmarks into a tenth of a second; they are one witness, whatever their number. */
+static size_t moments_of(const struct sides *s, const struct outcome *became, double tempo, double chance,
+                         struct moment *v)
 {
     double present = fmax(PRESENT, fmin(0.9, 2 * chance));
-    double yes = log(present / chance), no = log((1 - present) / (1 - chance)), sum = 0, best = 0;
-    size_t start = 0;
-    *out_from = *out_to = 0;
+    double yes = log(present / chance), no = log((1 - present) / (1 - chance)), lasts = MOMENT_TICKS * tempo;
+    size_t n = 0;
+    double end = -1;
     for (size_t i = 0; i < s->nref; i++) {
         if (became[i].state == OUTSIDE) continue;
+        if (s->ref[i].time >= end) {
+            end = s->ref[i].time + lasts;
+            v[n++] = (struct moment){i, i, 0};
+        }
+        v[n - 1].to = i + 1;
+        v[n - 1].sum += became[i].state == FOUND ? yes + (double)became[i].nearness : no;
+    }
+    for (size_t i = 0; i < n; i++) v[i].sum = fmin(v[i].sum, MOMENT_MOST) - MOMENT_COST;
+    return n;
+}
+
+/* The run of moments with the highest sum; out gets its ends and what it holds. */
+static float best_run(const struct moment *v, size_t n, const struct outcome *became, size_t *out_from,
+                      size_t *out_to, struct landmark_match *m)
+{
+    double sum = 0, best = 0;
+    size_t start = 0, from = 0, to = 0;
+    for (size_t i = 0; i < n; i++) {
         if (sum <= 0) sum = 0, start = i;
-        sum += became[i].state == FOUND ? yes + (double)became[i].nearness : no;
+        sum += v[i].sum;
         if (sum <= best) continue;
         best = sum;
-        *out_from = start;
-        *out_to = i;
+        from = start;
+        to = i;
     }
     m->expected = m->found = 0;
-    for (size_t i = *out_from; i <= *out_to && i < s->nref; i++) {
+    *out_from = *out_to = 0;
+    for (size_t i = n ? v[from].from : 0; n && i < v[to].to; i++) {
         m->expected += became[i].state != OUTSIDE;
-        m->found += became[i].state == FOUND;
+        if (became[i].state != FOUND) continue;
+        if (m->found++ == 0) *out_from = i;
+        *out_to = i;
     }
     return (float)best;
 }
@@ -208,29 +294,31 @@ static size_t ref_side(const struct landmarks *l, const struct hypothesis *h, do
 bool hypothesis_align(const struct landmarks *l, const struct landmark *query, size_t n,
                       const struct hypothesis *h, struct landmark_match *out)
 {
-    enum { REF_MAX = 4096 };
+    enum { REF_MAX = 2048 };
     static const struct {
         double ticks, units;
     } tighter[] = {{14, 9}, {10, 8}, {TIGHT_TICKS, TIGHT_PITCH}};
     struct landmark ref[REF_MAX];
     struct outcome became[REF_MAX];
+    struct moment moments[REF_MAX];
     if (n == 0) return false;
     double before = (h->query_at - query[0].time) * 1.05 * (double)h->tempo + MARGIN_TICKS;
     double after = (query[n - 1].time - h->query_at) * 1.05 * (double)h->tempo + MARGIN_TICKS;
     struct sides s = {query, n, ref, ref_side(l, h, before, after, ref, REF_MAX)};
     struct line a = {h->tempo, h->query_at, h->ref_at, h->pitch};
     struct fit f;
-    if (!promising(&s, &a)) return false;
-    search_tempo(&s, &a);
+    if (!find_line(&s, TEMPO_REACH, &a)) return false;
     for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++) {
         fit(&s, &a, tighter[i].ticks, tighter[i].units, &f, NULL);
         refine(&a, &f);
     }
     fit(&s, &a, TIGHT_TICKS, TIGHT_PITCH, &f, became);
     if (f.found < FIND_MIN || a.tempo < 0.66 || a.tempo > 1.5) return false;
-    size_t from, to;
+    size_t from, to, nmoments = moments_of(&s, became, a.tempo, CHANCE_LEAST, moments);
+    if (best_run(moments, nmoments, became, &from, &to, out) < SCORE_MIN) return false;
     out->chance = (float)chance_of(&s, &a);
-    out->score = best_run(&s, became, out->chance, &from, &to, out);
+    nmoments = moments_of(&s, became, a.tempo, (double)out->chance, moments);
+    out->score = best_run(moments, nmoments, became, &from, &to, out);
     if (out->score < SCORE_MIN || out->found < FIND_MIN) return false;
     out->reference = h->ref;
     out->votes = h->votes;

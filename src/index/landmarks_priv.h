@@ -147,14 +147,15 @@ struct at {
 
 enum {
     WINDOW_TICKS = 6000,
-    HYPOTHESES_MAX = 48,
+    HYPOTHESES_MAX = 256,
     BLOCK_QUADS = 128,
     BLOCK_PROBES = BLOCK_QUADS * QUAD_KEYS_MAX
 };
 
 /* A window is asked by its strong landmarks, every key; where that finds nothing sure, also by its middling ones, of
- * which there are half as many again, five times the quads, and every other key. */
-enum effort { EFFORT_STRONG, EFFORT_MIDDLE, EFFORT_COUNT };
+ * which there are half as many again, five times the quads, and every other key; and a short query of a small index by
+ * all. */
+enum effort { EFFORT_STRONG, EFFORT_MIDDLE, EFFORT_ALL, EFFORT_COUNT };
 
 struct landmark_scratch {
     struct {

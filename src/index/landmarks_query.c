@@ -6,8 +6,15 @@
 
 #include "base/limits.h"
 
-#define SURE_SCORE 90.0f
-enum { HOP_TICKS = 3000, ASK_TICKS = WINDOW_TICKS - 400, JOIN_TICKS = 500, VAIN_MAX = 16 };
+#define SURE_SCORE 60.0f
+#define FAIR_SCORE 42.0f
+enum {
+    HOP_TICKS = 3000,
+    ASK_TICKS = WINDOW_TICKS - 400,
+    JOIN_TICKS = 500,
+    VAIN_MAX = 16,
+    BRIEF_TICKS = 2750
+};
 
 int landmark_scratch_new(struct landmark_scratch **out, struct error *err)
 {
@@ -132,7 +139,8 @@ static int fill_window(struct landmark_scratch *s, const struct landmark *v, siz
 /* Forgets hits of quads that start before the window; asks for those not yet asked that start before `until`. */
 static int ask_window(const struct landmarks *l, struct landmark_scratch *s, uint64_t start, uint64_t until)
 {
-    unsigned flag = s->effort == EFFORT_STRONG ? LANDMARK_STRONG : LANDMARK_MIDDLE;
+    static const unsigned flags[EFFORT_COUNT] = {LANDMARK_STRONG, LANDMARK_MIDDLE, 0};
+    unsigned flag = flags[s->effort];
     uint64_t asked = s->asked[s->effort].until > start ? s->asked[s->effort].until : start;
     struct hit *v = s->asked[s->effort].hits.v;
     size_t n = s->asked[s->effort].hits.n, kept = 0, from = 0, to;
@@ -142,7 +150,7 @@ static int ask_window(const struct landmarks *l, struct landmark_scratch *s, uin
     s->asked[s->effort].until = until;
     s->asking.n = 0;
     for (size_t i = 0; i < s->query.n; i++)
-        if (s->query.v[i].flags & flag && VEC_PUSH(&s->asking, s->query.v[i])) return ERR_NOMEM;
+        if ((s->query.v[i].flags & flag) == flag && VEC_PUSH(&s->asking, s->query.v[i])) return ERR_NOMEM;
     while (from < s->asking.n && s->asking.v[from].time < asked) from++;
     for (to = from; to < s->asking.n && s->asking.v[to].time < until;) to++;
     return votes_ask(l, s, from, to);
@@ -154,7 +162,11 @@ static int query_window(const struct landmarks *l, struct landmark_scratch *s, u
     /* Quads that start near the end are whole only in the next window. */
     uint64_t until = start + (last ? WINDOW_TICKS : ASK_TICKS);
     float best = 0;
-    for (s->effort = 0; s->effort < EFFORT_COUNT && best < SURE_SCORE; s->effort++)
+    uint32_t lasts = s->query.v[s->query.n - 1].time - s->query.v[0].time;
+    bool brief = last && start == 0 && lasts <= BRIEF_TICKS && l->thrift == 0;
+    enum effort end = brief ? EFFORT_COUNT : EFFORT_ALL;
+    for (s->effort = 0; s->effort < end && best < (s->effort == EFFORT_ALL ? FAIR_SCORE : SURE_SCORE);
+         s->effort++)
         if (ask_window(l, s, start, until) || align_window(l, s, (uint32_t)start, out, n, &best))
             return ERR_NOMEM;
     return 0;

@@ -14,7 +14,7 @@
 
 enum {
     HITS_MAX = 1 << 20, /* of a window; further ones are passed over */
-    LIKELY_MAX = 1 << 14,
+    LIKELY_MAX = 1 << 15,
     WEIGHT_ONE = 32,
     BUCKET_RARE =
         8,         /* of an index that has to be thrifty: fuller ones are passed over by the second effort */
@@ -48,7 +48,7 @@ static void fetch_buckets(const struct landmarks *l, struct landmark_scratch *s)
         p->to = l->buckets[(p->key >> (32 - l->head.bits)) + 1];
         if (p->to > l->head.nposts || p->from > p->to) p->from = p->to = 0;
         if (p->to - p->from > BUCKET_MAX) p->to = p->from + BUCKET_MAX;
-        if (p->to - p->from > BUCKET_RARE && s->effort == EFFORT_MIDDLE && l->thrift > 0) p->to = p->from;
+        if (p->to - p->from > BUCKET_RARE && s->effort != EFFORT_STRONG && l->thrift > 0) p->to = p->from;
         const char *at = (const char *)&l->posts[p->from], *end = (const char *)&l->posts[p->to];
         for (; at < end; at += 64) __builtin_prefetch(at);
     }
@@ -114,7 +114,7 @@ static int take_quad(void *arg, const struct quad *q)
     uint32_t keys[QUAD_KEYS_MAX];
     size_t n = quad_keys(q, true, keys);
     for (size_t i = 0; i < n; i++) {
-        if (s->effort == EFFORT_MIDDLE && keys[i] & ((1u << l->thrift) - 1)) continue;
+        if (s->effort != EFFORT_STRONG && keys[i] & ((1u << l->thrift) - 1)) continue;
         s->probes[s->nprobes++] = (struct probe){keys[i], (uint32_t)s->nquads, 0, 0};
     }
     s->quads[s->nquads++] = *q;
