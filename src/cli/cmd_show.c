@@ -29,6 +29,8 @@ static int load(struct store *s, struct sv what, struct arena *a, struct shown_p
     out->media = ARENA_ARRAY(a, out->post.nmedia ? out->post.nmedia : 1, struct store_media);
     if (!out->media) return error_set(err, ERR_NOMEM, "cli", "no memory for a post");
     code = store_get_media(s, &id, out->post.nmedia, a, out->media, err);
+    for (size_t i = 0; code == 0 && i < out->post.nmedia; i++)
+        code = signals_add_said(out->media[i].signals, (uint32_t)i, &out->post, a, err);
     if (code) return code;
     code = store_get_result(s, &id, a, &out->findings, &out->assessment, &out->deadline_us, err);
     out->analysed = code == 0;

@@ -18,6 +18,7 @@ int cmd_scan(struct cli *cli, const struct cli_args *a);
 int cmd_match(struct cli *cli, const struct cli_args *a);
 int cmd_bench_see(struct cli *cli, const struct cli_args *a);
 int cmd_bench_hear(struct cli *cli, const struct cli_args *a);
+int cmd_recognise(struct cli *cli, const struct cli_args *a);
 int cmd_hash(struct cli *cli, const struct cli_args *a);
 int cmd_bank_new(struct cli *cli, const struct cli_args *a);
 int cmd_bank_add(struct cli *cli, const struct cli_args *a);

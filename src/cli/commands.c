@@ -52,6 +52,14 @@ static const struct cli_option hash_options[] = {
     {"--fast", 0, ARG_NONE, NULL, NULL, "opt.hash.fast"},
     {NULL, 0, ARG_NONE, NULL, NULL, NULL},
 };
+static const struct cli_option recognise_options[] = {
+    {"--program", 'p', ARG_FILE, "FILE", NULL, "opt.recognise.program"},
+    {"--url", 'u', ARG_TEXT, "URL", NULL, "opt.recognise.url"},
+    {"--model", 'm', ARG_TEXT, "MODEL", NULL, "opt.recognise.model"},
+    {"--language", 0, ARG_TEXT, "CODE", NULL, "opt.recognise.language"},
+    {"--key-file", 0, ARG_FILE, "FILE", NULL, "opt.recognise.key"},
+    {NULL, 0, ARG_NONE, NULL, NULL, NULL},
+};
 static const struct cli_option bank_new_options[] = {
     {"--category", 'c', ARG_TEXT, "CATEGORY", NULL, "opt.bank.category"},
     {"--negative", 0, ARG_NONE, NULL, NULL, "opt.bank.negative"},
@@ -299,6 +307,8 @@ const struct command commands[] = {
     {"match", "FILE…", 1, -1, match_options, "marsad match clip.mp4 --bank clips --html sheet.html",
      cmd_match},
     {"hash", "FILE…", 1, -1, hash_options, "marsad hash emblem.jpg", cmd_hash},
+    {"recognise", "", 0, 0, recognise_options,
+     "marsad recognise --program whisper-cli --model ggml-base.bin --language ar", cmd_recognise},
     {"network", "[FILE]", 0, 1, network_options,
      "marsad network shares.csv --window 60 --edges edges.csv --groups groups.json", cmd_network},
     {"network pileons", "[FILE]", 0, 1, pileon_options,

@@ -81,6 +81,7 @@ struct text_unit {
     enum text_field field;
     uint32_t index; /* into post.texts, UINT32_MAX for the account's */
     int64_t start_us, end_us;
+    const struct text_part *part; /* of the post; NULL for the account's */
     struct norm_text norm;
 };
 

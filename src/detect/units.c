@@ -13,8 +13,11 @@ static bool add(struct detect_scratch *s, const struct text_part *part, uint32_t
     }
     *bytes += part->text.n;
     struct text_unit *u = &s->units[s->nunits];
-    *u = (struct text_unit){
-        .field = part->field, .index = index, .start_us = part->start_us, .end_us = part->end_us};
+    *u = (struct text_unit){.field = part->field,
+                            .index = index,
+                            .start_us = part->start_us,
+                            .end_us = part->end_us,
+                            .part = index == UINT32_MAX ? NULL : part};
     *rc = text_normalise(part->text, &s->arena, &u->norm, err);
     if (*rc) return false;
     s->nunits++;
@@ -53,5 +56,6 @@ struct place unit_place(const struct text_unit *u, size_t start, size_t end)
     p.end = end;
     p.start_us = u->start_us;
     p.end_us = u->end_us;
+    if (u->part) text_part_when(u->part, start, end, &p.start_us, &p.end_us);
     return p;
 }

@@ -155,6 +155,29 @@ static int open_in_memory(const struct media_ref *ref, struct analysis_media *m,
     return code;
 }
 
+/* Has a recogniser hear the speech of a file that it was not asked about yet. When it cannot, the file is as it was and is asked
+ * about again with the next analysis. */
+static int hear_speech(struct analyst *t, struct analysis *a, int fd, struct analysis_media *m,
+                       struct error *err)
+{
+    struct engine *e = t->engine;
+    struct media_pool *pool = NULL;
+    struct error why = {0};
+    if (!e->recogniser || !m->signals || m->signals->said.by.n) return 0;
+    struct media_signals *s = ARENA_NEW(&a->arena, struct media_signals);
+    if (!s) return error_set(err, ERR_NOMEM, "engine", "no memory for signals");
+    bool any = false;
+    *s = *m->signals;
+    for (size_t i = 0; i < s->nmarks && !any; i++) any = s->marks[i].class == SOUND_SPEECH;
+    if (!any) return 0;
+    int code = engine_pool(e, &pool, err);
+    if (code) return code;
+    code = recogniser_hear(e->recogniser, pool, fd, s, &a->arena, &s->said, &why);
+    if (code == 0) m->signals = s;
+    if (is_ours(code) && err) *err = why;
+    return is_ours(code) ? code : 0;
+}
+
 static int see_media(struct analyst *t, struct analysis *a, const struct media_ref *ref,
                      const struct store_media *before, struct analysis_media *m, struct error *err)
 {
@@ -167,6 +190,7 @@ static int see_media(struct analyst *t, struct analysis *a, const struct media_r
         return is_ours(code) ? code : 0;
     }
     if (!recall_media(t, a, m)) code = decode_media(t, a, ref, fd, true, m, err);
+    if (code == 0) code = hear_speech(t, a, fd, m, err);
     close(fd);
     return code;
 }
@@ -185,6 +209,9 @@ static int see_all(struct analyst *t, struct analysis *a, struct error *err)
     }
     for (size_t i = 0; code == 0 && i < n; i++)
         code = see_media(t, a, &a->post.media[i], before ? &before[i] : NULL, &a->media[i], err);
+    for (size_t i = 0; code == 0 && i < n; i++)
+        if (a->media[i].signals)
+            code = post_add_said(&a->post, (uint32_t)i, &a->media[i].signals->said, &a->arena, err);
     return code;
 }
 

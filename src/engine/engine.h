@@ -23,8 +23,11 @@ struct engine_options {
     const char *policy_file; /* NULL: <workspace>/policy/default.lua, else the built-in one */
     const char *lexicon_dir; /* NULL: <workspace>/policy/lexicons, else the built-in ones */
     const char *worker_path; /* NULL: as media_options */
-    unsigned workers;        /* 0: as many as cores */
-    const struct log *log;   /* may be NULL; *borrowed until* engine_close */
+    const char *
+        recogniser; /* its manifest; NULL: $MARSAD_RECOGNISER, else <workspace>/policy/recogniser.json, else nobody is
+                                asked what is said */
+    unsigned workers;      /* 0: as many as cores */
+    const struct log *log; /* may be NULL; *borrowed until* engine_close */
 };
 
 /* ERR_NOTFOUND when the folder is no workspace, ERR_BUSY when another run has it, ERR_POLICY, ERR_FORMAT, … */

@@ -4,6 +4,7 @@
 
 #include "base/crew.h"
 #include "engine/desk.h"
+#include "speech/recogniser.h"
 #include "text/dialect.h"
 #include "store/ledger.h"
 #include "store/workspace.h"
@@ -30,6 +31,7 @@ struct engine {
     struct network_known *known;  /* lists of known groups, read at the first need */
     bool known_read;
     struct return_finder *returns; /* closed accounts, as they were when the run began */
+    struct recogniser *recogniser; /* NULL: none */
     struct detect_set *detectors;  /* made with the crew, at the first analysis */
     struct crew *crew;
     pthread_mutex_t pool_lock;

@@ -116,6 +116,19 @@ static int load_model(struct engine *e, const struct engine_options *o, struct e
     return built_in.n ? model_read(built_in, &e->model, err) : 0;
 }
 
+static int load_recogniser(struct engine *e, const struct engine_options *o, struct error *err)
+{
+    struct recogniser_options how = {.manifest = o->recogniser, .log = e->log};
+    if (!how.manifest) how.manifest = getenv("MARSAD_RECOGNISER");
+    if ((!how.manifest || !*how.manifest) && o->workspace) {
+        how.manifest = NULL;
+        struct sv path = path_join(&e->arena, sv_cstr(o->workspace), SV("policy/recogniser.json"));
+        if (!path.p) return error_set(err, ERR_NOMEM, "engine", "no memory for a path");
+        if (file_exists(path.p)) how.manifest = path.p;
+    }
+    return how.manifest && *how.manifest ? recogniser_new(&how, &e->recogniser, err) : 0;
+}
+
 /* ---- banks ---- */
 
 struct bank_load {
@@ -210,6 +223,7 @@ int engine_open(const struct engine_options *o, struct engine **out, struct erro
         code = load_policy(e, o, err);
         if (code == 0) code = load_terms(e, o, err);
         if (code == 0) code = load_model(e, o, err);
+        if (code == 0) code = load_recogniser(e, o, err);
         if (code == 0) code = bank_set_new(&e->banks, err);
         if (code == 0 && e->store) code = engine_read_banks(e, e->banks, err);
     }
@@ -241,6 +255,7 @@ void engine_close(struct engine *e)
     engine_archive_keep(e, true);
     engine_archive_forget(e);
     media_pool_free(e->pool);
+    recogniser_free(e->recogniser);
     bank_set_free(e->banks);
     terms_free(e->terms);
     model_free(e->model);

@@ -122,6 +122,8 @@ static int load_media(struct loading *l, struct dossier_post *p)
     if (!p->media || !p->media_name) return no_memory(l->err);
     int rc = store_get_media(l->s, &p->id, n, &l->d->arena, p->media, l->err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
+        rc = signals_add_said(p->media[i].signals, (uint32_t)i, &p->post, &l->d->arena, l->err);
+        if (rc) break;
         p->media_name[i] = name_media(&l->d->arena, &p->media[i], &p->post.media[i]);
         if (!p->media_name[i].p) rc = no_memory(l->err);
     }

@@ -116,6 +116,22 @@ struct media_shown {
 int media_show(struct media_pool *pool, const struct media_show_request *r, struct arena *a,
                struct media_shown *out, struct error *err) MUST_USE;
 
+/* ---- to be heard by a recogniser of speech ---- */
+
+enum { MEDIA_SAMPLES_HZ = 16000, MEDIA_STRETCHES_MAX = MEDIA_SHOW_TIMES_MAX / 2 };
+
+struct media_stretch {
+    int64_t start_us, end_us;
+};
+/* Of all stretches, one after another; silence where there is no sound. */
+struct media_samples {
+    const int16_t *v;
+    size_t n;
+};
+/* Stretches follow each other and are no longer than SPEECH_PIECE_US in all: ERR_ARG. Samples live in `a`. As media_analyse. */
+int media_samples(struct media_pool *pool, int fd, const struct media_stretch *v, size_t n, struct arena *a,
+                  struct media_samples *out, struct error *err) MUST_USE;
+
 struct media_pool_stats {
     uint64_t items, failed, retried, killed_limit, killed_sandbox, killed_timeout, crashed;
 };

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "media/media_priv.h"
 
@@ -135,11 +136,12 @@ static int judge_signal(struct media_pool *pool, const struct worker_task *t, in
     }
 }
 
-/* Where an answer goes: signals (and their cost, or NULL) of OP_ANALYSE, else what is shown. */
+/* Where an answer goes: signals (and their cost, or NULL) of OP_ANALYSE, what is shown, or samples. */
 struct wanted {
     struct media_signals *signals;
     struct media_cost *cost;
     struct media_shown *shown;
+    struct media_samples *samples;
 };
 
 static int judge_exit(struct media_pool *pool, const struct exchange *x, const struct worker_task *t,
@@ -154,8 +156,10 @@ static int judge_exit(struct media_pool *pool, const struct exchange *x, const s
         return error_set(err, ERR_WORKER, "media", "the worker ended with code %d and no answer",
                          x->report.value);
     }
-    int r = t->op == OP_SHOW ? answer_read_shown(buf_sv(&x->answer), t, a, out->shown, err)
-                             : answer_read(buf_sv(&x->answer), &t->limits, a, out->signals, out->cost, err);
+    struct sv answer = buf_sv(&x->answer);
+    int r = t->op == OP_SHOW      ? answer_read_shown(answer, t, a, out->shown, err)
+            : t->op == OP_SAMPLES ? answer_read_samples(answer, t, a, out->samples, err)
+                                  : answer_read(answer, &t->limits, a, out->signals, out->cost, err);
     if (r == ERR_WORKER) count(pool, &pool->stats.crashed);
     return r;
 }
@@ -269,6 +273,25 @@ int media_show(struct media_pool *pool, const struct media_show_request *r, stru
     t.ntimes = (int)r->ntimes;
     if (r->ntimes) memcpy(t.times_us, r->times_us, r->ntimes * sizeof *r->times_us);
     return run_on_file(pool, &t, r->fd, a, &(struct wanted){.shown = out}, err);
+}
+
+int media_samples(struct media_pool *pool, int fd, const struct media_stretch *v, size_t n, struct arena *a,
+                  struct media_samples *out, struct error *err)
+{
+    struct worker_task t = {.op = OP_SAMPLES, .sample_every_us = 1, .ntimes = (int)n * 2};
+    int64_t sum = 0, last = 0;
+    bool fine = n > 0 && n <= MEDIA_STRETCHES_MAX;
+    for (size_t i = 0; fine && i < n; i++) {
+        fine = v[i].start_us >= last && v[i].end_us > v[i].start_us;
+        sum += v[i].end_us - v[i].start_us;
+        last = v[i].end_us;
+        t.times_us[2 * i] = v[i].start_us;
+        t.times_us[2 * i + 1] = v[i].end_us;
+    }
+    if (!fine || sum > SPEECH_PIECE_US)
+        return error_set(err, ERR_ARG, "media", "%zu stretches: at most %d, in order, of %lld s in all", n,
+                         MEDIA_STRETCHES_MAX, (long long)(SPEECH_PIECE_US / US_PER_SECOND));
+    return run_on_file(pool, &t, fd, a, &(struct wanted){.samples = out}, err);
 }
 
 /* The walls stand when a child behind them lives, and two that try to get out die of it. */

@@ -42,6 +42,18 @@ void task_write(const struct worker_task *t, struct buf *b)
     for (int i = 0; i < t->ntimes; i++) buf_put_u64(b, (uint64_t)t->times_us[i]);
 }
 
+/* Pairs that follow each other, of no more than SPEECH_PIECE_US in all. */
+static bool stretches_valid(const int64_t *v, int n)
+{
+    int64_t sum = 0;
+    if (n < 2 || n % 2) return false;
+    for (int i = 0; i < n; i++) {
+        if (v[i] < (i ? v[i - 1] : 0) || v[i] > MEDIA_MAX_DURATION_US + US_PER_HOUR) return false;
+        if (i % 2) sum += v[i] - v[i - 1];
+    }
+    return sum > 0 && sum <= SPEECH_PIECE_US;
+}
+
 bool task_read(struct sv packet, struct worker_task *out)
 {
     struct reader r = reader_of(packet);
@@ -65,6 +77,7 @@ bool task_read(struct sv packet, struct worker_task *out)
     for (int i = 0; i < t.ntimes && i < MEDIA_SHOW_TIMES_MAX; i++) t.times_us[i] = (int64_t)reader_u64(&r);
     if (t.side > MEDIA_SHOW_SIDE_MAX || t.ntimes > MEDIA_SHOW_TIMES_MAX) return false;
     if (op == OP_SHOW && t.side < 16) return false;
+    if (op == OP_SAMPLES && !stretches_valid(t.times_us, t.ntimes)) return false;
     if (r.failed || reader_left(&r) != 0 || op < OP_ANALYSE || op > OP_LAST || hint > MEDIA_AUDIO ||
         look > MEDIA_LOOK_REFERENCE || cpu > INT32_MAX || wall > INT32_MAX || t.sample_every_us <= 0)
         return false;
@@ -146,6 +159,13 @@ void answer_write_shown(const struct media_shown *s, struct buf *b)
     buf_put(b, s->strip.levels, (size_t)s->strip.columns * MEDIA_STRIP_ROWS);
 }
 
+void answer_write_samples(const int16_t *v, size_t n, struct buf *b)
+{
+    put_head(0, NULL, b);
+    buf_put_u32(b, (uint32_t)n);
+    for (size_t i = 0; i < n; i++) buf_put_u16(b, (uint16_t)v[i]);
+}
+
 static int nonsense(struct error *err, const char *what)
 {
     return error_set(err, ERR_WORKER, "media", "the worker answered nonsense: %s", what);
@@ -176,6 +196,7 @@ static const char *implausible(const struct media_signals *s, const struct media
     if (s->duration_us != TIME_UNKNOWN && s->duration_us < 0) return "a negative duration";
     if (s->sound_us > 0 && (!s->has_sound || s->sound_us > MEDIA_MAX_DURATION_US + US_PER_MINUTE))
         return "more sound heard than there is";
+    if (s->said.by.n > 0) return "words that it cannot have heard";
     return NULL;
 }
 
@@ -264,5 +285,24 @@ int answer_read_shown(struct sv bytes, const struct worker_task *t, struct arena
     s.strip.levels = (const uint8_t *)arena_copy(a, levels).p;
     if (!s.strip.levels) return error_set(err, ERR_NOMEM, "media", "no memory for a strip of sound");
     *out = s;
+    return 0;
+}
+
+int answer_read_samples(struct sv bytes, const struct worker_task *t, struct arena *a,
+                        struct media_samples *out, struct error *err)
+{
+    struct reader r;
+    int rc = read_head(bytes, &r, err);
+    if (rc) return rc;
+    size_t n = reader_u32(&r), want = 0;
+    for (int i = 0; i + 1 < t->ntimes; i += 2)
+        want += (size_t)(t->times_us[i + 1] * MEDIA_SAMPLES_HZ / US_PER_SECOND -
+                         t->times_us[i] * MEDIA_SAMPLES_HZ / US_PER_SECOND);
+    if (r.failed || n != want || reader_left(&r) != n * 2)
+        return nonsense(err, "other samples than asked for");
+    int16_t *v = ARENA_ARRAY(a, n, int16_t);
+    if (!v) return error_set(err, ERR_NOMEM, "media", "no memory for %zu samples", n);
+    for (size_t i = 0; i < n; i++) v[i] = (int16_t)reader_u16(&r);
+    *out = (struct media_samples){v, n};
     return 0;
 }

@@ -17,7 +17,8 @@
  *   8  2  length of the reason, then the reason (printable ASCII)
  *         when analysed: five times of 4 bytes in microseconds (struct media_cost), the record of model/signal.c, to the end
  *         when shown:    1 the number of pictures; of each: 8 time, 2 width, 2 height, its RGB; then 2 columns of the strip, 8
- *                        the time of one, its levels */
+ *                        the time of one, its levels
+ *         samples:      4 their number, then 2 for each */
 #ifndef MARSAD_MEDIA_PROTO_H
 #define MARSAD_MEDIA_PROTO_H
 
@@ -29,6 +30,7 @@ enum { WORKER_FD_CONTROL = 3, WORKER_FD_FILE = 4, WORKER_FD_ANSWER = 5 };
 enum worker_op {
     OP_ANALYSE = 1,
     OP_SHOW,
+    OP_SAMPLES,
     /* A child behind its walls that … : the pool's proof at start. */
     OP_PROVE_LIFE,   /* answers, so that the deaths of the next two mean something */
     OP_PROVE_OPEN,   /* opens a file */
@@ -53,7 +55,7 @@ struct worker_task {
     int64_t sample_every_us;
     uint64_t file_bytes; /* length of the file when the task was made */
     struct media_limits limits;
-    /* OP_SHOW */
+    /* OP_SHOW; of OP_SAMPLES the times are pairs of from and to */
     int side, ntimes;
     bool sound;
     int64_t times_us[MEDIA_SHOW_TIMES_MAX];
@@ -93,6 +95,10 @@ void answer_write_shown(const struct media_shown *s, struct buf *b);
  * bytes are not what an honest worker within `limits` would have written. */
 int answer_read(struct sv bytes, const struct media_limits *limits, struct arena *a,
                 struct media_signals *out, struct media_cost *out_cost, struct error *err) MUST_USE;
+void answer_write_samples(const int16_t *v, size_t n, struct buf *b);
+/* Likewise of OP_SAMPLES; the samples are copied into `a`. */
+int answer_read_samples(struct sv bytes, const struct worker_task *t, struct arena *a,
+                        struct media_samples *out, struct error *err) MUST_USE;
 /* Likewise of OP_SHOW; the pixels are copied into `a`. */
 int answer_read_shown(struct sv bytes, const struct worker_task *t, struct arena *a, struct media_shown *out,
                       struct error *err) MUST_USE;

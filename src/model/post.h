@@ -46,11 +46,19 @@ enum text_field {
 const char *text_field_name(enum text_field f); /* "caption" … */
 bool text_field_parse(struct sv s, enum text_field *out);
 
+struct text_word {
+    size_t at; /* its first byte in the text */
+    int64_t start_us, end_us;
+};
+
 /* One piece of text and, where it is spoken or shown, when. */
 struct text_part {
     enum text_field field;
     struct sv text;
-    int64_t start_us, end_us; /* TIME_UNKNOWN when it has no time */
+    int64_t start_us, end_us;      /* TIME_UNKNOWN when it has no time */
+    uint32_t medium;               /* with words: the medium it was heard in */
+    const struct text_word *words; /* in their order; NULL: only the times of the whole are known */
+    size_t nwords;
 };
 
 enum media_kind { MEDIA_UNKNOWN = 0, MEDIA_VIDEO, MEDIA_IMAGE, MEDIA_AUDIO };

@@ -30,13 +30,21 @@ static bool own_account(struct arena *a, struct account *c)
            own(a, &c->bio) && own(a, &c->sec_id);
 }
 
+static bool own_words(struct arena *a, struct text_part *t)
+{
+    if (t->nwords == 0) return true;
+    struct sv bytes = arena_copy(a, sv_of(t->words, t->nwords * sizeof *t->words));
+    t->words = (const void *)bytes.p;
+    return bytes.p != NULL;
+}
+
 static bool own_texts(struct arena *a, struct post *p)
 {
     struct text_part *v = ARENA_ARRAY(a, p->ntexts, struct text_part);
     bool ok = v != NULL;
     for (size_t i = 0; ok && i < p->ntexts; i++) {
         v[i] = p->texts[i];
-        ok = own(a, &v[i].text);
+        ok = own(a, &v[i].text) && own_words(a, &v[i]);
     }
     p->texts = v;
     return ok;

@@ -1,7 +1,7 @@
 /* Signals of a media file as bytes. Little-endian throughout.
  *
  *   0  4  "MSIG"
- *   4  2  version, 1 to 4
+ *   4  2  version, 1 to 5
  *   6  1  kind (enum media_kind)
  *   7  1  flags: 1 incomplete, 2 has sound, 4 first look
  *   8  4  width   12  4  height
@@ -25,6 +25,8 @@
  *
  *      4  number of marks, then for each: start and end in units of SOUND_MARK_US, 4 bytes each, class, sureness
  *      4  number of steps of the tune, then a byte for each (base/tune.h)
+ *
+ * Version 5 has what a recogniser heard: as version 4 (of which none need be there), then model/said.h.
  *
  * What version 1 can say is written as version 1. A new version gets a new number and a reader beside this one; this one stays. */
 #include "model/signal.h"
@@ -125,8 +127,8 @@ void signals_write(const struct media_signals *s, struct buf *b)
     assert(s->nframes <= MEDIA_MAX_FRAMES && s->width >= 0 && s->height >= 0);
     buf_puts(b, "MSIG");
     bool heard = s->sound_us != 0 || s->nlandmarks > 0;
-    bool marked = s->nmarks > 0 || s->ntune > 0;
-    buf_put_u16(b, marked ? 4 : s->nkeys ? 3 : heard ? 2 : 1);
+    bool said = s->said.by.n > 0, marked = said || s->nmarks > 0 || s->ntune > 0;
+    buf_put_u16(b, said ? 5 : marked ? 4 : s->nkeys ? 3 : heard ? 2 : 1);
     buf_put_u8(b, (uint8_t)s->kind);
     buf_put_u8(b, (uint8_t)((s->incomplete ? FLAG_INCOMPLETE : 0) | (s->has_sound ? FLAG_SOUND : 0) |
                             (s->first_look ? FLAG_FIRST_LOOK : 0)));
@@ -145,6 +147,7 @@ void signals_write(const struct media_signals *s, struct buf *b)
     if (marked) buf_put_u8(b, s->nkeys > 0);
     if (s->nkeys) keys_write(s->keys, s->nkeys, b);
     if (marked) put_marks(s, b);
+    if (said) said_write(&s->said, b);
 }
 
 /* ---- reading ---- */
@@ -241,10 +244,12 @@ static int read_marks(struct reader *r, struct arena *a, struct media_signals *s
     return 0;
 }
 
-static int read_tune(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+/* empty: there may be neither marks nor a tune. */
+static int read_tune(struct reader *r, struct arena *a, bool empty, struct media_signals *s,
+                     struct error *err)
 {
     size_t n = reader_u32(r);
-    if (r->failed || n > SOUND_MAX_TUNE || reader_left(r) < n || s->nmarks + n == 0)
+    if (r->failed || n > SOUND_MAX_TUNE || reader_left(r) < n || (!empty && s->nmarks + n == 0))
         return bad(err, r, "length of the tune and of the rest disagree");
     struct sv steps = reader_bytes(r, n);
     s->tune = n ? ARENA_ARRAY(a, n, uint8_t) : NULL;
@@ -257,14 +262,15 @@ static int read_tune(struct reader *r, struct arena *a, struct media_signals *s,
     return 0;
 }
 
-static int read_v4(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
+static int read_v4(struct reader *r, struct arena *a, bool said, struct media_signals *s, struct error *err)
 {
     unsigned keys = reader_u8(r);
     if (r->failed || keys > 1) return bad(err, r, "impossible flag before");
     int rc = keys ? keys_read(r, a, &s->keys, &s->nkeys, err) : 0;
     if (rc == 0 && keys && s->nkeys == 0) rc = bad(err, r, "no key frames");
     if (rc == 0) rc = read_marks(r, a, s, err);
-    return rc ? rc : read_tune(r, a, s, err);
+    if (rc == 0) rc = read_tune(r, a, said, s, err);
+    return rc == 0 && said ? said_read(r, a, &s->said, err) : rc;
 }
 
 static int read_v1(struct reader *r, struct arena *a, struct media_signals *s, struct error *err)
@@ -302,8 +308,24 @@ int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, st
     if (rc == 0 && version >= 2) rc = read_landmarks(&r, a, version > 2, &s, err);
     if (rc == 0 && version == 3) rc = keys_read(&r, a, &s.keys, &s.nkeys, err);
     if (rc == 0 && version == 3 && s.nkeys == 0) rc = bad(err, &r, "no key frames");
-    if (rc == 0 && version == 4) rc = read_v4(&r, a, &s, err);
+    if (rc == 0 && version >= 4) rc = read_v4(&r, a, version == 5, &s, err);
     if (rc == 0 && reader_left(&r) > 0) rc = bad(err, &r, "more bytes than it says");
     if (rc == 0) *out = s;
+    return rc;
+}
+
+int signals_add_said(struct sv bytes, uint32_t medium, struct post *p, struct arena *a, struct error *err)
+{
+    struct reader r = reader_of(bytes);
+    struct arena own;
+    struct media_signals s;
+    reader_bytes(&r, 4);
+    if (reader_u16(&r) < 5) return 0; /* without reading all of the frames */
+    arena_init(&own, 0);
+    int rc = signals_read(bytes, &own, &s, NULL);
+    rc = rc == ERR_NOMEM ? error_set(err, rc, "signals", "no memory for what was said")
+         : rc            ? 0
+                         : post_add_said(p, medium, &s.said, a, err);
+    arena_done(&own);
     return rc;
 }

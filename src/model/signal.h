@@ -11,6 +11,7 @@
 #include "base/tune.h"
 #include "base/point.h"
 #include "model/post.h"
+#include "model/said.h"
 
 /* The eight forms of a picture turned and mirrored, in the order the field prints them. */
 enum dihedral {
@@ -58,6 +59,7 @@ struct media_signals {
     size_t nmarks;
     uint8_t *tune; /* steps of TUNE_STEP_US from the start; base/tune.h */
     size_t ntune;
+    struct spoken said;     /* by an outside recogniser, never by the worker */
     struct key_frame *keys; /* by time: frames with their points, fewer than those hashed */
     size_t nkeys;
 };
@@ -65,13 +67,18 @@ struct media_signals {
 /* Stored form: versioned, little-endian, see signal.c; every version loads for ever. signals_write asserts what
  * signals_read checks: frames in the order of their times and at most MEDIA_MAX_FRAMES, regions inside the frame,
  * landmarks likewise and at most LANDMARKS_MAX_PEAKS; where no sound was heard the bytes are those of version 1,
- * where there are no key frames those of version 2; marks and a tune make it version 4. marks at most SOUND_MAX_MARKS,
- * steps SOUND_MAX_TUNE.
+ * where there are no key frames those of version 2; marks and a tune make it version 4, what a recogniser
+ * heard version 5. marks at most SOUND_MAX_MARKS, steps SOUND_MAX_TUNE.
  * signals_read: frames and landmarks live in `a`; ERR_FORMAT on anything that signals_write could not have written, ERR_UNSUPPORTED
  * on a version newer than this build. */
-#define SIGNALS_VERSION 4
+#define SIGNALS_VERSION 5
 void signals_write(const struct media_signals *s, struct buf *b);
 int signals_read(struct sv bytes, struct arena *a, struct media_signals *out, struct error *err) MUST_USE;
+
+/* Appends to a post what was said in medium `medium`, whose stored signals these are; nothing when they hold no such thing or cannot be
+ * read. ERR_NOMEM. */
+int signals_add_said(struct sv bytes, uint32_t medium, struct post *p, struct arena *a,
+                     struct error *err) MUST_USE;
 
 /* Why a file has no signals. */
 struct media_failure {

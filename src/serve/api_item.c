@@ -44,6 +44,8 @@ static int load(struct call *c, struct item *x, struct error *err)
     if (code == 0 && !x->media) code = error_set(err, ERR_NOMEM, "serve", "no memory for media");
     if (code == 0 && x->post.nmedia > 0)
         code = store_get_media(s, &x->id, x->post.nmedia, &c->arena, x->media, err);
+    for (size_t i = 0; code == 0 && i < x->post.nmedia; i++)
+        code = signals_add_said(x->media[i].signals, (uint32_t)i, &x->post, &c->arena, err);
     return code;
 }
 

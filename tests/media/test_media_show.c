@@ -132,6 +132,100 @@ static void an_answer_is_read_as_it_was_written_and_nonsense_is_not(void **state
     arena_done(&a);
 }
 
+/* ---- samples ---- */
+
+static int hear(struct media_pool *pool, const char *seed, const struct media_stretch *v, size_t n,
+                struct arena *a, struct media_samples *out)
+{
+    int fd = open(seed_path(seed), O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    int rc = media_samples(pool, fd, v, n, a, out, NULL);
+    close(fd);
+    return rc;
+}
+
+static double power(const int16_t *v, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += (double)v[i] * (double)v[i];
+    return sum / (double)n;
+}
+
+/* The same part of the sound, whether asked for alone or after another, and silence where the sound has ended. */
+static void stretches_of_the_sound_come_as_samples(void **state)
+{
+    static const char *const seeds[] = {"sound.mp3", "sound.ogg", "sound.m4a", "clip-h264.mp4"};
+    const struct media_stretch both[] = {{100000, 300000}, {350000, 450000}}, late = {3600000000, 3600500000};
+    struct media_options o = {.workers = 1};
+    struct media_pool *pool = pool_start(&o);
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        struct arena a;
+        struct media_samples all, second, none;
+        arena_init(&a, 0);
+        assert_int_equal(hear(pool, seeds[i], both, 2, &a, &all), 0);
+        assert_int_equal(all.n, 4800);
+        assert_true(power(all.v, all.n) > 100);
+        assert_int_equal(hear(pool, seeds[i], both + 1, 1, &a, &second), 0);
+        assert_int_equal(second.n, 1600);
+        assert_memory_equal(second.v, all.v + 3200, 1600 * sizeof *all.v);
+        assert_int_equal(hear(pool, seeds[i], &late, 1, &a, &none), 0);
+        assert_int_equal(none.n, 8000);
+        assert_true(power(none.v, none.n) < 1e-9);
+        arena_done(&a);
+    }
+    media_pool_free(pool);
+}
+
+static void what_has_no_sound_has_no_samples(void **state)
+{
+    const struct media_stretch one = {0, 100000};
+    struct media_options o = {.workers = 1};
+    struct media_pool *pool = pool_start(&o);
+    struct arena a;
+    struct media_samples s;
+    arena_init(&a, 0);
+    assert_int_equal(hear(pool, "still.jpg", &one, 1, &a, &s), ERR_FORMAT);
+    assert_int_equal(hear(pool, "still.png", &one, 1, &a, &s), ERR_FORMAT);
+    arena_done(&a);
+    media_pool_free(pool);
+}
+
+static void stretches_that_make_no_sense_are_refused(void **state)
+{
+    static const struct media_stretch bad[][2] = {
+        {{5, 5}, {6, 7}}, {{5, 7}, {6, 8}}, {{-1, 7}, {8, 9}}, {{0, 200000000}, {200000000, 300000000}}};
+    struct media_options o = {.workers = 1};
+    struct media_pool *pool = pool_start(&o);
+    struct arena a;
+    struct media_samples s;
+    arena_init(&a, 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(hear(pool, "sound.wav", bad[i], 2, &a, &s), ERR_ARG);
+    assert_int_equal(hear(pool, "sound.wav", bad[0], 0, &a, &s), ERR_ARG);
+    arena_done(&a);
+    media_pool_free(pool);
+}
+
+static void other_samples_than_asked_for_are_nonsense(void **state)
+{
+    const int16_t v[] = {1, -2, 3};
+    struct worker_task t = {.op = OP_SAMPLES, .ntimes = 2, .times_us = {0, 188}}; /* three samples */
+    struct media_samples got;
+    struct arena a;
+    struct buf b;
+    arena_init(&a, 0);
+    buf_init(&b, 0);
+    answer_write_samples(v, 3, &b);
+    assert_int_equal(answer_read_samples(buf_sv(&b), &t, &a, &got, NULL), 0);
+    assert_memory_equal(got.v, v, sizeof v);
+    for (size_t n = 0; n < b.n; n++)
+        assert_int_equal(answer_read_samples(sv_of(b.p, n), &t, &a, &got, NULL), ERR_WORKER);
+    t.times_us[1] = 100000;
+    assert_int_equal(answer_read_samples(buf_sv(&b), &t, &a, &got, NULL), ERR_WORKER);
+    buf_done(&b);
+    arena_done(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +234,10 @@ int main(void)
         cmocka_unit_test(sound_is_shown_as_a_strip),
         cmocka_unit_test(asking_for_too_much_is_refused),
         cmocka_unit_test(an_answer_is_read_as_it_was_written_and_nonsense_is_not),
+        cmocka_unit_test(stretches_of_the_sound_come_as_samples),
+        cmocka_unit_test(what_has_no_sound_has_no_samples),
+        cmocka_unit_test(stretches_that_make_no_sense_are_refused),
+        cmocka_unit_test(other_samples_than_asked_for_are_nonsense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

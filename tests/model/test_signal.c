@@ -288,7 +288,7 @@ static void impossible_values_are_refused(void **state)
         int code;
     } wrong[] = {
         {0, 'X', ERR_FORMAT},     /* magic */
-        {4, 5, ERR_UNSUPPORTED},  /* version */
+        {4, 6, ERR_UNSUPPORTED},  /* version */
         {4, 3, ERR_FORMAT},       /* version, without its key frames */
         {4, 2, ERR_FORMAT},       /* version, without its sound */
         {4, 0, ERR_FORMAT},       /* version */

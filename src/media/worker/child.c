@@ -109,6 +109,15 @@ static void answer_shown(struct job *j)
     send_answer(&b);
 }
 
+static void answer_samples(struct job *j) __attribute__((noreturn));
+static void answer_samples(struct job *j)
+{
+    struct buf b;
+    buf_init(&b, MEDIA_MAX_RECORD_BYTES);
+    answer_write_samples(j->samples.v, j->samples.n, &b);
+    send_answer(&b);
+}
+
 static int decode(struct job *j, struct source *s)
 {
     uint8_t head[3] = {0};
@@ -133,6 +142,9 @@ static void analyse(const struct worker_task *t)
     int r = decode(&j, &s);
     if (r != 0 && s.failed) r = job_fail(&j, ERR_IO, "the file cannot be read to its end");
     if (r == 0 && t->op == OP_SHOW) answer_shown(&j);
+    if (r == 0 && t->op == OP_SAMPLES && !j.samples.v)
+        r = job_fail(&j, ERR_FORMAT, "there is no sound in it that can be heard");
+    if (r == 0 && t->op == OP_SAMPLES) answer_samples(&j);
     int64_t decoded_us = clock_mono_us();
     if (r == 0) r = look_end(&j);
     look_done(&j.look);
@@ -193,7 +205,8 @@ static void try_out(enum worker_op op)
     case OP_PROVE_LIFE:
     case OP_TRY_SILENCE:
     case OP_ANALYSE:
-    case OP_SHOW: break;
+    case OP_SHOW:
+    case OP_SAMPLES: break;
     }
     _exit(0);
 }
@@ -201,7 +214,7 @@ static void try_out(enum worker_op op)
 void child_run(const struct walls *w, const struct worker_task *t, int file_fd, int answer_fd)
 {
     if (walls_raise(w, &t->limits, file_fd, answer_fd) != 0) _exit(EXIT_WALLS);
-    if (t->op == OP_ANALYSE || t->op == OP_SHOW) analyse(t);
+    if (t->op == OP_ANALYSE || t->op == OP_SHOW || t->op == OP_SAMPLES) analyse(t);
     try_out(t->op);
     _exit(0);
 }

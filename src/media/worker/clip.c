@@ -535,6 +535,7 @@ static int conclude(struct clip *c, int r)
 {
     struct media_signals *s = &c->job->signals;
     if (c->job->task.op == OP_SHOW) return c->job->show.shown.npictures ? 0 : r;
+    if (c->job->task.op == OP_SAMPLES) return c->job->samples.v ? 0 : r;
     /* A limit or damage met after the first frame costs the rest, not what is there. */
     if (r != 0 && c->job->frames.n > 0) {
         job_note(c->job, "%s", c->job->reason);
@@ -579,11 +580,12 @@ static int analyse(struct clip *c)
     c->frame = av_frame_alloc();
     c->packet = av_packet_alloc();
     if (!c->frame || !c->packet) return job_no_memory(c->job);
-    if (!c->still && c->sound_stream >= 0 && (c->job->task.op == OP_ANALYSE || c->job->task.sound)) {
+    if (!c->still && c->sound_stream >= 0 && (c->job->task.op != OP_SHOW || c->job->task.sound)) {
         int64_t origin = c->format->start_time == AV_NOPTS_VALUE ? 0 : c->format->start_time;
         c->hearing = hearing_new(c->job, c->format, c->sound_stream, origin, decoders);
     }
     c->looks_first = c->job->task.first && !c->still && s->kind == MEDIA_VIDEO;
+    if (c->job->task.op == OP_SAMPLES) c->done = true; /* with the pictures */
     r = read_all(c);
     hearing_end(c->hearing);
     c->hearing = NULL;

@@ -125,7 +125,7 @@ static bool ready(struct hearing *h)
 {
     const AVFrame *f = h->frame;
     int channels = f->ch_layout.nb_channels;
-    if (h->listener) {
+    if (h->late_us != TIME_UNKNOWN) {
         if (f->sample_rate == h->rate_hz && channels == h->channels) return true;
         job_note(h->job, "its sound changes from %d Hz in %d channels to %d Hz in %d: heard up to there",
                  h->rate_hz, h->channels, f->sample_rate, channels);
@@ -139,6 +139,7 @@ static bool ready(struct hearing *h)
     if (h->late_us > h->job->task.limits.duration_us) return false;
     h->rate_hz = f->sample_rate;
     h->channels = channels;
+    if (h->job->task.op == OP_SAMPLES) return samples_begin(h->job, h->rate_hz, h->late_us) == 0;
     if (listener_new(h->rate_hz, h->channels, &sink, &h->listener, NULL) == 0) return true;
     job_note(h->job, "its sound was not heard: %d Hz in %d channels", h->rate_hz, h->channels);
     return false;
@@ -156,13 +157,16 @@ static void take_frame(struct hearing *h)
         for (int i = 0; i < n; i++)
             for (int c = 0; c < h->channels; c++)
                 h->block[i * h->channels + c] = sample_at(f, planar, h->channels, c, from + i);
-        if (listener_push(h->listener, h->block, (size_t)n)) {
+        if (h->job->task.op == OP_SAMPLES) {
+            h->done = !samples_push(h->job, h->block, (size_t)n, h->channels);
+        } else if (listener_push(h->listener, h->block, (size_t)n)) {
             job_note(h->job, "more sound than can be kept: heard up to %lld s",
                      (long long)(listener_heard_us(h->listener) / US_PER_SECOND));
             h->done = true;
         }
     }
-    if (!h->done && listener_heard_us(h->listener) + h->late_us > h->job->task.limits.duration_us) {
+    if (!h->done && h->listener &&
+        listener_heard_us(h->listener) + h->late_us > h->job->task.limits.duration_us) {
         job_note(h->job, "longer than %lld s: heard up to there",
                  (long long)(h->job->task.limits.duration_us / US_PER_SECOND));
         h->done = true;
@@ -205,6 +209,7 @@ void hearing_end(struct hearing *h)
         listener_free(h->listener);
     }
     if (h->damaged) job_note(j, "damaged: %d parts of its sound could not be decoded", h->damaged);
+    samples_done(j);
     if (j->landmarks.n) qsort(j->landmarks.v, j->landmarks.n, sizeof *j->landmarks.v, by_time);
     avcodec_free_context(&h->codec);
     av_frame_free(&h->frame);

@@ -21,6 +21,7 @@
 #include "base/vec.h"
 #include "media/proto.h"
 #include "sound/listen.h"
+#include "sound/resample.h"
 #include "vision/layout.h"
 #include "vision/pdq.h"
 #include "vision/points.h"
@@ -76,6 +77,16 @@ struct show {
         strip_merge; /* full columns; frames in the one being filled, and of a full one */
 };
 
+/* ---- samples.c ---- */
+
+struct samples {
+    struct resampler resampler;
+    float *resampled;
+    int64_t at; /* of the next sample, from the clip's zero */
+    int16_t *v; /* the stretches of the task, one after another */
+    size_t n;
+};
+
 /* ---- one job ---- */
 
 struct job {
@@ -88,6 +99,7 @@ struct job {
     struct VEC(uint8_t) tune;
     struct pdq_scratch scratch;
     struct show show;                  /* OP_SHOW */
+    struct samples samples;            /* OP_SAMPLES */
     struct media_cost cost;            /* OP_ANALYSE */
     int64_t stop_mono_us, stop_cpu_us; /* past these, what there is is answered */
     int64_t looked_us, longest_gap_us; /* when job_out_of_time was last asked, and the longest it was not */
@@ -157,6 +169,12 @@ int show_picture(struct job *j, int64_t time_us, enum pixels kind, const uint8_t
 void show_spectrum(struct job *j, const float *power, int bins);
 /* Completes job.show.shown. */
 void show_end(struct job *j);
+
+/* The sound is of that rate and starts late_us after the clip. 0, or why not, said by the job. */
+int samples_begin(struct job *j, int rate_hz, int64_t late_us) MUST_USE;
+/* n: samples per channel. False: all that was asked for is there. */
+bool samples_push(struct job *j, const float *interleaved, size_t n, int channels);
+void samples_done(struct job *j);
 
 /* ---- luma.c ---- */
 
