@@ -26,7 +26,8 @@ int bank_set_remove_item(struct bank_set *b, struct sv bank, const struct id128 
     if (index == NO_ITEM) return 0;
     struct set_item *item = &b->items.v[index];
     bool listed = item->type == BANK_SHA256 || item->type == BANK_SOUND;
-    bool seen = item->type == BANK_PDQ || item->type == BANK_VPDQ || item->type == BANK_SIGHT;
+    bool seen = item->type == BANK_PDQ || item->type == BANK_VPDQ || item->type == BANK_SIGHT ||
+                item->type == BANK_PRINT;
     if (!seen && !listed) return item->type != BANK_OTHER;
     if (listed) unlink_item(b, index);
     item->threshold = -1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "detect/bank_sounds.h"
 #include "detect/detect_priv.h"
 
 enum { RADIUS = 31, RUN_BYTES = 32, HEAD_BYTES = 24, SAVE_FROM = 4096 };
@@ -182,7 +183,7 @@ int bank_index_query(const struct bank_index *x, const struct hash256 *queries, 
 
 static struct sv runs_path(struct arena *a, const char *dir) { return arena_printf(a, "%s/banks.runs", dir); }
 
-int bank_set_save_index(struct bank_set *b, const char *dir, struct error *err)
+static int save_hashes(struct bank_set *b, const char *dir, struct error *err)
 {
     struct bank_index *x = b->index;
     struct arena a;
@@ -293,7 +294,7 @@ static int join_runs(struct bank_index *x, struct bank_set *b, struct error *err
     return rc == ERR_NOMEM ? no_memory(err) : rc < 0 ? rc : 0;
 }
 
-int bank_set_open_index(struct bank_set *b, const char *dir, struct error *err)
+static int open_hashes(struct bank_set *b, const char *dir, struct error *err)
 {
     struct bank_index *x = NULL;
     struct arena a;
@@ -320,4 +321,21 @@ int bank_set_open_index(struct bank_set *b, const char *dir, struct error *err)
     x->items = b->items.n;
     b->index = x;
     return 0;
+}
+
+/* ---- with that of sounds ---- */
+
+int bank_set_save_index(struct bank_set *b, const char *dir, struct error *err)
+{
+    int rc = save_hashes(b, dir, err), sounds = bank_sounds_save(b, dir, rc ? NULL : err);
+    return rc ? rc : sounds;
+}
+
+int bank_set_open_index(struct bank_set *b, const char *dir, struct error *err)
+{
+    struct error why;
+    int rc = open_hashes(b, dir, err), sounds = bank_sounds_open(b, dir, &why);
+    if (sounds == 0 || sounds == ERR_NOTFOUND || (rc && rc != ERR_NOTFOUND)) return rc;
+    if (err) *err = why;
+    return sounds;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "detect/bank_index.h"
+#include "detect/bank_sounds.h"
 #include "index/points.h"
 #include "model/print.h"
 #include "model/sight.h"
@@ -33,6 +34,7 @@ void bank_set_free(struct bank_set *b)
     VEC_DONE(&b->frames);
     VEC_DONE(&b->prints);
     bank_index_free(b->index);
+    bank_sounds_free(b->sounds);
     VEC_DONE(&b->keys);
     for (int i = 0; i < 2; i++) points_free(b->points[i]);
     VEC_DONE(&b->key_items);

@@ -59,6 +59,7 @@ struct bank_set {
     size_t points_keys[2];
     struct map bank_by_name, item_by_file, item_by_sound; /* → index + 1 */
     struct bank_index *index;                             /* bank_index.h; NULL until it is wanted */
+    struct bank_sounds *sounds;                           /* bank_sounds.h; likewise */
     size_t removed;                                       /* items, since the index last looked */
 };
 

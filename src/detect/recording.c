@@ -4,48 +4,27 @@
 
 #include <stdlib.h>
 
-#include "index/landmarks.h"
+#include "detect/bank_sounds.h"
 
 struct recording_state {
     const struct bank_set *banks;
-    struct buf bytes;
-    struct landmarks *index; /* its reference i is banks->prints.v[i]; NULL when there are none */
+    const struct bank_sounds *sounds; /* of the set; NULL when there are none */
 };
 
-static void close(void *state)
-{
-    struct recording_state *s = state;
-    if (!s) return;
-    landmarks_free(s->index);
-    buf_done(&s->bytes);
-    free(s);
-}
-
-static int build(struct recording_state *s, struct error *err)
-{
-    size_t n = s->banks->prints.n;
-    struct landmark_print *prints = calloc(n, sizeof *prints);
-    if (!prints) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the banks' sounds");
-    for (size_t i = 0; i < n; i++) {
-        const struct set_print *p = &s->banks->prints.v[i];
-        prints[i] = (struct landmark_print){s->banks->items.v[p->item].id, p->v, p->n, p->ticks};
-    }
-    int rc = landmarks_build(prints, n, &s->bytes, err);
-    free(prints);
-    return rc ? rc : landmarks_over(buf_sv(&s->bytes), &s->index, err);
-}
+static void close(void *state) { free(state); }
 
 static int open(const struct detect_env *env, void **out_state, struct error *err)
 {
     struct recording_state *s = calloc(1, sizeof *s);
+    struct bank_sounds *sounds = NULL;
     if (!s) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the banks' sounds");
-    buf_init(&s->bytes, SIZE_MAX); /* bounded by BANK_MAX_ITEMS */
-    s->banks = env->banks;
-    int rc = s->banks && s->banks->prints.n ? build(s, err) : 0;
+    int rc = env->banks ? bank_sounds_of(env->banks, &sounds, err) : 0;
     if (rc) {
-        close(s);
+        free(s);
         return rc;
     }
+    s->banks = env->banks;
+    s->sounds = sounds;
     *out_state = s;
     return 0;
 }
@@ -80,7 +59,7 @@ static int run_media(const struct recording_state *s, struct landmark_scratch *s
 {
     struct landmark_match m[LANDMARK_MATCHES_MAX];
     size_t n = 0;
-    int rc = landmarks_query(s->index, scratch, signals->landmarks, signals->nlandmarks, m, &n, err);
+    int rc = bank_sounds_query(s->sounds, scratch, signals->landmarks, signals->nlandmarks, m, &n, err);
     for (size_t i = 0; i < n && rc == 0; i++) {
         bool told = m[i].probability < 0.5f;
         for (size_t k = 0; k < i && !told; k++) told = m[k].reference == m[i].reference;
@@ -95,7 +74,7 @@ static int run(const void *state, struct detect_scratch *detect_scratch, const s
     const struct recording_state *s = state;
     struct landmark_scratch *scratch = NULL;
     int rc = 0;
-    if (!s->index || !item->media) return 0;
+    if (!s->sounds || !item->media) return 0;
     for (size_t m = 0; m < item->post->nmedia && rc == 0; m++) {
         if (!item->media[m] || item->media[m]->nlandmarks == 0) continue;
         if (!scratch) rc = landmark_scratch_new(&scratch, err);

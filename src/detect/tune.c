@@ -30,7 +30,7 @@ static void gather(struct tune_state *s, const struct log *log)
     size_t steps = 0, left_out = 0;
     for (size_t i = 0; i < s->banks->prints.n; i++) {
         const struct set_print *p = &s->banks->prints.v[i];
-        if (p->ntune == 0) continue;
+        if (p->ntune == 0 || s->banks->items.v[p->item].threshold < 0) continue;
         if (steps + p->ntune > TUNES_MAX_STEPS) {
             left_out++;
             continue;

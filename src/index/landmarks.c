@@ -21,7 +21,7 @@ _Static_assert(sizeof(struct landmarks_ref) == 40, "no padding");
 _Static_assert(sizeof(struct landmark) == 8, "no padding");
 _Static_assert(sizeof(struct posting) == 8, "no padding");
 
-enum { THRIFT_POSTS = 1 << 21 }; /* about 3.5 hours */
+enum { THRIFT_POSTS = 1 << 21 /* about 3.5 hours */, THRIFT_MOST = 4 };
 
 /* Against damage, not against an enemy: who can write the index can also write a valid one. */
 uint64_t landmarks_hash(const void *p, size_t n, uint64_t seed)
@@ -96,7 +96,7 @@ int landmarks_over(struct sv bytes, struct landmarks **out, struct error *err)
         l->peaks = (const void *)(l->refs + l->head.nrefs);
         l->posts = (const void *)(l->peaks + l->head.npeaks);
         l->buckets = (const void *)(l->posts + l->head.nposts);
-        for (uint64_t n = THRIFT_POSTS; n < l->head.nposts && l->thrift < 3; n *= 8) l->thrift++;
+        for (uint64_t n = THRIFT_POSTS; n < l->head.nposts && l->thrift < THRIFT_MOST; n *= 4) l->thrift++;
         code = check_refs(l, err);
     }
     if (code) {

@@ -95,6 +95,7 @@ struct quad {
 struct quad_rule {
     uint32_t step_min, step_max, dur_min, dur_max; /* ticks */
     int pitch_max, pitch_min;
+    uint32_t thin; /* a mask: of the ways to the third landmark one in thin + 1 is gone */
 };
 extern const struct quad_rule quads_of_references, quads_of_queries;
 
@@ -164,7 +165,7 @@ struct landmark_scratch {
     } asked[EFFORT_COUNT];
     enum effort effort;
     struct VEC(struct at) likely; /* those that others agree with, by offset */
-    uint16_t *counters;
+    uint8_t *counters;
     size_t ncounters;
     struct VEC(struct landmark) query;  /* the window, by time */
     struct VEC(struct landmark) asking; /* those of it whose quads are looked up */

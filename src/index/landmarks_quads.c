@@ -48,6 +48,9 @@ static int step(struct walk *w, int depth)
         uint32_t gap = w->v[i].time - from->time;
         if (gap > w->rule->step_max || w->made >= QUADS_PER_ROOT) break;
         if (gap < w->rule->step_min || abs(w->v[i].pitch - from->pitch) > w->rule->pitch_max) continue;
+        if (depth == 1 &&
+            (((uint32_t)i * 0x9e3779b1u + (uint32_t)w->at[1] * 0x85ebca6bu) >> 16 & w->rule->thin))
+            continue;
         w->at[depth + 1] = i;
         int code = depth == 2 ? finish(w) : step(w, depth + 1);
         if (code) return code;

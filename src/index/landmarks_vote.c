@@ -21,6 +21,7 @@ enum {
     COMMON = 6,    /* a quad with so many like it in the index weighs a quarter */
     TAKEN_MAX = 8, /* likewise of those alike; further ones are passed over */
     VOTES_MIN = 3 * WEIGHT_ONE / 2,
+    LARGE_CROWD = 8 * WEIGHT_ONE,
     OFFSET_CELL = 100, /* frames: 0.8 s */
     PITCH_REACH = 110, /* 5.5 semitones: speed by a third */
     TEMPO_REACH = 128, /* 256ths of an octave: 0.71 to 1.41 */
@@ -29,7 +30,7 @@ enum {
     MOMENT_TICKS = 8,
     NEIGHBOURS_MAX = 2000, /* a hit is compared with so many */
     COUNTERS_MIN = 1 << 12,
-    COUNTERS_MAX = 1 << 20
+    COUNTERS_MAX = 1 << 22
 };
 
 /* ---- asking ---- */
@@ -110,23 +111,22 @@ static int take_quad(void *arg, const struct quad *q)
 {
     struct ask *a = arg;
     struct landmark_scratch *s = a->s;
-    const struct landmarks *l = a->l;
     uint32_t keys[QUAD_KEYS_MAX];
     size_t n = quad_keys(q, true, keys);
-    for (size_t i = 0; i < n; i++) {
-        if (s->effort != EFFORT_STRONG && keys[i] & ((1u << l->thrift) - 1)) continue;
+    for (size_t i = 0; i < n; i++)
         s->probes[s->nprobes++] = (struct probe){keys[i], (uint32_t)s->nquads, 0, 0};
-    }
     s->quads[s->nquads++] = *q;
-    return s->nquads == BLOCK_QUADS ? ask_block(l, s) : 0;
+    return s->nquads == BLOCK_QUADS ? ask_block(a->l, s) : 0;
 }
 
 int votes_ask(const struct landmarks *l, struct landmark_scratch *s, size_t from, size_t to)
 {
     struct ask a = {l, s};
+    struct quad_rule rule = quads_of_queries;
+    if (s->effort != EFFORT_STRONG) rule.thin = (1u << l->thrift) - 1;
     s->nquads = s->nprobes = 0;
     for (size_t i = from; i < to; i++)
-        if (quads_from(s->asking.v, s->asking.n, i, &quads_of_queries, take_quad, &a)) return ERR_NOMEM;
+        if (quads_from(s->asking.v, s->asking.n, i, &rule, take_quad, &a)) return ERR_NOMEM;
     return ask_block(l, s);
 }
 
@@ -142,17 +142,26 @@ static uint32_t offset_of(const struct hit *h, uint32_t middle, const float rate
     return at < 0 ? 0 : (uint32_t)at;
 }
 
-static size_t counter_of(const struct landmark_scratch *s, uint32_t half)
+/* Of a half cell of offset and one of pitch. */
+static uint8_t *counter_of(const struct landmark_scratch *s, uint32_t half, uint32_t pitch)
 {
-    return (size_t)(half * 0x9e3779b97f4a7c15u >> 40) & (s->ncounters - 1);
+    return &s->counters[(size_t)((half * 0x9e3779b97f4a7c15u + pitch * 0xd6e8feb86659fd93u) >> 40) &
+                        (s->ncounters - 1)];
+}
+
+/* Cells are two halves wide and overlap: whatever lies within half a cell shares one with it. */
+static void cells_of(const struct landmark_scratch *s, uint32_t half, int16_t pitch, uint8_t *out[4])
+{
+    uint32_t p = (uint32_t)(pitch + PITCH_REACH) / NEAR_PITCH;
+    for (uint32_t i = 0; i < 4; i++) out[i] = counter_of(s, half + (i & 1), p + (i >> 1));
 }
 
 static int counters_clear(struct landmark_scratch *s)
 {
     size_t want = COUNTERS_MIN;
-    while (want < s->asked[s->effort].hits.n * 8 && want < COUNTERS_MAX) want *= 2;
+    while (want < s->asked[s->effort].hits.n * 16 && want < COUNTERS_MAX) want *= 2;
     if (want > s->ncounters || !s->counters) {
-        uint16_t *p = realloc(s->counters, COUNTERS_MAX * sizeof *p);
+        uint8_t *p = realloc(s->counters, COUNTERS_MAX * sizeof *p);
         if (!p) return ERR_NOMEM;
         s->counters = p;
     }
@@ -161,11 +170,10 @@ static int counters_clear(struct landmark_scratch *s)
     return 0;
 }
 
-static void count(struct landmark_scratch *s, uint32_t half, unsigned weight)
+static void count(uint8_t *c, unsigned weight)
 {
-    uint16_t *c = &s->counters[counter_of(s, half)];
     unsigned sum = *c + weight;
-    *c = sum > UINT16_MAX ? UINT16_MAX : (uint16_t)sum;
+    *c = sum > UINT8_MAX ? UINT8_MAX : (uint8_t)sum;
 }
 
 static int by_offset(const void *a, const void *b)
@@ -175,22 +183,25 @@ static int by_offset(const void *a, const void *b)
     return (x->hit > y->hit) - (x->hit < y->hit);
 }
 
-/* Hits whose cell, of two that overlap by half, holds more than one hit weighs. */
+/* Hits one of whose four cells of offset and pitch holds more than one hit weighs. */
 static int find_likely(struct landmark_scratch *s, uint32_t middle)
 {
     float rates[2 * TEMPO_REACH + 1];
     for (int i = 0; i <= 2 * TEMPO_REACH; i++) rates[i] = exp2f((float)(i - TEMPO_REACH) / 256);
+    const struct hit *hits = s->asked[s->effort].hits.v;
+    size_t n = s->asked[s->effort].hits.n;
+    uint8_t *cells[4];
     s->likely.n = 0;
-    for (size_t i = 0; i < s->asked[s->effort].hits.n; i++) {
-        uint32_t half = offset_of(&s->asked[s->effort].hits.v[i], middle, rates) / (OFFSET_CELL / 2);
-        count(s, half, s->asked[s->effort].hits.v[i].weight);
-        count(s, half + 1, s->asked[s->effort].hits.v[i].weight);
+    for (size_t i = 0; i < n; i++) {
+        cells_of(s, offset_of(&hits[i], middle, rates) / (OFFSET_CELL / 2), hits[i].pitch, cells);
+        for (int k = 0; k < 4; k++) count(cells[k], hits[i].weight);
     }
-    for (size_t i = 0; i < s->asked[s->effort].hits.n; i++) {
-        uint32_t offset = offset_of(&s->asked[s->effort].hits.v[i], middle, rates),
-                 half = offset / (OFFSET_CELL / 2);
-        unsigned a = s->counters[counter_of(s, half)], b = s->counters[counter_of(s, half + 1)];
-        if ((a > b ? a : b) < VOTES_MIN) continue;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t offset = offset_of(&hits[i], middle, rates);
+        unsigned most = 0;
+        cells_of(s, offset / (OFFSET_CELL / 2), hits[i].pitch, cells);
+        for (int k = 0; k < 4; k++) most = *cells[k] > most ? *cells[k] : most;
+        if (most < VOTES_MIN) continue;
         struct at at = {offset, (uint32_t)i};
         if (s->likely.n < LIKELY_MAX && VEC_PUSH(&s->likely, at)) return ERR_NOMEM;
     }
@@ -222,6 +233,7 @@ struct crowd {
     double weight;
     double n, q, r, tempo, pitch, qq, qr;
     uint32_t votes;
+    size_t from, to; /* of the likely, where it lies */
 };
 
 static void join(struct crowd *c, const struct hit *h, double r0, double q0, uint32_t start)
@@ -236,22 +248,42 @@ static void join(struct crowd *c, const struct hit *h, double r0, double q0, uin
     c->tempo += w * h->log_tempo, c->pitch += w * h->pitch;
 }
 
+#define SPOKEN (1u << 31) /* of struct at's hit */
+
+static const struct hit *hit_of(const struct landmark_scratch *s, size_t likely)
+{
+    return &s->asked[s->effort].hits.v[s->likely.v[likely].hit & ~SPOKEN];
+}
+
+static bool agree(const struct hit *a, const struct hit *b)
+{
+    return abs(a->pitch - b->pitch) <= NEAR_PITCH && abs(a->log_tempo - b->log_tempo) <= NEAR_TEMPO;
+}
+
 static struct crowd crowd_around(const struct landmark_scratch *s, size_t at, uint32_t start)
 {
     const struct at *v = s->likely.v;
-    const struct hit *me = &s->asked[s->effort].hits.v[v[at].hit];
+    const struct hit *me = hit_of(s, at);
     double r0 = (double)me->ref_frame * TICKS_PER_FRAME, q0 = me->query_tick;
     struct crowd c = {0};
     size_t from = at;
     while (from > 0 && at - from < NEIGHBOURS_MAX / 2 && v[at].offset - v[from - 1].offset < OFFSET_CELL / 2)
         from--;
-    for (size_t i = from; i < s->likely.n && i - from < NEIGHBOURS_MAX; i++) {
-        if (v[i].offset > v[at].offset && v[i].offset - v[at].offset > OFFSET_CELL / 2) break;
-        const struct hit *h = &s->asked[s->effort].hits.v[v[i].hit];
-        if (abs(h->pitch - me->pitch) <= NEAR_PITCH && abs(h->log_tempo - me->log_tempo) <= NEAR_TEMPO)
-            join(&c, h, r0, q0, start);
+    c.from = from;
+    for (c.to = from; c.to < s->likely.n && c.to - from < NEIGHBOURS_MAX; c.to++) {
+        if (v[c.to].offset > v[at].offset && v[c.to].offset - v[at].offset > OFFSET_CELL / 2) break;
+        const struct hit *h = hit_of(s, c.to);
+        if (agree(h, me)) join(&c, h, r0, q0, start);
     }
     return c;
+}
+
+/* What agrees with the centre of a large crowd has been spoken for, and would only say it again. */
+static void speak_for(struct landmark_scratch *s, size_t at, const struct crowd *c)
+{
+    const struct hit *me = hit_of(s, at);
+    for (size_t i = c->from; i < c->to; i++)
+        if (agree(hit_of(s, i), me)) s->likely.v[i].hit |= SPOKEN;
 }
 
 static bool hypothesis_of(const struct landmarks *l, const struct hit *seed, const struct crowd *c,
@@ -299,10 +331,12 @@ int votes_count(const struct landmarks *l, struct landmark_scratch *s, uint32_t 
     if (s->asked[s->effort].hits.n == 0) return 0;
     if (counters_clear(s) || find_likely(s, start + WINDOW_TICKS / 2)) return ERR_NOMEM;
     for (size_t i = 0; i < s->likely.n; i++) {
+        if (s->likely.v[i].hit & SPOKEN) continue;
         struct crowd c = crowd_around(s, i, start);
         struct hypothesis h;
         if (c.votes < 2 || c.weight < VOTES_MIN) continue;
-        if (hypothesis_of(l, &s->asked[s->effort].hits.v[s->likely.v[i].hit], &c, &h)) keep(out, out_n, &h);
+        if (hypothesis_of(l, hit_of(s, i), &c, &h)) keep(out, out_n, &h);
+        if (c.weight >= LARGE_CROWD) speak_for(s, i, &c);
     }
     return 0;
 }

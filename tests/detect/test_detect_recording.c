@@ -1,5 +1,10 @@
 #include "detect_test.h"
 
+#include <unistd.h>
+
+#include "base/file.h"
+#include "detect/bank_sounds.h"
+#include "detect/detect_priv.h"
 #include "index/made_prints.h"
 #include "model/print.h"
 
@@ -102,12 +107,87 @@ static void a_print_that_is_none_costs_nothing(void **state)
     (void)state;
 }
 
+/* ---- kept on disk ---- */
+
+enum { LONG_TICKS = 5 * 60 * 500, LONG_CAP = 12000, SONGS = 6 };
+static struct landmark long_song[SONGS][LONG_CAP];
+static size_t long_n[SONGS];
+
+static struct bank_set *set_of(unsigned first, unsigned end)
+{
+    struct bank_set *set = NULL;
+    struct bank bank = {.name = SV("chants"), .category = CATEGORY_HATE, .threshold = 31};
+    assert_ok(bank_set_new(&set, NULL));
+    assert_ok(bank_set_add_bank(set, &bank, NULL));
+    for (unsigned i = first; i < end; i++) {
+        struct buf hex;
+        char label[8];
+        snprintf(label, sizeof label, "s%u", i);
+        buf_init(&hex, 0);
+        long_n[i] = made_print(i + 70, LONG_TICKS, long_song[i], LONG_CAP);
+        print_write(long_song[i], long_n[i], (int64_t)LONG_TICKS * LANDMARK_TICK_US, NULL, 0, &hex);
+        struct bank_item item = item_of(BANK_PRINT, buf_cstr(&hex), label);
+        assert_ok(bank_set_add_item(set, SV("chants"), &item, NULL));
+        buf_done(&hex);
+    }
+    return set;
+}
+
+/* The label of what ten seconds of that song are found to be. */
+static void assert_heard(struct bank_set *set, unsigned song_number, const char *label)
+{
+    struct landmark query[CAP];
+    struct made_copy c = {30000, 35000, 1, 0, 10, 20, 0};
+    struct landmark_match m[LANDMARK_MATCHES_MAX];
+    struct landmark_scratch *scratch = NULL;
+    struct bank_sounds *x = NULL;
+    size_t n = made_query(long_song[song_number], long_n[song_number], &c, query), found = 0;
+    assert_ok(bank_sounds_of(set, &x, NULL));
+    assert_ok(landmark_scratch_new(&scratch, NULL));
+    assert_ok(bank_sounds_query(x, scratch, query, n, m, &found, NULL));
+    landmark_scratch_free(scratch);
+    bool any = found && m[0].probability >= 0.5f;
+    assert_int_equal(any, label != NULL);
+    if (label) assert_true(sv_is(set->items.v[set->prints.v[m[0].reference].item].label, label));
+}
+
+static void sounds_kept_on_disk_follow_the_set(void **state)
+{
+    char dir[] = "/tmp/marsad-bank-sounds-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    struct bank_set *set = set_of(0, 5);
+    assert_int_equal(bank_set_open_index(set, dir, NULL), ERR_NOTFOUND);
+    for (unsigned i = 0; i < 5; i++) assert_heard(set, i, (char[]){'s', (char)('0' + i), '\0'});
+    assert_ok(bank_set_save_index(set, dir, NULL));
+    bank_set_free(set);
+    /* The set has changed since: the first is gone, one is new. */
+    set = set_of(1, 6);
+    (void)(bank_set_open_index(set, dir, NULL) != 0);
+    assert_non_null(set->sounds);
+    bank_set_free(set_of(0, 1)); /* the song is known again here, not in the set */
+    assert_heard(set, 0, NULL);
+    for (unsigned i = 1; i < 6; i++) assert_heard(set, i, (char[]){'s', (char)('0' + i), '\0'});
+    /* Removed while it is loaded, and given back. */
+    struct id128 id = set->items.v[set->prints.v[2].item].id;
+    assert_int_equal(bank_set_remove_item(set, SV("chants"), &id), 0);
+    assert_heard(set, 3, NULL);
+    assert_heard(set, 4, "s4");
+    assert_ok(bank_set_save_index(set, dir, NULL));
+    bank_set_free(set);
+    set = set_of(0, 6);
+    (void)(bank_set_open_index(set, dir, NULL) != 0);
+    for (unsigned i = 0; i < 6; i++) assert_heard(set, i, (char[]){'s', (char)('0' + i), '\0'});
+    bank_set_free(set);
+    assert_ok(dir_remove_tree(dir, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_banks_recording_is_found_with_its_seconds),
         cmocka_unit_test(another_recording_and_silence_are_not),
         cmocka_unit_test(a_print_that_is_none_costs_nothing),
+        cmocka_unit_test(sounds_kept_on_disk_follow_the_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
