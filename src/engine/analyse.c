@@ -276,6 +276,11 @@ static int look_closer(struct analyst *t, struct analysis *a, size_t i, bool *ch
     int code = decode_media(t, a, ref, fd, false, &m, err);
     close(fd);
     if (code || m.state != MEDIA_READY) return code;
+    struct media_signals *s = ARENA_NEW(&a->arena, struct media_signals);
+    if (!s) return error_set(err, ERR_NOMEM, "engine", "no memory for signals");
+    *s = *m.signals;
+    s->said = a->media[i].signals->said;
+    m.signals = s;
     a->media[i] = m;
     *changed = true;
     return 0;
