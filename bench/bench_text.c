@@ -1,7 +1,9 @@
-/* Lines a second of the reading stage's parts, one thread: bench_text FILE [LEXICON …], a text a line. Each part stands on
- * normalisation and includes it; each is repeated until it has had a second. One JSON object a part. */
+/* Lines a second of the reading stage's parts, one thread: bench_text FILE MODEL [LEXICON …], a text a line. Each part stands
+ * on normalisation and includes it; "read" is all of it: normalisation with skeleton, terms, private data, the classifier with
+ * every head. Each is repeated until it has had a second. One JSON object a part. */
 #include "base/clock.h"
 #include "base/file.h"
+#include "text/model.h"
 #include "text/private.h"
 #include "text/terms.h"
 
@@ -18,6 +20,8 @@ typedef int part_fn(void *arg, struct sv line, struct arena *a, struct error *er
 struct searcher {
     struct terms *terms;
     struct terms_scratch *scratch;
+    struct text_model *model;
+    struct model_scratch reading;
 };
 
 static int part_normalise(void *arg, struct sv line, struct arena *a, struct error *err)
@@ -48,7 +52,16 @@ static int part_private(void *arg, struct sv line, struct arena *a, struct error
     return rc == 0 ? private_find(&t, a, &hits, &n, err) : rc;
 }
 
-static int part_all(void *arg, struct sv line, struct arena *a, struct error *err)
+static int part_classify(void *arg, struct sv line, struct arena *a, struct error *err)
+{
+    struct searcher *s = arg;
+    struct norm_text t;
+    float scores[MODEL_MAX_COLUMNS];
+    int rc = text_normalise(line, a, &t, err);
+    return rc == 0 ? model_score(s->model, &s->reading, &t, scores, err) : rc;
+}
+
+static int part_read(void *arg, struct sv line, struct arena *a, struct error *err)
 {
     struct searcher *s = arg;
     struct norm_text t;
@@ -58,7 +71,9 @@ static int part_all(void *arg, struct sv line, struct arena *a, struct error *er
     bool cut;
     int rc = text_normalise(line, a, &t, err);
     if (rc == 0) rc = terms_find(s->terms, s->scratch, &t, a, &hits, &n, &cut, err);
-    return rc == 0 ? private_find(&t, a, &found, &n, err) : rc;
+    if (rc == 0) rc = private_find(&t, a, &found, &n, err);
+    float scores[MODEL_MAX_COLUMNS];
+    return rc == 0 ? model_score(s->model, &s->reading, &t, scores, err) : rc;
 }
 
 static int read_lexicons(char **path, int n, struct searcher *s, struct error *err)
@@ -135,14 +150,19 @@ int main(int argc, char **argv)
     struct corpus c = {0};
     arena_init(&keep, (size_t)1 << 30);
     struct searcher s = {0};
-    int rc = argc >= 2 ? read_corpus(argv[1], &keep, &c, &err)
-                       : error_set(&err, ERR_ARG, "bench", "usage: bench_text FILE [LEXICON ...]");
-    if (rc == 0) rc = read_lexicons(argv + 2, argc - 2, &s, &err);
+    int rc = argc >= 3 ? read_corpus(argv[1], &keep, &c, &err)
+                       : error_set(&err, ERR_ARG, "bench", "usage: bench_text FILE MODEL [LEXICON ...]");
+    model_scratch_init(&s.reading);
+    if (rc == 0) rc = model_open(argv[2], &s.model, &err);
+    if (rc == 0) rc = read_lexicons(argv + 3, argc - 3, &s, &err);
     if (rc == 0) rc = measure("normalise", &c, part_normalise, NULL, &err);
     if (rc == 0) rc = measure("terms", &c, part_terms, &s, &err);
     if (rc == 0) rc = measure("private", &c, part_private, NULL, &err);
-    if (rc == 0) rc = measure("all", &c, part_all, &s, &err);
+    if (rc == 0) rc = measure("classify", &c, part_classify, &s, &err);
+    if (rc == 0) rc = measure("read", &c, part_read, &s, &err);
     if (rc != 0) fprintf(stderr, "bench_text: %s\n", err.text);
+    model_scratch_done(&s.reading);
+    model_free(s.model);
     terms_scratch_free(s.scratch);
     terms_free(s.terms);
     arena_done(&keep);

@@ -23,7 +23,7 @@ run()
 }
 run "$build/bench/bench_pdq"
 run "$build/bench/bench_hamming"
-run "$build/bench/bench_text" "$inputs/captions.txt" policy/lexicons/*.tsv
+run "$build/bench/bench_text" "$inputs/captions.txt" policy/models/read.model policy/lexicons/*.tsv
 run "$build/bench/bench_network" "$inputs/network.csv"
 run "$build/bench/bench_network" -c "$inputs/network.csv"
 run "$build/bench/bench_pileon" 1

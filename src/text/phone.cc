@@ -40,20 +40,3 @@ extern "C" int phone_check(const char *number, const char *region, char out_coun
         return error_set(err, ERR_NOMEM, "private", "no memory to read a telephone number");
     }
 }
-
-extern "C" int phone_could_be(const char *number, char out_country[3])
-{
-    try {
-        const PhoneNumberUtil *util = PhoneNumberUtil::GetInstance();
-        PhoneNumber parsed;
-        if (util->Parse(number, "ZZ", &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return 0;
-        if (util->IsPossibleNumberWithReason(parsed) != PhoneNumberUtil::IS_POSSIBLE) return 0;
-        std::string country;
-        util->GetRegionCodeForCountryCode(parsed.country_code(), &country);
-        if (country.size() != 2) country.clear();
-        std::memcpy(out_country, country.c_str(), country.size() + 1);
-        return 1;
-    } catch (...) {
-        return -1;
-    }
-}

@@ -13,10 +13,6 @@ extern "C" {
  * library. */
 int phone_check(const char *number, const char *region, char out_country[3], struct error *err);
 
-/* As long as a number of its country code is ("+33639981234")? 1 and the country where it has one only; 0; -1 memory ran
- * out. */
-int phone_could_be(const char *number, char out_country[3]);
-
 #ifdef __cplusplus
 }
 #endif

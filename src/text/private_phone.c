@@ -3,6 +3,7 @@
  * price, a score or an id of a feed never gets so far. */
 #include "base/limits.h"
 #include "text/phone.h"
+#include "text/phone_plans.h"
 #include "text/private_priv.h"
 
 #include <stdio.h>
@@ -103,14 +104,6 @@ static bool dials(struct finder *f, const char *number, const char *region, char
     return rc > 0;
 }
 
-/* Of the right length for its country, though in no range that is known to be given out: ranges for films, new ones. */
-static bool could_dial(struct finder *f, const char *number, char out_country[3])
-{
-    if (f->phone_checks >= PRIVATE_MAX_PHONE_CHECKS) return false;
-    f->phone_checks++;
-    return phone_could_be(number, out_country) > 0;
-}
-
 static struct verdict international(struct finder *f, const struct number *n, size_t digits)
 {
     struct verdict v = {0};
@@ -127,7 +120,8 @@ static struct verdict international(struct finder *f, const struct number *n, si
         snprintf(shorter, sizeof shorter, "%.*s%s", (int)zero, number, number + zero + 1);
         good = dials(f, shorter, "ZZ", v.country);
     }
-    if (!good && digits >= PHONE_SURE_DIGITS && could_dial(f, number, v.country))
+    /* Of the right length for its country, in no range that is known to be given out: ranges for films, new ones. */
+    if (!good && digits >= PHONE_SURE_DIGITS && phone_plan_fits(number + 1, strlen(number) - 1, v.country))
         v.probability = 0.8;
     if (good) v.probability = 0.97;
     return v;
