@@ -224,6 +224,7 @@ int dossier_load(struct store *s, const struct id128 *id, struct dossier *out, s
     if (rc == 0) rc = store_custody(s, id, &d->arena, &d->custody, &d->ncustody, err);
     if (rc == 0) rc = load_holds(&l);
     if (rc == 0) rc = load_objects(&l);
+    if (rc == 0) rc = dossier_load_acts(s, d, err);
     if (rc == 0) rc = load_entries(&l, d->text, &d->entries);
     if (rc == 0) rc = store_network_edges(s, take_edge, &l, err);
     if (rc == 0) rc = keep_lists(&l);

@@ -4,6 +4,8 @@
 
 #include "evidence/evidence.h"
 #include "store/store_case.h"
+#include "store/store_decision.h"
+#include "store/store_referral.h"
 
 struct dossier_entry {
     uint64_t n;
@@ -43,6 +45,20 @@ struct dossier_edge {
     size_t a, b; /* into accounts */
 };
 
+struct dossier_decision {
+    struct decision decision;
+    struct sv text;       /* id in hex */
+    struct sv by, second; /* pseudonyms; empty when the desk does not know them, or there is no second */
+};
+struct dossier_referral {
+    struct referral referral;
+    struct sv text; /* id in hex */
+    struct referral_target *targets;
+    size_t ntargets;
+    struct referral_event *events;
+    size_t nevents;
+};
+
 struct dossier {
     struct arena arena;
     struct case_file file;
@@ -58,10 +74,16 @@ struct dossier {
     size_t naccounts;
     struct dossier_edge *edges; /* that the network drew between them */
     size_t nedges;
+    struct dossier_decision *decisions; /* about posts of the case, or objects of it; by time */
+    size_t ndecisions;
+    struct dossier_referral *referrals; /* objects of the case; by the time they were drafted */
+    size_t nreferrals;
     struct dossier_entries entries; /* of the case */
     size_t missing;                 /* objects of the case that are not in the store */
 };
 int dossier_load(struct store *s, const struct id128 *id, struct dossier *out, struct error *err) MUST_USE;
+/* Of that, decisions and referrals; dossier_load calls it once posts and objects are there. */
+int dossier_load_acts(struct store *s, struct dossier *d, struct error *err) MUST_USE;
 void dossier_done(struct dossier *d);
 
 #endif

@@ -174,12 +174,10 @@ static int write_package(struct store *s, const char *dir, const struct dossier 
     if (rc != 0) return rc;
     map_init(&m.originals);
     map_init(&m.proved);
-    map_init(&m.decided);
     buf_init(&m.text, 0);
     rc = build(&m, tmp);
     bag_done(&m.bag);
     buf_done(&m.text);
-    map_done(&m.decided);
     map_done(&m.proved);
     map_done(&m.originals);
     int removed = dir_remove_tree(tmp, &ignored);

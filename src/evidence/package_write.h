@@ -13,8 +13,8 @@ struct package_writer {
     struct package_made *made;
     struct error *err;
     struct bag bag;
-    struct map originals, proved, decided; /* what was written already */
-    struct buf text;                       /* scratch */
+    struct map originals, proved; /* what was written already */
+    struct buf text;              /* scratch */
     struct jw w;
     char path[BAG_PATH_BYTES];
     int64_t now_us;

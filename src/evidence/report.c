@@ -9,98 +9,27 @@
 
 #include "base/utf8.h"
 #include "evidence/evidence_priv.h"
-#include "evidence/report_page.h"
-#include "evidence/stills.h"
+#include "evidence/report_priv.h"
 
 enum { MOST_EVENTS = 400, MOST_FINDINGS = 40, MOST_DRAWN = 40 };
 
-struct report {
-    struct page page;
-    const struct dossier *d;
-    const struct report_options *o;
-    struct arena arena; /* texts put together; cleared between the passes */
-    struct stills *stills;
-    bool no_memory;
-};
-
-static struct sv text(const struct report *r, const char *key)
-{
-    return text_get(r->o->texts, r->o->lang, key);
-}
-
-/* "category.hate", where there is such a text; the word itself where not. */
-static struct sv word(const struct report *r, const char *family, const char *name)
-{
-    char key[128];
-    int n = snprintf(key, sizeof key, "%s.%s", family, name);
-    for (int i = 0; i < n && i < (int)sizeof key; i++)
-        if (key[i] == '-' || key[i] == '+') key[i] = '_';
-    return text_has(r->o->texts, LANG_EN, key) ? text(r, key) : sv_cstr(name);
-}
-
-/* In an Arabic sentence, times and names in Latin letters keep their order: they stand between marks. */
-static struct sv filled(struct report *r, const char *key, const struct sv *args, size_t n)
-{
-    struct sv whole[8];
-    struct buf b;
-    for (size_t i = 0; i < n && i < 8; i++) {
-        whole[i] = args[i];
-        if (r->o->lang == LANG_AR && args[i].n && (unsigned char)args[i].p[0] < 0x80)
-            whole[i] = arena_printf(&r->arena, "\u200e%.*s\u200e", SV_FMT(args[i]));
-        r->no_memory |= args[i].n && !whole[i].p;
-    }
-    buf_init(&b, 0);
-    text_fill(r->o->texts, r->o->lang, key, whole, n < 8 ? n : 8, &b);
-    struct sv copy = arena_copy(&r->arena, buf_sv(&b));
-    r->no_memory |= b.failed || !copy.p;
-    buf_done(&b);
-    return copy;
-}
-
-static struct sv when(struct report *r, int64_t us)
-{
-    char at[TIME_TEXT_BYTES];
-    if (us == TIME_UNKNOWN) return SV("–");
-    time_format(us - us % US_PER_SECOND, at);
-    for (char *c = at; *c; c++)
-        if (*c == 'T') *c = ' ';
-    struct sv copy = arena_printf(&r->arena, "%.*s UTC", (int)strcspn(at, "Z"), at);
-    r->no_memory |= !copy.p;
-    return copy;
-}
-
-static struct sv count(struct report *r, int64_t n)
-{
-    struct sv copy = arena_printf(&r->arena, "%lld", (long long)n);
-    r->no_memory |= !copy.p;
-    return copy;
-}
-
-static void pair(struct report *r, const char *key, struct sv value, enum report_words words)
-{
-    static const double shares[] = {0.28, 0.72};
-    if (value.n == 0) return;
-    const struct page_cell cells[] = {{text(r, key), FONT_BOLD, WORDS_OURS}, {value, FONT_BODY, words}};
-    page_row(&r->page, cells, shares, 2, false);
-}
-
 /* ---- summary ---- */
 
-static void put_head(struct report *r)
+static void put_head(struct report_writer *r)
 {
     const struct dossier *d = r->d;
-    page_heading(&r->page, 0, text(r, "report.title"));
+    page_heading(&r->page, 0, WORDS_OURS, writer_text(r, "report.title"));
     page_text(&r->page, FONT_SMALL_HEADING, WORDS_THEIRS, 0, d->file.title);
     page_gap(&r->page, 4);
-    pair(r, "report.case", d->text, WORDS_THEIRS);
-    pair(r, "report.reference", d->file.reference, WORDS_THEIRS);
-    pair(r, "report.tlp", sv_cstr(case_tlp_name(d->file.tlp)), WORDS_THEIRS);
-    pair(r, "report.opened", when(r, d->file.created_us), WORDS_THEIRS);
-    pair(r, "report.by", d->file.who, WORDS_THEIRS);
-    pair(r, "report.state", word(r, "case_state", case_state_name(d->file.state)), WORDS_OURS);
-    pair(r, "report.made", when(r, r->o->now_us), WORDS_THEIRS);
-    pair(r, "report.tool", sv_cstr(r->o->program), WORDS_THEIRS);
-    for (size_t i = 0; i < d->nholds; i++) pair(r, "report.hold", d->holds[i].why, WORDS_THEIRS);
+    writer_pair(r, "report.case", d->text, WORDS_THEIRS);
+    writer_pair(r, "report.reference", d->file.reference, WORDS_THEIRS);
+    writer_pair(r, "report.tlp", sv_cstr(case_tlp_name(d->file.tlp)), WORDS_THEIRS);
+    writer_pair(r, "report.opened", writer_when(r, d->file.created_us), WORDS_THEIRS);
+    writer_pair(r, "report.by", d->file.who, WORDS_THEIRS);
+    writer_pair(r, "report.state", writer_word(r, "case_state", case_state_name(d->file.state)), WORDS_OURS);
+    writer_pair(r, "report.made", writer_when(r, r->o->now_us), WORDS_THEIRS);
+    writer_pair(r, "report.tool", sv_cstr(r->o->program), WORDS_THEIRS);
+    for (size_t i = 0; i < d->nholds; i++) writer_pair(r, "report.hold", d->holds[i].why, WORDS_THEIRS);
 }
 
 static int64_t views_of(const struct dossier_post *p)
@@ -111,7 +40,7 @@ static int64_t views_of(const struct dossier_post *p)
     return most;
 }
 
-static void put_summary(struct report *r)
+static void put_summary(struct report_writer *r)
 {
     static const double shares[] = {0.6, 0.4};
     const struct dossier *d = r->d;
@@ -125,40 +54,40 @@ static void put_summary(struct report *r)
         if (first == TIME_UNKNOWN) first = p->post.created_us;
         last = p->post.created_us;
     }
-    const struct sv args[] = {count(r, (int64_t)d->nposts), count(r, (int64_t)d->naccounts), when(r, first),
-                              when(r, last), count(r, views)};
-    page_heading(&r->page, 1, text(r, "report.summary"));
-    page_text(&r->page, FONT_BODY, WORDS_OURS, 0, filled(r, "report.summary_words", args, 5));
-    const struct page_cell head[] = {{text(r, "report.category"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.posts"), FONT_BOLD, WORDS_OURS}};
+    const struct sv args[] = {writer_count(r, (int64_t)d->nposts), writer_count(r, (int64_t)d->naccounts),
+                              writer_when(r, first), writer_when(r, last), writer_count(r, views)};
+    page_heading(&r->page, 1, WORDS_OURS, writer_text(r, "report.summary"));
+    page_text(&r->page, FONT_BODY, WORDS_OURS, 0, writer_filled(r, "report.summary_words", args, 5));
+    const struct page_cell head[] = {{writer_text(r, "report.category"), FONT_BOLD, WORDS_OURS},
+                                     {writer_text(r, "report.posts"), FONT_BOLD, WORDS_OURS}};
     if (d->nposts > 0) page_row(&r->page, head, shares, 2, true);
     for (int c = CATEGORY_COUNT - 1; c >= 0; c--) {
         if (by_category[c] == 0) continue;
         const struct page_cell row[] = {
-            {word(r, "category", category_name((enum category)c)), FONT_BODY, WORDS_OURS},
-            {count(r, (int64_t)by_category[c]), FONT_BODY, WORDS_OURS}};
+            {writer_word(r, "category", category_name((enum category)c)), FONT_BODY, WORDS_OURS},
+            {writer_count(r, (int64_t)by_category[c]), FONT_BODY, WORDS_OURS}};
         page_row(&r->page, row, shares, 2, false);
     }
     if (d->missing > 0) {
-        const struct sv gone[] = {count(r, (int64_t)d->missing)};
-        page_text(&r->page, FONT_BODY, WORDS_OURS, 0, filled(r, "report.missing", gone, 1));
+        const struct sv gone[] = {writer_count(r, (int64_t)d->missing)};
+        page_text(&r->page, FONT_BODY, WORDS_OURS, 0, writer_filled(r, "report.missing", gone, 1));
     }
 }
 
 /* ---- words in the case ---- */
 
-static void put_texts(struct report *r)
+static void put_texts(struct report_writer *r)
 {
     const struct dossier *d = r->d;
     if (d->ntexts == 0) return;
-    page_heading(&r->page, 1, text(r, "report.texts"));
+    page_heading(&r->page, 1, WORDS_OURS, writer_text(r, "report.texts"));
     for (size_t i = 0; i < d->ntexts; i++) {
         const struct case_text *t = &d->texts[i];
-        const struct sv args[] = {word(r, "case_object", case_object_name(t->type)), when(r, t->at_us),
-                                  t->who, t->channel, t->reference};
+        const struct sv args[] = {writer_word(r, "case_object", case_object_name(t->type)),
+                                  writer_when(r, t->at_us), t->who, t->channel, t->reference};
         page_need(&r->page, 40);
         page_text(&r->page, FONT_BOLD, WORDS_OURS, 0,
-                  filled(r, t->channel.n ? "report.complaint_head" : "report.note_head", args, 5));
+                  writer_filled(r, t->channel.n ? "report.complaint_head" : "report.note_head", args, 5));
         page_text(&r->page, FONT_BODY, WORDS_THEIRS, 10, t->body);
     }
 }
@@ -183,7 +112,7 @@ static struct sv account_of(const struct account *a)
     return a->handle.n ? a->handle : a->name.n ? a->name : a->native_id;
 }
 
-static size_t gather(struct report *r, struct event *v, size_t most)
+static size_t gather(struct report_writer *r, struct event *v, size_t most)
 {
     const struct dossier *d = r->d;
     size_t n = 0;
@@ -210,7 +139,7 @@ static size_t gather(struct report *r, struct event *v, size_t most)
     return n;
 }
 
-static void put_timeline(struct report *r)
+static void put_timeline(struct report_writer *r)
 {
     static const double shares[] = {0.27, 0.28, 0.45};
     struct event *v = ARENA_ARRAY(&r->arena, MOST_EVENTS, struct event);
@@ -220,26 +149,26 @@ static void put_timeline(struct report *r)
     }
     size_t n = gather(r, v, MOST_EVENTS);
     qsort(v, n, sizeof *v, compare_events);
-    page_heading(&r->page, 1, text(r, "report.timeline"));
-    const struct page_cell head[] = {{text(r, "report.time"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.event"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.object"), FONT_BOLD, WORDS_OURS}};
+    page_heading(&r->page, 1, WORDS_OURS, writer_text(r, "report.timeline"));
+    const struct page_cell head[] = {{writer_text(r, "report.time"), FONT_BOLD, WORDS_OURS},
+                                     {writer_text(r, "report.event"), FONT_BOLD, WORDS_OURS},
+                                     {writer_text(r, "report.object"), FONT_BOLD, WORDS_OURS}};
     page_row(&r->page, head, shares, 3, true);
     for (size_t i = 0; i < n; i++) {
         bool custody = strcmp(v[i].key, "report.custody_event") == 0;
         char act[64];
         snprintf(act, sizeof act, "%.*s", SV_FMT(v[i].what));
-        const struct page_cell row[] = {
-            {when(r, v[i].at_us), FONT_SMALL, WORDS_THEIRS},
-            {text(r, v[i].key), FONT_SMALL, WORDS_OURS},
-            {custody ? word(r, "custody", act) : v[i].what, FONT_SMALL, custody ? WORDS_OURS : WORDS_THEIRS}};
+        const struct page_cell row[] = {{writer_when(r, v[i].at_us), FONT_SMALL, WORDS_THEIRS},
+                                        {writer_text(r, v[i].key), FONT_SMALL, WORDS_OURS},
+                                        {custody ? writer_word(r, "custody", act) : v[i].what, FONT_SMALL,
+                                         custody ? WORDS_OURS : WORDS_THEIRS}};
         page_row(&r->page, row, shares, 3, false);
     }
 }
 
 /* ---- posts ---- */
 
-static void put_finding(struct report *r, const struct finding *f)
+static void put_finding(struct report_writer *r, const struct finding *f)
 {
     static const double shares[] = {0.3, 0.47, 0.23};
     struct buf what;
@@ -253,8 +182,9 @@ static void put_finding(struct report *r, const struct finding *f)
     struct sv sure = arena_printf(&r->arena, "%.0f %%", f->probability * 100);
     buf_done(&what);
     r->no_memory |= !copy.p || !sure.p;
-    struct sv kind = word(r, "report.kind", finding_kind_name(f->kind));
-    struct sv cat = f->category == CATEGORY_NONE ? SV("") : word(r, "category", category_name(f->category));
+    struct sv kind = writer_word(r, "report.kind", finding_kind_name(f->kind));
+    struct sv cat =
+        f->category == CATEGORY_NONE ? SV("") : writer_word(r, "category", category_name(f->category));
     struct sv end = arena_printf(&r->arena, "%.*s%s%.*s", SV_FMT(sure), cat.n ? "\n" : "", SV_FMT(cat));
     const struct page_cell row[] = {{kind, FONT_SMALL, WORDS_OURS},
                                     {copy, FONT_SMALL, WORDS_THEIRS},
@@ -262,33 +192,33 @@ static void put_finding(struct report *r, const struct finding *f)
     page_row(&r->page, row, shares, 3, false);
 }
 
-static void put_findings(struct report *r, const struct dossier_post *p)
+static void put_findings(struct report_writer *r, const struct dossier_post *p)
 {
     static const double shares[] = {0.3, 0.47, 0.23};
     if (p->findings.n == 0) return;
-    const struct page_cell head[] = {{text(r, "report.finding"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.matched"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.sure"), FONT_BOLD, WORDS_OURS}};
+    const struct page_cell head[] = {{writer_text(r, "report.finding"), FONT_BOLD, WORDS_OURS},
+                                     {writer_text(r, "report.matched"), FONT_BOLD, WORDS_OURS},
+                                     {writer_text(r, "report.sure"), FONT_BOLD, WORDS_OURS}};
     page_gap(&r->page, 3);
     page_row(&r->page, head, shares, 3, true);
     for (size_t i = 0; i < p->findings.n && i < MOST_FINDINGS; i++) put_finding(r, &p->findings.v[i]);
     if (p->findings.n > MOST_FINDINGS) {
-        const struct sv more[] = {count(r, (int64_t)(p->findings.n - MOST_FINDINGS))};
-        page_text(&r->page, FONT_SMALL, WORDS_OURS, 0, filled(r, "report.more_findings", more, 1));
+        const struct sv more[] = {writer_count(r, (int64_t)(p->findings.n - MOST_FINDINGS))};
+        page_text(&r->page, FONT_SMALL, WORDS_OURS, 0, writer_filled(r, "report.more_findings", more, 1));
     }
 }
 
-static void put_words(struct report *r, const struct dossier_post *p)
+static void put_words(struct report_writer *r, const struct dossier_post *p)
 {
     for (size_t i = 0; i < p->post.ntexts && i < 12; i++) {
         const struct text_part *t = &p->post.texts[i];
         page_need(&r->page, 28);
-        page_text(&r->page, FONT_SMALL, WORDS_OURS, 0, word(r, "field", text_field_name(t->field)));
+        page_text(&r->page, FONT_SMALL, WORDS_OURS, 0, writer_word(r, "field", text_field_name(t->field)));
         page_text(&r->page, FONT_BODY, WORDS_THEIRS, 10, sv_sub(t->text, 0, 4000));
     }
 }
 
-static void put_stills(struct report *r, const struct dossier_post *p)
+static void put_stills(struct report_writer *r, const struct dossier_post *p)
 {
     const struct still *v;
     struct page_picture pictures[STILLS_PER_POST];
@@ -301,25 +231,25 @@ static void put_stills(struct report *r, const struct dossier_post *p)
     if (n > 0) page_pictures(&r->page, pictures, n, 120);
 }
 
-static void put_post(struct report *r, const struct dossier_post *p, size_t number)
+static void put_post(struct report_writer *r, const struct dossier_post *p, size_t number)
 {
     struct sv whose = account_of(&p->post.account);
     if (whose.n == 0) whose = sv_sub(p->text, 0, 12);
     struct sv title = arena_printf(&r->arena, "%zu. %.*s", number, SV_FMT(sv_sub(whose, 0, 60)));
     int64_t views = views_of(p);
     r->no_memory |= !title.p;
-    page_heading(&r->page, 2, title);
-    pair(r, "report.url", p->post.url, WORDS_THEIRS);
-    pair(r, "report.id", p->text, WORDS_THEIRS);
-    pair(r, "report.published", when(r, p->post.created_us), WORDS_THEIRS);
-    pair(r, "report.captured", when(r, p->post.collected_us), WORDS_THEIRS);
-    pair(r, "report.received", when(r, p->known_us), WORDS_THEIRS);
-    if (views >= 0) pair(r, "report.views", count(r, views), WORDS_OURS);
+    page_heading(&r->page, 2, WORDS_THEIRS, title);
+    writer_pair(r, "report.url", p->post.url, WORDS_THEIRS);
+    writer_pair(r, "report.id", p->text, WORDS_THEIRS);
+    writer_pair(r, "report.published", writer_when(r, p->post.created_us), WORDS_THEIRS);
+    writer_pair(r, "report.captured", writer_when(r, p->post.collected_us), WORDS_THEIRS);
+    writer_pair(r, "report.received", writer_when(r, p->known_us), WORDS_THEIRS);
+    if (views >= 0) writer_pair(r, "report.views", writer_count(r, views), WORDS_OURS);
     if (p->assessed && p->assessment.category != CATEGORY_NONE) {
-        const struct sv args[] = {word(r, "category", category_name(p->assessment.category)),
-                                  count(r, p->assessment.severity),
-                                  count(r, (int64_t)lround(p->assessment.probability * 100))};
-        pair(r, "report.assessment", filled(r, "report.assessment_words", args, 3), WORDS_OURS);
+        const struct sv args[] = {writer_word(r, "category", category_name(p->assessment.category)),
+                                  writer_count(r, p->assessment.severity),
+                                  writer_count(r, (int64_t)lround(p->assessment.probability * 100))};
+        writer_pair(r, "report.assessment", writer_filled(r, "report.assessment_words", args, 3), WORDS_OURS);
     }
     page_gap(&r->page, 4);
     put_words(r, p);
@@ -327,21 +257,21 @@ static void put_post(struct report *r, const struct dossier_post *p, size_t numb
     put_findings(r, p);
 }
 
-static void put_posts(struct report *r)
+static void put_posts(struct report_writer *r)
 {
     if (r->d->nposts == 0) return;
-    page_heading(&r->page, 1, text(r, "report.posts"));
+    page_heading(&r->page, 1, WORDS_OURS, writer_text(r, "report.posts"));
     if (r->o->media)
         page_text(&r->page, FONT_SMALL, WORDS_OURS, 0,
-                  text(r, r->o->blur   ? "report.stills_blurred"
-                          : r->o->grey ? "report.stills_grey"
-                                       : "report.stills"));
+                  writer_text(r, r->o->blur   ? "report.stills_blurred"
+                                 : r->o->grey ? "report.stills_grey"
+                                              : "report.stills"));
     for (size_t i = 0; i < r->d->nposts; i++) put_post(r, &r->d->posts[i], i + 1);
 }
 
 /* ---- the network ---- */
 
-static void draw_network(struct report *r, size_t n)
+static void draw_network(struct report_writer *r, size_t n)
 {
     struct page *p = &r->page;
     const double size = n < 6 ? 130 : 230;
@@ -374,53 +304,54 @@ static void draw_network(struct report *r, size_t n)
     p->y += size + 8;
 }
 
-static void put_network(struct report *r)
+static void put_network(struct report_writer *r)
 {
     static const double shares[] = {0.08, 0.3, 0.32, 0.15, 0.15};
     const struct dossier *d = r->d;
     size_t n = d->naccounts < MOST_DRAWN ? d->naccounts : MOST_DRAWN;
     if (d->naccounts == 0) return;
-    page_heading(&r->page, 1, text(r, "report.network"));
-    const struct sv args[] = {count(r, (int64_t)d->naccounts), count(r, (int64_t)d->nedges),
-                              count(r, (int64_t)n)};
+    page_heading(&r->page, 1, WORDS_OURS, writer_text(r, "report.network"));
+    const struct sv args[] = {writer_count(r, (int64_t)d->naccounts), writer_count(r, (int64_t)d->nedges),
+                              writer_count(r, (int64_t)n)};
     page_text(&r->page, FONT_BODY, WORDS_OURS, 0,
-              filled(r, d->nedges ? "report.network_words" : "report.network_none", args, 3));
+              writer_filled(r, d->nedges ? "report.network_words" : "report.network_none", args, 3));
     if (d->nedges > 0 && n > 1) draw_network(r, n);
     const struct page_cell head[] = {{SV("№"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.account"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.native_id"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.posts"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.followers"), FONT_BOLD, WORDS_OURS}};
+                                     {writer_text(r, "report.account"), FONT_BOLD, WORDS_OURS},
+                                     {writer_text(r, "report.native_id"), FONT_BOLD, WORDS_OURS},
+                                     {writer_text(r, "report.posts"), FONT_BOLD, WORDS_OURS},
+                                     {writer_text(r, "report.followers"), FONT_BOLD, WORDS_OURS}};
     page_row(&r->page, head, shares, 5, true);
     for (size_t i = 0; i < d->naccounts; i++) {
         const struct account *a = &d->accounts[i].account;
         const struct page_cell row[] = {
-            {count(r, (int64_t)i + 1), FONT_SMALL, WORDS_OURS},
+            {writer_count(r, (int64_t)i + 1), FONT_SMALL, WORDS_OURS},
             {account_of(a), FONT_SMALL, WORDS_THEIRS},
             {a->native_id, FONT_SMALL, WORDS_THEIRS},
-            {count(r, (int64_t)d->accounts[i].posts), FONT_SMALL, WORDS_OURS},
-            {a->followers == COUNT_UNKNOWN ? SV("–") : count(r, a->followers), FONT_SMALL, WORDS_OURS}};
+            {writer_count(r, (int64_t)d->accounts[i].posts), FONT_SMALL, WORDS_OURS},
+            {a->followers == COUNT_UNKNOWN ? SV("–") : writer_count(r, a->followers), FONT_SMALL,
+             WORDS_OURS}};
         page_row(&r->page, row, shares, 5, false);
     }
 }
 
-/* ---- method, hashes, custody ---- */
+/* ---- method, hashes ---- */
 
-static void put_method(struct report *r)
+static void put_method(struct report_writer *r)
 {
     static const char *const method[] = {"report.method_1", "report.method_2", "report.method_3",
                                          "report.method_4"};
     static const char *const limits[] = {"report.limits_1", "report.limits_2", "report.limits_3",
                                          "report.limits_4", "report.limits_5"};
-    page_heading(&r->page, 1, text(r, "report.method"));
+    page_heading(&r->page, 1, WORDS_OURS, writer_text(r, "report.method"));
     for (size_t i = 0; i < sizeof method / sizeof method[0]; i++)
-        page_text(&r->page, FONT_BODY, WORDS_OURS, 0, text(r, method[i]));
-    page_heading(&r->page, 1, text(r, "report.limits"));
+        page_text(&r->page, FONT_BODY, WORDS_OURS, 0, writer_text(r, method[i]));
+    page_heading(&r->page, 1, WORDS_OURS, writer_text(r, "report.limits"));
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
-        page_text(&r->page, FONT_BODY, WORDS_OURS, 0, text(r, limits[i]));
+        page_text(&r->page, FONT_BODY, WORDS_OURS, 0, writer_text(r, limits[i]));
 }
 
-static void put_hash(struct report *r, struct sv path, const struct sha256 *sha)
+static void put_hash(struct report_writer *r, struct sv path, const struct sha256 *sha)
 {
     static const double shares[] = {0.38, 0.62};
     char hex[SHA256_TEXT_BYTES];
@@ -431,14 +362,14 @@ static void put_hash(struct report *r, struct sv path, const struct sha256 *sha)
     page_row(&r->page, row, shares, 2, false);
 }
 
-static void put_hashes(struct report *r)
+static void put_hashes(struct report_writer *r)
 {
     static const double shares[] = {0.38, 0.62};
-    const struct page_cell head[] = {{text(r, "report.file"), FONT_BOLD, WORDS_OURS},
+    const struct page_cell head[] = {{writer_text(r, "report.file"), FONT_BOLD, WORDS_OURS},
                                      {SV("SHA-256"), FONT_BOLD, WORDS_OURS}};
     page_need(&r->page, 150);
-    page_heading(&r->page, 1, text(r, "report.hashes"));
-    page_text(&r->page, FONT_SMALL, WORDS_OURS, 0, text(r, "report.hashes_words"));
+    page_heading(&r->page, 1, WORDS_OURS, writer_text(r, "report.hashes"));
+    page_text(&r->page, FONT_SMALL, WORDS_OURS, 0, writer_text(r, "report.hashes_words"));
     page_row(&r->page, head, shares, 2, true);
     for (size_t i = 0; i < r->d->nposts; i++) {
         const struct dossier_post *p = &r->d->posts[i];
@@ -452,34 +383,9 @@ static void put_hashes(struct report *r)
     }
 }
 
-static void put_custody(struct report *r)
-{
-    static const double shares[] = {0.26, 0.22, 0.2, 0.32};
-    const struct dossier *d = r->d;
-    const struct page_cell head[] = {{text(r, "report.time"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.who"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.act"), FONT_BOLD, WORDS_OURS},
-                                     {text(r, "report.object"), FONT_BOLD, WORDS_OURS}};
-    page_heading(&r->page, 1, text(r, "report.custody"));
-    page_row(&r->page, head, shares, 4, true);
-    for (size_t i = 0; i < d->ncustody; i++) {
-        const struct custody *c = &d->custody[i];
-        struct sv object =
-            arena_printf(&r->arena, "%s%s%.16s%s%.*s", case_object_name(c->type), c->object.n ? " " : "",
-                         c->object.n ? c->object.p : "", c->why.n && c->object.n ? "\n" : "", SV_FMT(c->why));
-        r->no_memory |= !object.p;
-        const struct page_cell row[] = {
-            {when(r, c->at_us), FONT_SMALL, WORDS_THEIRS},
-            {c->who, FONT_MONO, WORDS_THEIRS},
-            {word(r, "custody", custody_act_name(c->act)), FONT_SMALL, WORDS_OURS},
-            {object, FONT_SMALL, WORDS_THEIRS}};
-        page_row(&r->page, row, shares, 4, false);
-    }
-}
-
 /* ---- the file ---- */
 
-static cairo_status_t draw(struct report *r, cairo_surface_t *surface, int total)
+static cairo_status_t draw(struct report_writer *r, cairo_surface_t *surface, int total)
 {
     arena_clear(&r->arena);
     r->page.running =
@@ -493,13 +399,15 @@ static cairo_status_t draw(struct report *r, cairo_surface_t *surface, int total
     put_timeline(r);
     put_posts(r);
     put_network(r);
+    writer_put_decisions(r);
+    writer_put_referrals(r);
     put_method(r);
-    put_custody(r);
+    writer_put_custody(r);
     put_hashes(r);
     return page_end(&r->page);
 }
 
-static void put_metadata(const struct report *r, cairo_surface_t *surface)
+static void put_metadata(const struct report_writer *r, cairo_surface_t *surface)
 {
     char title[256], at[TIME_TEXT_BYTES];
     struct buf safe;
@@ -517,10 +425,10 @@ static void put_metadata(const struct report *r, cairo_surface_t *surface)
     buf_done(&safe);
 }
 
-static int count_pages(struct report *r)
+static int count_pages(struct report_writer *r)
 {
-    cairo_rectangle_t extents = {0, 0, PAGE_WIDTH, PAGE_HEIGHT};
-    cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extents);
+    /* A PDF that goes nowhere: on other surfaces letters are measured otherwise, and lines break elsewhere. */
+    cairo_surface_t *nowhere = cairo_pdf_surface_create_for_stream(NULL, NULL, PAGE_WIDTH, PAGE_HEIGHT);
     cairo_status_t status = draw(r, nowhere, 0);
     cairo_surface_destroy(nowhere);
     return status == CAIRO_STATUS_SUCCESS ? r->page.number : 0;
@@ -528,7 +436,7 @@ static int count_pages(struct report *r)
 
 int report_pdf(const struct dossier *d, const struct report_options *o, const char *path, struct error *err)
 {
-    struct report r = {.d = d, .o = o};
+    struct report_writer r = {.d = d, .o = o};
     arena_init(&r.arena, 0);
     int rc = late_pdf_load(err);
     if (rc == 0) rc = stills_load(d, o, &r.stills, err);

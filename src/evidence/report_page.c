@@ -206,24 +206,42 @@ void page_text(struct page *p, enum report_font font, enum report_words words, d
     p->y += 3;
 }
 
-void page_heading(struct page *p, int level, struct sv text)
+/* The outline's words: what is not ours made visible, and our own marks of direction left out. */
+static void title_of(struct sv text, enum report_words words, struct buf *out)
+{
+    if (words == WORDS_THEIRS) {
+        utf8_show_cut(out, text, 80);
+        return;
+    }
+    for (struct sv rest = text; rest.n > 0;) {
+        bool mark = sv_starts(rest, SV("\u200e"));
+        if (!mark) buf_putc(out, rest.p[0]);
+        rest = sv_sub(rest, mark ? sizeof "\u200e" - 1 : 1, rest.n);
+    }
+}
+
+static void add_outline(struct page *p, struct sv text, enum report_words words)
+{
+    char attributes[96], title[256];
+    struct buf safe;
+    if (cairo_surface_get_type(p->surface) != CAIRO_SURFACE_TYPE_PDF) return;
+    buf_init(&safe, 0);
+    title_of(text, words, &safe);
+    snprintf(attributes, sizeof attributes, "page=%d pos=[%g %g]", p->number, PAGE_MARGIN, p->y);
+    snprintf(title, sizeof title, "%s", buf_cstr(&safe));
+    if (!safe.failed && utf8_check(sv_cstr(title)) == SIZE_MAX)
+        cairo_pdf_surface_add_outline(p->surface, CAIRO_PDF_OUTLINE_ROOT, title, attributes, 0);
+    buf_done(&safe);
+}
+
+void page_heading(struct page *p, int level, enum report_words words, struct sv text)
 {
     enum report_font font = level == 0 ? FONT_TITLE : level == 1 ? FONT_HEADING : FONT_SMALL_HEADING;
     const char *tag = level < 2 ? "H1" : "H2";
     page_gap(p, level == 1 ? 12 : 6);
     page_need(p, level == 1 ? 110 : 70);
-    if (level > 0 && cairo_surface_get_type(p->surface) == CAIRO_SURFACE_TYPE_PDF) {
-        char attributes[96], title[256];
-        struct buf safe;
-        buf_init(&safe, 0);
-        utf8_show_cut(&safe, text, 80);
-        snprintf(attributes, sizeof attributes, "page=%d pos=[%g %g]", p->number, PAGE_MARGIN, p->y);
-        snprintf(title, sizeof title, "%s", buf_cstr(&safe));
-        if (!safe.failed && utf8_check(sv_cstr(title)) == SIZE_MAX)
-            cairo_pdf_surface_add_outline(p->surface, CAIRO_PDF_OUTLINE_ROOT, title, attributes, 0);
-        buf_done(&safe);
-    }
-    PangoLayout *l = layout_of(p, font, WORDS_THEIRS, PAGE_INNER, text);
+    if (level > 0) add_outline(p, text, words);
+    PangoLayout *l = layout_of(p, font, words, PAGE_INNER, text);
     if (level == 1) cairo_set_source_rgb(p->cr, 0.10, 0.25, 0.42);
     cairo_tag_begin(p->cr, tag, NULL);
     flow(p, l, PAGE_MARGIN);

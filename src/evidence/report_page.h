@@ -54,7 +54,7 @@ void page_gap(struct page *p, double height);
 /* A paragraph `indent` points in from the start side; flows over pages line by line. Empty text takes no room. */
 void page_text(struct page *p, enum report_font font, enum report_words words, double indent, struct sv text);
 /* A heading, kept together with what follows; also an entry of the outline when level is 1 or 2. */
-void page_heading(struct page *p, int level, struct sv text);
+void page_heading(struct page *p, int level, enum report_words words, struct sv text);
 void page_rule(struct page *p);
 
 /* A row of cells with these shares of the width (summing to 1); tallest cell decides; a row is not torn apart unless it is

@@ -241,7 +241,7 @@ static void draw_table(struct page *p, const struct public_report *r, const stru
     double shares[COLUMNS];
     char texts[COLUMNS][32];
     size_t n = t->counts.columns < COLUMNS - 1 ? t->counts.columns : COLUMNS - 1;
-    page_heading(p, 2, title(r, t));
+    page_heading(p, 2, WORDS_THEIRS, title(r, t));
     if (t->counts.rows == 0) {
         page_text(p, FONT_BODY, WORDS_OURS, 0, say(r, "public.nothing"));
         return;
@@ -268,13 +268,13 @@ static void draw_report(struct page *p, const struct public_report *r)
     struct buf words;
     dates(r, from, to);
     snprintf(period, sizeof period, "%s – %s", from, to);
-    page_heading(p, 1, say(r, "public.title"));
+    page_heading(p, 1, WORDS_THEIRS, say(r, "public.title"));
     page_text(p, FONT_BODY, WORDS_THEIRS, 0, r->o.publisher);
     page_text(p, FONT_BODY, WORDS_OURS, 0, sv_cstr(period));
     for (size_t i = 0; i < r->n; i++) draw_table(p, r, &r->tables[i]);
     buf_init(&words, 0);
     limits(r, &words);
-    page_heading(p, 2, say(r, "public.method"));
+    page_heading(p, 2, WORDS_THEIRS, say(r, "public.method"));
     page_text(p, FONT_BODY, WORDS_OURS, 0, buf_sv(&words));
     buf_done(&words);
 }
@@ -283,11 +283,11 @@ static void draw_letter(struct page *p, struct sv letter)
 {
     struct sv subject, text, line;
     letter_split(letter, &subject, &text);
-    page_heading(p, 1, subject);
+    page_heading(p, 1, WORDS_THEIRS, subject);
     while (text.n && sv_split(&text, '\n', &line)) {
         line = sv_trim(line);
         if (sv_starts(line, SV("# ")))
-            page_heading(p, 2, sv_sub(line, 2, line.n));
+            page_heading(p, 2, WORDS_THEIRS, sv_sub(line, 2, line.n));
         else if (sv_starts(line, SV("- ")))
             page_text(p, FONT_BODY, WORDS_OURS, 14, sv_sub(line, 2, line.n));
         else if (line.n)
@@ -314,8 +314,7 @@ static int write_pdf(const struct drawing *d, const char *path, struct error *er
 {
     int pages = 0, rc = late_pdf_load(err);
     if (rc) return rc;
-    cairo_rectangle_t extents = {0, 0, PAGE_WIDTH, PAGE_HEIGHT};
-    cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extents);
+    cairo_surface_t *nowhere = cairo_pdf_surface_create_for_stream(NULL, NULL, PAGE_WIDTH, PAGE_HEIGHT);
     if (draw(d, nowhere, 0, &pages) != CAIRO_STATUS_SUCCESS) pages = 0;
     cairo_surface_destroy(nowhere);
     cairo_surface_t *pdf = cairo_pdf_surface_create(path, PAGE_WIDTH, PAGE_HEIGHT);

@@ -125,16 +125,21 @@ static char *out_path(struct world *w, const char *name)
     return arena_cstr(&w->arena, arena_printf(&w->arena, "%s/%s", w->dir, name));
 }
 
-static struct package_made export(struct world *w, const struct id128 *id, const char *out)
+static struct package_made export_in(struct world *w, const struct id128 *id, const char *out, enum lang lang)
 {
     struct package_made made;
     struct texts *texts;
     assert_ok(texts_new(NULL, &texts, &w->err));
-    struct package_options o = {.out = out, .program = "marsad test", .texts = texts, .lang = LANG_AR};
+    struct package_options o = {.out = out, .program = "marsad test", .texts = texts, .lang = lang};
     int rc = package_export(w->store, w->dir, id, &o, &made, &w->err);
     if (rc != 0) fail_msg("%s", w->err.text);
     texts_free(texts);
     return made;
+}
+
+static struct package_made export(struct world *w, const struct id128 *id, const char *out)
+{
+    return export_in(w, id, out, LANG_AR);
 }
 
 /* ---- what is made ---- */
@@ -249,6 +254,15 @@ static void decide(struct world *w, const struct id128 *post)
     d.ground = GROUND_TERMS;
     d.ground_ref = SV("4.2");
     d.facts = SV("a threat against a family");
+    d.ground_why = SV("the clip names the house and says what will be done to those who live in it");
+    d.automated_detection = true;
+    d.state = DECISION_IN_FORCE;
+    d.second.b[0] = 2;
+    d.second_at_us = T0 + 20 * US_PER_MINUTE;
+    assert_ok(store_person_put(w->store, &p, &w->err));
+    p.id = d.second;
+    p.login = SV("other");
+    p.pseudonym = SV("R-3M4QX");
     assert_ok(store_person_put(w->store, &p, &w->err));
     assert_ok(store_decision_put(w->store, &d, &w->err));
 }
@@ -258,12 +272,14 @@ static void decisions_and_referrals_come_along(void **state)
     struct world *w = *state;
     struct id128 id = make_case(w), post = post_id(SV("tiktok"), SV("7601463331600000000"), false);
     struct referral r = {.id = {{9}},
-                         .kind = SV("dsa-notice"),
+                         .kind = SV("tco-order"),
                          .recipient = SV("shorts"),
                          .lang = SV("en"),
                          .state = SV("draft"),
+                         .category = SV("hate"),
                          .drafted_by = SV("R-7K2M9"),
                          .fields = SV("{}"),
+                         .drafted_us = T0,
                          .sent_us = TIME_UNKNOWN,
                          .received_us = TIME_UNKNOWN,
                          .answered_us = TIME_UNKNOWN,
@@ -271,13 +287,27 @@ static void decisions_and_referrals_come_along(void **state)
                          .due_us = TIME_UNKNOWN,
                          .reminded_us = TIME_UNKNOWN,
                          .escalated_us = TIME_UNKNOWN};
-    struct referral_target t = {.url = SV("https://shorts.example/1"), .state = SV("unknown")};
+    struct referral_target t = {.url = SV("https://shorts.example/1"),
+                                .state = SV("offline"),
+                                .checked_us = T0 + US_PER_HOUR,
+                                .online_us = T0,
+                                .offline_us = T0 + US_PER_HOUR,
+                                .back_us = TIME_UNKNOWN,
+                                .next_us = TIME_UNKNOWN};
     struct referral_event e = {.kind = SV("drafted"), .who = SV("R-7K2M9"), .says = SV("{}"), .at_us = T0};
     struct recipient to = {.name = SV("shorts"), .body = SV("{}")};
     char hex[ID_TEXT_BYTES], command[1024];
     decide(w, &post);
     assert_ok(store_recipient_put(w->store, &to, &w->err));
     assert_ok(store_referral_new(w->store, &r, &t, 1, &e, &w->err));
+    r.state = SV("offline");
+    r.sent_us = T0 + 10 * US_PER_MINUTE;
+    r.received_us = T0 + 12 * US_PER_MINUTE;
+    r.due_us = r.received_us + US_PER_HOUR;
+    r.answered_us = r.offline_us = T0 + 48 * US_PER_MINUTE;
+    e = (struct referral_event){
+        .n = 1, .kind = SV("sent"), .who = SV("marsad"), .says = SV("{}"), .at_us = r.sent_us};
+    assert_ok(store_referral_change(w->store, &r, &e, &w->err));
     id_format(&r.id, hex);
     assert_ok(store_case_add(w->store, &id, CASE_REFERRAL, sv_cstr(hex), SV_NULL, NULL, &w->err));
     char *dir = out_path(w, "p");
@@ -289,6 +319,22 @@ static void decisions_and_referrals_come_along(void **state)
         " grep -q shorts.example referrals/%s.json && ! grep -rq 'A Name' .",
         dir, hex);
     assert_int_equal(system(command), 0);
+    /* The reports tell them in words: what was decided by whom, and how long the platform took. */
+    static const struct {
+        enum lang lang;
+        const char *name, *took;
+    } reports[] = {{LANG_AR, "ar", "36"}, {LANG_FR, "fr", "36 min 0 s"}, {LANG_EN, "en", "36 min 0 s"}};
+    for (size_t i = 0; i < 3; i++) {
+        char *out = out_path(w, reports[i].name);
+        export_in(w, &id, out, reports[i].lang);
+        snprintf(command, sizeof command,
+                 "cd '%s/data' && command -v pdftotext >/dev/null || exit 0; pdftotext -layout report-%s.pdf "
+                 "../text;"
+                 " for word in R-7K2M9 R-3M4QX shorts.example '%s' 'a "
+                 "threat against'; do grep -q \"$word\" ../text || exit 1; done",
+                 out, reports[i].name, reports[i].took);
+        assert_int_equal(system(command), 0);
+    }
 }
 
 /* ---- hands laid on it ---- */
