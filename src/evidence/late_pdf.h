@@ -25,7 +25,7 @@
     X(cairo_pdf_surface_add_outline)                                                                         \
     X(cairo_pdf_surface_create)                                                                              \
     X(cairo_pdf_surface_set_metadata)                                                                        \
-    X(cairo_recording_surface_create)                                                                        \
+    X(cairo_pdf_surface_create_for_stream)                                                                   \
     X(cairo_rectangle)                                                                                       \
     X(cairo_rel_line_to)                                                                                     \
     X(cairo_restore)                                                                                         \
@@ -98,7 +98,7 @@ int late_pdf_load(struct error *err) MUST_USE;
 #define cairo_pdf_surface_add_outline          late_pdf.cairo_pdf_surface_add_outline
 #define cairo_pdf_surface_create               late_pdf.cairo_pdf_surface_create
 #define cairo_pdf_surface_set_metadata         late_pdf.cairo_pdf_surface_set_metadata
-#define cairo_recording_surface_create         late_pdf.cairo_recording_surface_create
+#define cairo_pdf_surface_create_for_stream    late_pdf.cairo_pdf_surface_create_for_stream
 #define cairo_rectangle                        late_pdf.cairo_rectangle
 #define cairo_rel_line_to                      late_pdf.cairo_rel_line_to
 #define cairo_restore                          late_pdf.cairo_restore
