@@ -5,23 +5,29 @@
 #include "text/text_priv.h"
 
 /* Conjunctions, prepositions, article and vocative, written onto the word; Maghrebi and Mashriqi ones too. */
-static const char *const clitics[] = {
+static const char clitics[][9] = {
     "و",    "ف",    "ب",   "ك",   "ل",   "ال",  "لل",   "يا",   "ول",  "فل",
     "وب",   "فب",   "وك",  "وال", "فال", "بال", "كال",  "ولل",  "فلل", "وبال",
     "وكال", "فبال", "هال", "عال", "دال", "شال", "بهال", "وهال", "ويا", "يال",
 };
-static const char *const arabic_endings[] = {
+static const char arabic_endings[][9] = {
     "ه", "ها", "هم", "هن", "هما", "ك",  "كم", "كن", "كو",  "كما",
     "ي", "نا", "ج",  "ين", "ون",  "ان", "ات", "وا", "اتي",
 };
-static const char *const latin_endings[] = {"s", "es", "e", "x"};
+static const char latin_endings[][9] = {"s", "es", "e", "x"};
 
 enum { CLITIC_MAX_BYTES = 8, ENDING_MAX_BYTES = 6 };
 
-static bool is_one_of(struct sv s, const char *const *list, size_t n)
+/* Entries are at most eight bytes, filled up with NULs: compared as numbers. */
+static bool is_one_of(struct sv s, const char (*list)[9], size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (sv_is(s, list[i])) return true;
+    uint64_t want = 0, have;
+    if (s.n > 8) return false;
+    for (size_t i = 0; i < s.n; i++) ((char *)&want)[i] = s.p[i];
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&have, list[i], sizeof have);
+        if (have == want) return s.n > 0;
+    }
     return false;
 }
 #define IS_ONE_OF(s, list) is_one_of((s), (list), sizeof(list) / sizeof *(list))

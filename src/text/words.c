@@ -5,21 +5,6 @@
 #include "text/private_priv.h"
 #include "text/text_priv.h"
 
-enum { MAX_STARTS = 4 };
-
-/* The bytes of a clitic that a word begins with: all that stand, longest last. Returns how many, 0 first. */
-static size_t clitic_starts(struct sv word, size_t out[MAX_STARTS])
-{
-    size_t n = 0;
-    out[n++] = 0;
-    if (word.n < 4) return n;
-    const char *p = word.p;
-    /* one letter, two or three: what borders.c takes for a clitic */
-    for (size_t bytes = 2; bytes <= 6 && bytes + 2 <= word.n && n < MAX_STARTS; bytes += 2)
-        if (border_is_clitic(sv_of(p, bytes))) out[n++] = bytes;
-    return n;
-}
-
 static void push(struct finder *f, struct sv word, size_t start, size_t end, const struct word_entry *e,
                  uint32_t ordinal)
 {
@@ -36,12 +21,10 @@ static void push(struct finder *f, struct sv word, size_t start, size_t end, con
 
 /* The entries whose first word is text[start, first_end), the word reaching to `end`. */
 static void look_up(struct finder *f, struct sv word, size_t start, size_t first_end, size_t end,
-                    uint32_t ordinal)
+                    uint32_t hash, uint32_t ordinal)
 {
     struct sv s = f->text->text;
     size_t n = first_end - start;
-    uint32_t hash = word_hash(s.p + start, n);
-    if (!word_may_be(hash)) return;
     for (uint32_t at = hash & (WORD_TABLE - 1); word_table[at].text; at = (at + 1) & (WORD_TABLE - 1)) {
         const struct word_entry *e = &word_table[at];
         if (e->first_bytes != n || memcmp(e->text, s.p + start, n) != 0) continue;
@@ -54,21 +37,45 @@ static void look_up(struct finder *f, struct sv word, size_t start, size_t first
     }
 }
 
+/* The word from `from` on, as a whole and then without each ending that it may have; one pass. */
+static void try_from(struct finder *f, struct sv word, size_t start, size_t from, uint32_t ordinal,
+                     bool arabic)
+{
+    enum { MAX_ENDS = 8 };
+    size_t longest = arabic ? 6 : 2, ends[MAX_ENDS], n = 0;
+    uint32_t h = WORD_HASH_START, hash[MAX_ENDS];
+    for (size_t i = from; i < word.n;) {
+        h = word_hash_step(h, word.p[i++]);
+        if (i + longest < word.n || !word_may_be(word_hash_end(h))) continue;
+        if (i < word.n && !border_is_ending(sv_sub(word, i, word.n))) continue;
+        ends[n] = i;
+        hash[n++] = word_hash_end(h);
+    }
+    while (n-- > 0) look_up(f, word, start + from, start + ends[n], start + word.n, hash[n], ordinal);
+}
+
+/* The second byte of و ف ب ك ل ا ي ه ع د ش, the letters that clitics begin with, in the two rows of Arabic. */
+static bool may_begin_clitic(const char *p)
+{
+    static const uint64_t d8 = UINT64_C(1) << (0xa7 & 63) | UINT64_C(1) << (0xa8 & 63) |
+                               UINT64_C(1) << (0xaf & 63) | UINT64_C(1) << (0xb4 & 63) |
+                               UINT64_C(1) << (0xb9 & 63),
+                          d9 = UINT64_C(1) << (0x81 & 63) | UINT64_C(1) << (0x83 & 63) |
+                               UINT64_C(1) << (0x84 & 63) | UINT64_C(1) << (0x87 & 63) |
+                               UINT64_C(1) << (0x88 & 63) | UINT64_C(1) << (0x8a & 63);
+    uint8_t a = (uint8_t)p[0], b = (uint8_t)p[1];
+    return (a == 0xd8 ? d8 : a == 0xd9 ? d9 : 0) >> (b & 63) & 1;
+}
+
 static void take_word(struct finder *f, size_t start, size_t end, uint32_t ordinal)
 {
-    struct sv s = f->text->text, word = sv_sub(s, start, end);
-    size_t starts[MAX_STARTS], nstarts = 1;
-    starts[0] = 0;
+    struct sv word = sv_sub(f->text->text, start, end);
     bool arabic = (uint8_t)word.p[0] >= 0xd8 && (uint8_t)word.p[0] <= 0xdb;
-    if (arabic) nstarts = clitic_starts(word, starts);
-    for (size_t i = 0; i < nstarts; i++) {
-        size_t from = start + starts[i];
-        look_up(f, word, from, end, end, ordinal);
-        for (size_t bytes = arabic ? 2 : 1; bytes <= (arabic ? 6 : 2) && from + bytes + 2 <= end;
-             bytes += arabic ? 2 : 1)
-            if (border_is_ending(sv_sub(s, end - bytes, end)))
-                look_up(f, word, from, end - bytes, end, ordinal);
-    }
+    try_from(f, word, start, 0, ordinal, arabic);
+    if (!arabic || word.n < 6 || !may_begin_clitic(word.p)) return;
+    /* clitics of one, two and three letters, as borders.c has them */
+    for (size_t bytes = 2; bytes <= 6 && bytes + 2 <= word.n; bytes += 2)
+        if (border_is_clitic(sv_sub(word, 0, bytes))) try_from(f, word, start, bytes, ordinal, arabic);
 }
 
 /* What the byte begins: 0 a space or sign of ASCII, 1 a letter, 2 a digit, 3 more than one byte. */

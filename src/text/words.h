@@ -48,12 +48,16 @@ extern const struct word_entry word_table[WORD_TABLE];
 extern const uint8_t
     word_bits[1 << 13]; /* a bit per upper half of a first word's hash: most words end here */
 
-/* Its lower bits are a first word's place in the table; entries follow each other until a free place. */
+/* Its lower bits are a first word's place in the table; entries follow each other until a free place. In steps, so that the
+ * hash of a word without its ending is met on the way to the whole word's. */
+#define WORD_HASH_START 0x9e3779b1u
+static inline uint32_t word_hash_step(uint32_t h, char c) { return (h ^ (uint8_t)c) * 16777619u; }
+static inline uint32_t word_hash_end(uint32_t h) { return h ^ h >> 15; }
 static inline uint32_t word_hash(const char *p, size_t n)
 {
-    uint32_t h = 0x9e3779b1u ^ (uint32_t)n;
-    for (size_t i = 0; i < n; i++) h = (h ^ (uint8_t)p[i]) * 16777619u;
-    return h ^ h >> 15;
+    uint32_t h = WORD_HASH_START;
+    for (size_t i = 0; i < n; i++) h = word_hash_step(h, p[i]);
+    return word_hash_end(h);
 }
 static inline int word_may_be(uint32_t hash) { return word_bits[hash >> 19] >> (hash >> 16 & 7) & 1; }
 
