@@ -1,21 +1,29 @@
 /* From an analysis to the acts of its post: which clip, in which words, at whom.
  *
- * A clip is what matching says it is: the reference of a bank that it shows; else itself, and then copies are found by
- * the hashes of a few of its frames (most of them within 31 bits, both ways). Wording is compared after normalisation, near
+ * A clip is what matching says it is: the reference of a bank that it shows, and the family that the archive counts it to
+ * (engine/archive.c), or any whose frames it has (most of a few within 31 bits, both ways): where a clip is like two families, all
+ * of them are one from then on. Wording is compared after normalisation, near
  * wording by shingles (index/neardup.h). Everything else is what the platform calls it. */
 #include "engine/network.h"
 #include "engine/network_priv.h"
 
 #include "index/neardup.h"
+#include "store/store_index.h"
 
 #include <stdlib.h>
 
 enum {
-    CLIP_FRAMES = 4,    /* of a clip, evenly over its length */
-    CLIP_QUALITY = 50,  /* PDQ's authors' advice */
-    CLIP_DISTANCE = 31, /* the field's limit for "the same" */
-    CHUNKS = 16,        /* keys of a frame: its 16 parts of 16 bits */
-    CLIP_KEYS = CLIP_FRAMES * CHUNKS
+    CLIP_FRAMES = 4,                     /* of a clip, evenly over its length */
+    CLIP_QUALITY = 50,                   /* PDQ's authors' advice */
+    CLIP_DISTANCE = 31,                  /* the field's limit for "the same" */
+    CHUNKS = 16,                         /* keys of a frame: its 16 parts of 16 bits */
+    CLIP_KEYS = CLIP_FRAMES * CHUNKS + 1 /* and its family */
+};
+
+/* What the likeness of clips is told from: the family in the archive (zero: none), then hashes of frames. */
+struct clip_sketch {
+    struct id128 family;
+    struct hash256 frames[CLIP_FRAMES];
 };
 
 /* ---- likeness ---- */
@@ -31,22 +39,24 @@ static uint32_t frames_seen(const struct hash256 *a, size_t na, const struct has
     return n;
 }
 
-static size_t read_frames(struct sv sketch, struct hash256 out[CLIP_FRAMES])
+static size_t read_sketch(struct sv sketch, struct clip_sketch *out)
 {
-    size_t n = sketch.n / sizeof *out;
-    if (n > CLIP_FRAMES) n = CLIP_FRAMES;
-    if (n) memcpy(out, sketch.p, n * sizeof *out);
-    return n;
+    size_t n = sketch.n < sizeof *out ? sketch.n : sizeof *out;
+    memset(out, 0, sizeof *out);
+    if (n) memcpy(out, sketch.p, n);
+    return n < sizeof out->family ? 0 : (n - sizeof out->family) / sizeof *out->frames;
 }
 
-/* Three of four frames; of fewer, all. */
+/* One family; or three of four frames, of fewer all. */
 static bool near_clips(struct sv a, struct sv b)
 {
-    struct hash256 x[CLIP_FRAMES], y[CLIP_FRAMES];
-    size_t nx = read_frames(a, x), ny = read_frames(b, y);
+    struct clip_sketch x, y;
+    size_t nx = read_sketch(a, &x), ny = read_sketch(b, &y);
+    if (!id_is_zero(&x.family) && id_eq(&x.family, &y.family)) return true;
     size_t need_x = nx == CLIP_FRAMES ? CLIP_FRAMES - 1 : nx,
            need_y = ny == CLIP_FRAMES ? CLIP_FRAMES - 1 : ny;
-    return nx && ny && frames_seen(x, nx, y, ny) >= need_x && frames_seen(y, ny, x, nx) >= need_y;
+    return nx && ny && frames_seen(x.frames, nx, y.frames, ny) >= need_x &&
+           frames_seen(y.frames, ny, x.frames, nx) >= need_y;
 }
 
 static bool near_words(struct sv a, struct sv b)
@@ -133,9 +143,13 @@ static size_t pick_frames(const struct media_signals *s, struct hash256 out[CLIP
     return n;
 }
 
-static size_t clip_keys(const struct hash256 *frames, size_t n, uint64_t *out)
+static size_t clip_keys(const struct id128 *family, const struct hash256 *frames, size_t n, uint64_t *out)
 {
     size_t nkeys = 0;
+    if (!id_is_zero(family)) { /* above the keys of frames */
+        memcpy(&out[nkeys], family->b, sizeof *out);
+        out[nkeys++] |= UINT64_C(1) << 63;
+    }
     for (size_t i = 0; i < n; i++)
         for (unsigned c = 0; c < CHUNKS; c++) {
             uint64_t key = (uint64_t)(c + 1) << 16 | (frames[i].w[c / 4] >> (c % 4 * 16) & 0xFFFF);
@@ -146,30 +160,40 @@ static size_t clip_keys(const struct hash256 *frames, size_t n, uint64_t *out)
     return nkeys;
 }
 
-static int add_clip(const struct analysis *a, struct arena *arena, struct store_network_act *out,
-                    size_t *io_n, struct error *err)
+static int add_medium(struct store *s, const struct analysis_media *m, struct arena *arena,
+                      struct store_network_act *out, size_t *io_n, struct error *err)
+{
+    struct store_network_act act = {.layer = ACTION_CLIP};
+    struct clip_sketch *sketch = arena_array(arena, 1, sizeof *sketch);
+    uint64_t *keys = arena_array(arena, CLIP_KEYS, sizeof *keys);
+    char sha[SHA256_TEXT_BYTES];
+    sha256_format(&m->sha256, sha);
+    act.name = arena_printf(arena, "file:%s", sha);
+    if (!sketch || !keys || !act.name.p)
+        return error_set(err, ERR_NOMEM, "engine", "no memory for the clip of a post");
+    int code = s ? store_media_family(s, &m->sha256, &sketch->family, err) : ERR_NOTFOUND;
+    if (code == ERR_NOTFOUND) sketch->family = (struct id128){.b = {0}};
+    if (code && code != ERR_NOTFOUND) return code;
+    size_t n = m->signals ? pick_frames(m->signals, sketch->frames) : 0;
+    act.nkeys = clip_keys(&sketch->family, sketch->frames, n, keys);
+    act.keys = keys;
+    if (act.nkeys)
+        act.sketch = sv_of((const char *)sketch, sizeof sketch->family + n * sizeof *sketch->frames);
+    out[(*io_n)++] = act;
+    return 0;
+}
+
+static int add_clip(struct store *s, const struct analysis *a, struct arena *arena,
+                    struct store_network_act *out, size_t *io_n, struct error *err)
 {
     const struct finding *match = best_match(a);
     const struct analysis_media *m = main_media(a);
-    struct store_network_act act = {.layer = ACTION_CLIP};
-    if (!match && !m) return 0;
     if (match) {
-        act.name = arena_printf(arena, "%.*s:%.*s", SV_FMT(match->ref.bank), SV_FMT(match->ref.item));
-    } else {
-        char sha[SHA256_TEXT_BYTES];
-        struct hash256 *frames = arena_array(arena, CLIP_FRAMES, sizeof *frames);
-        uint64_t *keys = arena_array(arena, CLIP_KEYS, sizeof *keys);
-        sha256_format(&m->sha256, sha);
-        act.name = arena_printf(arena, "file:%s", sha);
-        if (!frames || !keys) act.name = SV_NULL;
-        size_t n = act.name.p && m->signals ? pick_frames(m->signals, frames) : 0;
-        act.sketch = sv_of((const char *)frames, n * sizeof *frames);
-        act.keys = keys;
-        act.nkeys = n ? clip_keys(frames, n, keys) : 0;
+        struct sv name = arena_printf(arena, "%.*s:%.*s", SV_FMT(match->ref.bank), SV_FMT(match->ref.item));
+        if (!name.p) return error_set(err, ERR_NOMEM, "engine", "no memory for the clip of a post");
+        out[(*io_n)++] = (struct store_network_act){.layer = ACTION_CLIP, .name = name};
     }
-    if (!act.name.p) return error_set(err, ERR_NOMEM, "engine", "no memory for the clip of a post");
-    out[(*io_n)++] = act;
-    return 0;
+    return m ? add_medium(s, m, arena, out, io_n, err) : 0;
 }
 
 /* ---- all of it ---- */
@@ -205,8 +229,8 @@ static int add_known_sound(const struct analysis *a, struct arena *arena, struct
     return 0;
 }
 
-int engine_network_acts(const struct analysis *a, struct arena *arena, struct store_network_act **out,
-                        size_t *out_n, struct error *err)
+int engine_network_acts(struct store *s, const struct analysis *a, struct arena *arena,
+                        struct store_network_act **out, size_t *out_n, struct error *err)
 {
     struct action *v = NULL;
     size_t n = 0;
@@ -215,7 +239,7 @@ int engine_network_acts(const struct analysis *a, struct arena *arena, struct st
     if (a->post.created_us == TIME_UNKNOWN || id_is_zero(&a->post.account.id)) return 0;
     int code = actions_of_post(&a->post, SV_NULL, arena, &v, &n, err);
     if (code) return code;
-    struct store_network_act *acts = arena_array(arena, n + 2, sizeof *acts);
+    struct store_network_act *acts = arena_array(arena, n + 3, sizeof *acts);
     if (!acts) return error_set(err, ERR_NOMEM, "engine", "no memory for what a post shares");
     for (size_t i = 0; code == 0 && i < n; i++) {
         struct store_network_act *act = &acts[(*out_n)++];
@@ -223,7 +247,7 @@ int engine_network_acts(const struct analysis *a, struct arena *arena, struct st
         act->name = v[i].object;
         if (v[i].layer == ACTION_CAPTION || v[i].layer == ACTION_SCREEN) code = add_words(act, arena, err);
     }
-    if (code == 0) code = add_clip(a, arena, acts, out_n, err);
+    if (code == 0) code = add_clip(s, a, arena, acts, out_n, err);
     if (code == 0) code = add_known_sound(a, arena, acts, out_n, err);
     *out = acts;
     return code;
@@ -237,7 +261,7 @@ int engine_network_take(struct engine *e, const struct analysis *a, struct error
     size_t n = 0;
     arena_init(&arena, 0);
     engine_network_rules(&rules);
-    int code = engine_network_acts(a, &arena, &acts, &n, err);
+    int code = engine_network_acts(e->store, a, &arena, &acts, &n, err);
     if (code == 0)
         code = store_network_put(e->store, &rules, &a->post.id, &a->post.account.id, a->post.created_us, acts,
                                  n, NULL, err);

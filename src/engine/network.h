@@ -9,10 +9,10 @@
 
 /* The rules that every workspace goes by: layers and windows of network/actions.h, the count rule. */
 void engine_network_rules(struct store_network_rules *out);
-/* What an analysed post shares; in the arena, borrowing the analysis. None for a post without account or time.
+/* What an analysed post shares; in the arena, borrowing the analysis. The store knows the families of clips. None for a post without account or time.
  * ERR_NOMEM, ERR_LIMIT (a text above TEXT_MAX_BYTES). */
-int engine_network_acts(const struct analysis *a, struct arena *arena, struct store_network_act **out,
-                        size_t *out_n, struct error *err) MUST_USE;
+int engine_network_acts(struct store *s, const struct analysis *a, struct arena *arena,
+                        struct store_network_act **out, size_t *out_n, struct error *err) MUST_USE;
 /* All acts of the workspace as a table for network_run(): layers as in network/actions.h, accounts and posts by id in hex,
  * accounts with the time of their making. *out is owned by the caller. ERR_LIMIT, ERR_NOMEM, … */
 int engine_network_table(struct store *s, struct network_table **out, struct error *err) MUST_USE;

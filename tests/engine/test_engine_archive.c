@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "store/store_index.h"
+#include "store/store_network.h"
 
 #include <math.h>
 
@@ -144,8 +145,63 @@ static void copies_share_a_family_for_ever(void **state)
     world_gone(&w);
 }
 
+static int count_edge(void *arg, const struct id128 *a, const struct id128 *b)
+{
+    ++*(int *)arg;
+    return 0;
+}
+
+static int edges_of(const struct world *w)
+{
+    struct engine *e = open_world(w, true);
+    struct error err;
+    int n = 0;
+    assert_ok(store_network_edges(engine_store(e), count_edge, &n, &err));
+    engine_close(e);
+    return n;
+}
+
+/* Three accounts, three clips: the second posts copies with other bytes, the third mirrored ones. Each run brings a clip. */
+static void copies_are_one_clip_of_the_network_as_families_grow(void **state)
+{
+    struct world w;
+    world_new(&w);
+    for (unsigned clip = 0; clip < 3; clip++) {
+        char path[3][400], name[3][16];
+        assert_int_equal(edges_of(&w), 0);
+        for (unsigned k = 0; k < 3; k++) {
+            snprintf(name[k], sizeof name[k], "%u-%u.bmp", clip, k);
+            snprintf(path[k], sizeof path[k], "%s/%s", w.dir, name[k]);
+        }
+        write_waves(path[0], 20 + clip);
+        write_copy(path[0], path[1], 5, false);
+        write_copy(path[0], path[2], 9, true);
+        for (unsigned k = 0; k < 3; k++) {
+            FILE *f = fopen(w.feed, "wb");
+            assert_non_null(f);
+            fprintf(
+                f,
+                "{\"platform\":\"tiktok\",\"native_id\":\"%lld\",\"kind\":\"video\",\"account\":{\"handle\":"
+                "\"person_%u\"},\"created\":\"2026-03-0%uT10:00:0%uZ\",\"collected\":\"2026-03-05T10:00:"
+                "00Z\","
+                "\"media\":[{\"kind\":\"image\",\"path\":\"%s\"}]}\n",
+                7612345678901000000LL + clip * 10 + k, k, clip + 1, k, name[k]);
+            assert_int_equal(fclose(f), 0);
+            struct engine *e = open_world(&w, false);
+            struct engine_summary sum = {0};
+            struct error err;
+            if (engine_intake(e, w.feed, NULL, NULL, &sum, &err) != 0) fail_msg("%s", err.text);
+            if (engine_work(e, NULL, &sum, &err) != 0) fail_msg("%s", err.text);
+            engine_close(e);
+        }
+    }
+    assert_int_equal(edges_of(&w), 3);
+    world_gone(&w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(copies_share_a_family_for_ever)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(copies_share_a_family_for_ever),
+                                       cmocka_unit_test(copies_are_one_clip_of_the_network_as_families_grow)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
