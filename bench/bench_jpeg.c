@@ -51,7 +51,8 @@ static void decode(const struct buf *b, unsigned scale, struct picture *out)
     jpeg_destroy_decompress(&j);
 }
 
-static double rate(const struct buf *b, unsigned scale, bool hash, struct hash256 out[PDQ_FORMS])
+static double rate(const struct buf *b, const struct picture *full, unsigned scale, bool hash,
+                   struct hash256 out[PDQ_FORMS])
 {
     struct picture p = {0};
     struct pdq_scratch s;
@@ -61,7 +62,8 @@ static double rate(const struct buf *b, unsigned scale, bool hash, struct hash25
     pdq_scratch_init(&s);
     do {
         decode(b, scale, &p);
-        if (hash && pdq_hash_grey(&s, p.grey, p.rows, p.cols, (size_t)p.cols, PDQ_FORMS, out, &quality, NULL))
+        if (hash && pdq_hash_smaller(&s, p.grey, p.rows, p.cols, (size_t)p.cols, full->rows, full->cols,
+                                     PDQ_FORMS, out, &quality, NULL))
             exit(1);
         done++;
         spent = core_us() - start;
@@ -71,15 +73,12 @@ static double rate(const struct buf *b, unsigned scale, bool hash, struct hash25
     return (double)done * 1e6 / (double)spent;
 }
 
-static unsigned chosen(const struct buf *b)
+static struct picture size_of(const struct buf *b)
 {
     struct picture p = {0};
-    unsigned scale = 8;
     decode(b, 1, &p);
-    int shorter = p.rows < p.cols ? p.rows : p.cols, longer = p.rows < p.cols ? p.cols : p.rows;
-    while (scale > 1 && (shorter / (int)scale < 240 || longer / (int)scale < 320)) scale /= 2;
     free(p.grey);
-    return scale;
+    return p;
 }
 
 int main(int argc, char **argv)
@@ -89,9 +88,10 @@ int main(int argc, char **argv)
         struct hash256 full[PDQ_FORMS], fast[PDQ_FORMS];
         buf_init(&b, 0);
         if (file_read(argv[i], (size_t)1 << 28, &b, NULL)) return 1;
-        unsigned scale = chosen(&b);
-        double bare = rate(&b, 8, false, fast), ours = rate(&b, scale, true, fast),
-               exact = rate(&b, 1, true, full);
+        struct picture p = size_of(&b);
+        unsigned scale = (unsigned)pdq_scale(p.rows, p.cols);
+        double bare = rate(&b, &p, 8, false, fast), ours = rate(&b, &p, scale, true, fast),
+               exact = rate(&b, &p, 1, true, full);
         printf("{\"bench\":\"jpeg\",\"file\":\"%s\",\"scale\":%u,\"bare_grey_eighth\":%.0f,\"to_eight_"
                "hashes\":%.0f,"
                "\"full_scale_to_eight_hashes\":%.0f,\"times_bare\":%.3f,\"bits_apart\":%d}\n",

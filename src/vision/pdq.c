@@ -58,10 +58,12 @@ static int grow(float **p, size_t n)
     return 0;
 }
 
+int pdq_scratch_ready(struct pdq_scratch *s) { return s->dct || (s->dct = dct_new()) ? 0 : ERR_NOMEM; }
+
 static int scratch_fit(struct pdq_scratch *s, int rows, int cols, struct error *err)
 {
     size_t n = padded(rows) * pitch_of(cols), strip_n = 2 * PDQ_PAD * padded(cols);
-    if (!s->dct && !(s->dct = dct_new())) goto nomem;
+    if (pdq_scratch_ready(s)) goto nomem;
     if (n > s->cap) {
         s->cap = 0;
         if (grow(&s->a, n) || grow(&s->b, n)) goto nomem;
@@ -127,6 +129,12 @@ static void hash_small(const struct pdq_kernels *k, const struct pdq_scratch *s,
         form_of((const float(*)[PDQ_BAND])band, form, turned);
         out[form] = bits_above_median(k, (const float(*)[PDQ_BAND])turned);
     }
+}
+
+void pdq_hash_small(const struct pdq_scratch *s, const float small[PDQ_SIDE][PDQ_SIDE], int forms,
+                    struct hash256 *out, int *out_quality)
+{
+    hash_small(pdq_kernels_best(), s, small, forms, out, out_quality);
 }
 
 /* from: in the caller's memory, or in s->a. */

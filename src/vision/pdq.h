@@ -33,6 +33,14 @@ int pdq_hash_rgb(struct pdq_scratch *s, const uint8_t *rgb, int rows, int cols, 
 int pdq_hash_grey(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride, int forms,
                   struct hash256 *out, int *out_quality, struct error *err) MUST_USE;
 
+/* The hash of a picture of full_rows × full_cols of which a smaller one of rows × cols is at hand, to a few bits: at a scale of
+ * pdq_scale, 0 to 12 on the reference pictures. Cost O(rows × cols). */
+int pdq_hash_smaller(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride,
+                     int full_rows, int full_cols, int forms, struct hash256 *out, int *out_quality,
+                     struct error *err) MUST_USE;
+/* By how much a picture may be made smaller for that: 1, 2, 4 or 8. */
+int pdq_scale(int rows, int cols);
+
 /* The resampling that the field's hasher does to picture files (not to frames) before it looks at them: sides above
  * this make it 512 × 512, proportions not kept, each pixel the one at floor(x × cols / 512), floor(y × rows / 512). */
 enum { PDQ_FILE_SIDE_MAX = 512 };

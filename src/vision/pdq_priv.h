@@ -46,6 +46,11 @@ extern const struct pdq_kernels pdq_kernels_plain, pdq_kernels_avx2, pdq_kernels
 /* The widest that this machine runs. */
 const struct pdq_kernels *pdq_kernels_best(void);
 
+/* ERR_NOMEM. Afterwards pdq_hash_small: the hash of the 64 × 64 picture. */
+int pdq_scratch_ready(struct pdq_scratch *s) MUST_USE;
+void pdq_hash_small(const struct pdq_scratch *s, const float small[PDQ_SIDE][PDQ_SIDE], int forms,
+                    struct hash256 *out, int *out_quality);
+
 /* pdq_hash_luma with kernels of the caller's choice: for the tests that hold them against each other. */
 int pdq_hash_with(const struct pdq_kernels *k, struct pdq_scratch *s, const float *luma, int rows, int cols,
                   int forms, struct hash256 *out, int *out_quality, struct error *err) MUST_USE;

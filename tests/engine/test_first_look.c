@@ -74,7 +74,7 @@ static void what_is_met_is_looked_at_closely(void **unused)
     struct analysis *first = analyse(clip, NULL);
     assert_non_null(first->media[0].signals);
     assert_true(first->media[0].signals->first_look);
-    assert_int_equal(moments(first->media[0].signals), 8);
+    assert_int_equal(moments(first->media[0].signals), 12);
     struct hash256 h = first->media[0].signals->frames[0].pdq[0], far = h;
     for (int k = 0; k < 4; k++) far.w[k] ^= UINT64_C(0x5555aaaa0f0f3333);
     hash256_format(&h, hex);

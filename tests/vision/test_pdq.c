@@ -291,6 +291,53 @@ static void golden_hashes_stay(void **state)
     pdq_scratch_done(&s);
 }
 
+/* A picture of soft shapes, so that making it smaller loses little of what PDQ looks at. */
+static uint8_t soft(int y, int x, int rows, int cols)
+{
+    double u = (double)x / cols, v = (double)y / rows;
+    return (uint8_t)(127 + 50 * sin(9 * u + 4 * v) + 40 * sin(17 * v - 6 * u * v) +
+                     30 * sin(31 * u * u + 23 * v));
+}
+
+static void a_smaller_picture_has_the_hash_of_what_it_was_made_from(void **state)
+{
+    static const struct {
+        int rows, cols;
+    } sizes[] = {{1004, 1600}, {723, 1152}, {512, 512}, {568, 900}, {2000, 640}, {256, 256}};
+    struct pdq_scratch s;
+    pdq_scratch_init(&s);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        int rows = sizes[i].rows, cols = sizes[i].cols, scale = pdq_scale(rows, cols);
+        int less_rows = (rows + scale - 1) / scale, less_cols = (cols + scale - 1) / scale, quality, other;
+        uint8_t *full = malloc((size_t)rows * (size_t)cols),
+                *less = malloc((size_t)less_rows * (size_t)less_cols);
+        struct hash256 a[PDQ_FORMS], b[PDQ_FORMS];
+        assert_true(full && less);
+        for (int y = 0; y < rows; y++)
+            for (int x = 0; x < cols; x++)
+                full[(size_t)y * (size_t)cols + (size_t)x] = soft(y, x, rows, cols);
+        for (int y = 0; y < less_rows; y++)
+            for (int x = 0; x < less_cols; x++) {
+                int sum = 0, n = 0;
+                for (int v = y * scale; v < (y + 1) * scale && v < rows; v++)
+                    for (int u = x * scale; u < (x + 1) * scale && u < cols; u++, n++)
+                        sum += full[(size_t)v * (size_t)cols + (size_t)u];
+                less[(size_t)y * (size_t)less_cols + (size_t)x] = (uint8_t)((sum + n / 2) / n);
+            }
+        assert_ok(pdq_hash_grey(&s, full, rows, cols, (size_t)cols, PDQ_FORMS, a, &quality, NULL));
+        assert_ok(pdq_hash_smaller(&s, less, less_rows, less_cols, (size_t)less_cols, rows, cols, PDQ_FORMS,
+                                   b, &other, NULL));
+        for (int form = 0; form < PDQ_FORMS; form++)
+            assert_in_range(hash256_distance(&a[form], &b[form]), 0, 8);
+        free(full);
+        free(less);
+    }
+    assert_int_equal(pdq_scale(1004, 1600), 8);
+    assert_int_equal(pdq_scale(512, 512), 4);
+    assert_int_equal(pdq_scale(256, 4000), 1);
+    pdq_scratch_done(&s);
+}
+
 static void the_field_s_resampling_takes_the_pixel_at_the_floor(void **state)
 {
     assert_false(pdq_file_shrinks(512, 512));
@@ -311,6 +358,7 @@ int main(void)
         cmocka_unit_test(pictures_that_say_nothing_have_quality_zero),
         cmocka_unit_test(sides_beyond_reason_are_refused),
         cmocka_unit_test(golden_hashes_stay),
+        cmocka_unit_test(a_smaller_picture_has_the_hash_of_what_it_was_made_from),
         cmocka_unit_test(the_field_s_resampling_takes_the_pixel_at_the_floor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

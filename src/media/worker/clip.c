@@ -33,6 +33,7 @@ enum {
     SOUND_PACKETS_MAX = 64,    /* decoded to see that a sound file is one */
     SCENE_AFTER_US = 100000,   /* not so soon after a sampled frame */
     SCENES_MAX = 600,          /* extra frames of a clip */
+    FIRST_MOMENTS = 8,         /* at the beginning of a first look: windows and bars show over time */
     SKIP_FRAMES_MIN = 10 /* frames in a sampling step from which those that no other needs are not decoded */
 };
 
@@ -57,6 +58,7 @@ struct clip {
     bool has_as_picture;
     struct gop gop;        /* a first look's */
     int damaged;           /* packets that would not decode */
+    int64_t moments;       /* frames looked at */
     bool looks_first, fed; /* fed: packets went into the decoder that it has not been drained of */
     bool done;             /* no more pictures are wanted */
     int sound_stream;      /* -1: none */
@@ -394,6 +396,7 @@ static int on_picture(struct clip *c)
                  c->extra < SCENES_MAX;
     if (!due && !scene) return 0;
     c->extra += !due;
+    c->moments++;
     c->sampled_us = us;
     if (due) c->next_us = ((us + EARLY_TOLERANCE_US) / t->sample_every_us + 1) * t->sample_every_us;
     c->done = c->still;
@@ -433,17 +436,22 @@ static int feed(struct clip *c, const AVPacket *packet)
 
 /* ---- the first look ---- */
 
-static int feed_held(struct clip *c, size_t n)
+/* The first packets held, all until enough moments were looked at. *out: how many. */
+static int feed_held(struct clip *c, size_t n, size_t *out)
 {
+    struct gop *g = &c->gop;
+    size_t i = 0;
     int r = 0;
-    for (size_t i = 0; i < n && r == 0 && !c->done; i++) r = feed(c, c->gop.v[i]);
+    for (; i < g->n && (i < n || c->moments < FIRST_MOMENTS) && r == 0 && !c->done; i++) r = feed(c, g->v[i]);
     c->fed = true;
+    *out = i;
     return r;
 }
 
 static int open_gop(struct clip *c)
 {
-    int r = feed_held(c, c->gop.n);
+    size_t all;
+    int r = feed_held(c, c->gop.n, &all);
     gop_clear(&c->gop);
     c->gop.open = true;
     return r;
@@ -465,14 +473,14 @@ static int gop_end(struct clip *c)
     int64_t seen = c->frames_seen, key_us = g->key_us - (c->first_us == TIME_UNKNOWN ? 0 : c->first_us);
     if (g->open || g->n == 0) return 0;
     int r = c->fed ? drain(c) : 0;
-    size_t upto = gop_news(g);
-    /* Where every frame is a key frame most are not asked for. */
-    if (r == 0 && !c->done && (seen == 0 || upto || key_us + EARLY_TOLERANCE_US >= c->next_us)) {
-        r = feed_held(c, upto + 1);
+    size_t news = gop_news(g), fed = 1;
+    bool due = seen == 0 || key_us + EARLY_TOLERANCE_US >= c->next_us; /* of many, all key frames, few are */
+    if (r == 0 && !c->done && (due || news || c->moments < FIRST_MOMENTS)) {
+        r = feed_held(c, news + 1, &fed);
         if (r == 0 && !c->done) r = drain(c);
         if (r == 0 && c->frames_seen == seen && g->n > 1) return open_gop(c);
     }
-    c->job->signals.first_look |= g->n > upto + 1;
+    c->job->signals.first_look |= g->n > fed;
     gop_clear(g);
     return r;
 }

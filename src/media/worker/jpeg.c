@@ -10,13 +10,7 @@
 
 #include "media/worker/worker_priv.h"
 
-enum {
-    FAST_SHORTER = 240,
-    INPUT_BYTES = 65536,
-    SCANS_MAX = 200,
-    EXIF_MAX = 65533,
-    EXIF_ORIENTATION = 0x0112
-};
+enum { INPUT_BYTES = 65536, SCANS_MAX = 200, EXIF_MAX = 65533, EXIF_ORIENTATION = 0x0112 };
 
 struct reader_state {
     struct jpeg_source_mgr manager; /* first: libjpeg hands it back */
@@ -35,7 +29,8 @@ struct decoder {
     uint8_t *row, *picture; /* picture: what will be hashed */
     uint8_t *grey; /* the whole of it for the look inside, when `picture` is out of proportion; else NULL */
     int picture_rows, picture_cols, channels;
-    int result; /* of the jump */
+    bool smaller; /* grey, whole, in proportion: hashed as what it was made from */
+    int result;   /* of the jump */
 };
 
 /* ---- what libjpeg calls ---- */
@@ -148,19 +143,17 @@ static void row_from_cmyk(uint8_t *row, int cols, bool inverted)
     }
 }
 
-/* Grey, and by the decoder's own averaging as small as is enough to hash and to look into. Most of the work of a large
- * picture is then reading its bits. */
+/* Grey, and as small as hash and look allow: most of the work of a large picture is then reading its bits. */
 static void choose_scale(struct decoder *d)
 {
     struct jpeg_decompress_struct *jpeg = &d->jpeg;
-    unsigned scale = 8,
-             shorter = jpeg->image_width < jpeg->image_height ? jpeg->image_width : jpeg->image_height,
-             longer = jpeg->image_width < jpeg->image_height ? jpeg->image_height : jpeg->image_width;
-    bool looks = d->job->task.look != MEDIA_LOOK_WHOLE;
+    unsigned longer = jpeg->image_width > jpeg->image_height ? jpeg->image_width : jpeg->image_height;
     if (jpeg->jpeg_color_space != JCS_YCbCr && jpeg->jpeg_color_space != JCS_GRAYSCALE) return;
     jpeg->out_color_space = JCS_GRAYSCALE;
     d->channels = 1;
-    while (scale > 1 && (shorter / scale < FAST_SHORTER || (looks && longer / scale < LOOK_SIDE))) scale /= 2;
+    d->smaller = true;
+    unsigned scale = (unsigned)pdq_scale((int)jpeg->image_height, (int)jpeg->image_width);
+    while (d->job->task.look != MEDIA_LOOK_WHOLE && scale > 1 && longer / scale < LOOK_SIDE) scale /= 2;
     jpeg->scale_num = 1;
     jpeg->scale_denom = scale;
     if (scale > 1) jpeg->dct_method = JDCT_IFAST;
@@ -180,7 +173,7 @@ static void choose_colours(struct decoder *d)
 
 static int allocate(struct decoder *d)
 {
-    bool shrinks = pdq_file_shrinks((int)d->jpeg.output_height, (int)d->jpeg.output_width);
+    bool shrinks = !d->smaller && pdq_file_shrinks((int)d->jpeg.output_height, (int)d->jpeg.output_width);
     d->picture_rows = shrinks ? PDQ_FILE_SIDE_MAX : (int)d->jpeg.output_height;
     d->picture_cols = shrinks ? PDQ_FILE_SIDE_MAX : (int)d->jpeg.output_width;
     d->row = malloc((size_t)d->jpeg.output_width * (size_t)d->jpeg.output_components);
@@ -207,7 +200,7 @@ static void row_as_grey(struct decoder *d, int y)
 /* The row just decoded, to wherever the picture wants it: *next is the first row of the picture still missing. */
 static void row_keep(struct decoder *d, int y, int *next)
 {
-    bool shrinks = pdq_file_shrinks((int)d->jpeg.output_height, (int)d->jpeg.output_width);
+    bool shrinks = !d->smaller && pdq_file_shrinks((int)d->jpeg.output_height, (int)d->jpeg.output_width);
     size_t channels = (size_t)d->channels, row_bytes = (size_t)d->picture_cols * channels;
     int rows = (int)d->jpeg.output_height, cols = (int)d->jpeg.output_width;
     while (*next < d->picture_rows && (shrinks ? pdq_file_source(*next, rows) : *next) == y) {
@@ -269,7 +262,9 @@ static int decode(struct decoder *d)
     if (d->job->task.op == OP_SHOW)
         return show_picture(d->job, 0, kind, d->picture, d->picture_rows, d->picture_cols, stride,
                             (int)d->jpeg.image_width, (int)d->jpeg.image_height);
-    r = frame_add(d->job, 0, kind, d->picture, d->picture_rows, d->picture_cols, stride);
+    r = d->smaller ? frame_add_smaller(d->job, d->picture, d->picture_rows, d->picture_cols,
+                                       (int)d->jpeg.image_height, (int)d->jpeg.image_width)
+                   : frame_add(d->job, 0, kind, d->picture, d->picture_rows, d->picture_cols, stride);
     if (r) return r;
     if (d->grey)
         return look_picture(d->job, PIXELS_GREY, d->grey, (int)d->jpeg.output_height,

@@ -140,6 +140,10 @@ int frame_add(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p
 int frame_add_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols,
                       size_t stride) MUST_USE;
 
+/* A picture of full_rows × full_cols by a smaller one of it, grey, without gaps between rows. */
+int frame_add_smaller(struct job *j, const uint8_t *p, int rows, int cols, int full_rows,
+                      int full_cols) MUST_USE;
+
 /* The size that a frame of that size is kept in: its longer side LOOK_SIDE, never larger than it is. False when this job
  * does not look, or the frame is too small or too narrow to. */
 bool look_size(const struct job *j, int width, int height, int *out_w, int *out_h);
