@@ -57,6 +57,8 @@
 #define TERM_MAX_HITS          10000  /* per text; then the finding list says it is cut */
 #define PRIVATE_MAX_HITS         10000 /* per text; further ones are not looked for */
 #define PRIVATE_MAX_PHONE_CHECKS 1000  /* numbers put to libphonenumber per text; further ones are no phones */
+#define PRIVATE_MAX_NUMBERS       100000 /* groups of digits per text that are looked at */
+#define PRIVATE_MAX_MARKS         200000 /* words and numbers per text that tell of private data; further ones are not seen */
 #define DIALECT_MAX_WORDS        20000 /* of a text; those beyond go with the last span */
 
 #define DETECT_MAX_TEXT_BYTES  ((size_t)8 << 20) /* texts of one post that are searched; the log names what is left out */

@@ -162,6 +162,7 @@ static size_t walk_number(struct finder *f, size_t at)
     struct number n;
     size_t end = at;
     while (end < s.n && is_digit(s.p[end])) end++;
+    if (f->numbers++ >= PRIVATE_MAX_NUMBERS) return end;
     read_number(s, at, &n);
     find_coded(f, at, end);
     find_net(f, at, end);

@@ -47,6 +47,7 @@ struct finder {
     const struct norm_text *text;
     struct VEC(struct private_hit) hits;
     struct VEC(struct mark) marks;
+    size_t numbers;      /* groups of digits looked at */
     size_t phone_checks; /* libphonenumber was asked so often */
     bool no_memory;
     int failed; /* libphonenumber was not there to ask; *err says so */

@@ -1,6 +1,7 @@
 /* One walk over the normalised text: words that stand in the table of words.h, with Arabic's clitics and common endings
  * taken off, and numbers of digits alone. Beyond the words' own bytes each is looked up a handful of times; a table of
  * bits turns nearly all of these away. */
+#include "base/limits.h"
 #include "text/borders.h"
 #include "text/private_priv.h"
 #include "text/text_priv.h"
@@ -8,6 +9,7 @@
 static void push(struct finder *f, struct sv word, size_t start, size_t end, const struct word_entry *e,
                  uint32_t ordinal)
 {
+    if (f->marks.n >= PRIVATE_MAX_MARKS) return;
     struct mark m = {(uint32_t)start,
                      (uint32_t)end,
                      e ? e->classes : 1u << WORDS_DIGITS,
