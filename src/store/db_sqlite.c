@@ -171,13 +171,15 @@ static void sqlite_close(struct db *db)
     free(db);
 }
 
-/* SQLite would make the file with the umask's rights; what is in it is nobody else's business. */
+/* SQLite would make the file with the umask's rights; what is in it is nobody else's business. A file that is there is not
+ * opened: closing it would end the locks that this process's other connections hold on it (fcntl), and another process
+ * would take itself for the last one and throw their log away. */
 static int make_private(const char *path, struct error *err)
 {
-    int fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-    if (fd < 0) return error_set_errno(err, ERR_IO, "sqlite", errno, "cannot open %s", path);
-    close(fd);
-    return 0;
+    int fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) close(fd);
+    return fd >= 0 || errno == EEXIST ? 0
+                                      : error_set_errno(err, ERR_IO, "sqlite", errno, "cannot open %s", path);
 }
 
 static int sqlite_open(const char *where, struct db **out, struct error *err)

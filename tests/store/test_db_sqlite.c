@@ -237,6 +237,46 @@ static void indexes_serve_what_must_not_grow_with_the_store(void **state)
     d->close(db);
 }
 
+static int64_t number_in(struct db *db)
+{
+    struct db_stmt *st;
+    struct error err;
+    assert_ok(d->prepare(db, "SELECT value FROM meta WHERE name = 'n'", &st, &err));
+    assert_int_equal(d->step(st, &err), 1);
+    int64_t n = d->column_i64(st, 0);
+    d->reset(st);
+    return n;
+}
+
+/* Each connection more once cost the earlier ones of this process their locks, and with them what they wrote. */
+static void another_process_that_comes_and_goes_takes_nothing_along(void **state)
+{
+    struct fixture *f = *state;
+    struct db *one, *two;
+    struct db_stmt *st;
+    char command[512];
+    store_close(f->store);
+    f->store = NULL;
+    assert_ok(d->open(f->path, &one, &f->err));
+    assert_ok(d->exec(one, "INSERT INTO meta (name, value) VALUES ('n', 1)", &f->err));
+    assert_ok(d->open(f->path, &two, &f->err));
+    snprintf(command, sizeof command,
+             "python3 -c \"import sqlite3; c = sqlite3.connect('%s');"
+             " c.execute('UPDATE meta SET value = value + 1 WHERE name = ?', ['n']); c.commit(); c.close()\"",
+             f->path);
+    for (int64_t n = 1; n < 4; n++) {
+        assert_int_equal(number_in(one), 2 * n - 1);
+        assert_int_equal(system(command), 0);
+        assert_int_equal(number_in(one), 2 * n);
+        assert_ok(d->prepare(two, "UPDATE meta SET value = value + 1 WHERE name = 'n'", &st, &f->err));
+        assert_int_equal(d->step(st, &f->err), 0);
+        d->reset(st);
+    }
+    assert_int_equal(number_in(one), 7);
+    d->close(two);
+    d->close(one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +291,7 @@ int main(void)
         store_test(a_second_writer_is_told_to_wait),
         store_test(readers_see_what_was_committed_while_another_writes),
         store_test(indexes_serve_what_must_not_grow_with_the_store),
+        store_test(another_process_that_comes_and_goes_takes_nothing_along),
         store_test(places_that_cannot_be_opened_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
