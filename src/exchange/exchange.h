@@ -87,7 +87,8 @@ struct taxii_response {
     const char *type;                                             /* content type */
     char date_first[STIX_TIME_BYTES], date_last[STIX_TIME_BYTES]; /* X-TAXII-Date-Added-…; empty: none */
     bool ask_who;                                                 /* WWW-Authenticate */
-    struct buf body;                                              /* *owned by the caller* */
+    bool undo;       /* refused halfway: a transaction of the caller's must be rolled back */
+    struct buf body; /* *owned by the caller* */
 };
 /* One request answered; pure but for the store. Only trouble with store or memory is an error; the response is then that of
  * an error too. */

@@ -110,15 +110,10 @@ int exchange_share(struct store *s, const struct exchange_config *config, const 
                    int64_t now_us, struct error *err)
 {
     struct arena a;
+    bool own;
     arena_init(&a, 0);
-    int code = store_begin(s, err);
-    if (code == 0) {
-        code = share(s, config, x, now_us, &a, err);
-        if (code == 0)
-            code = store_commit(s, err);
-        else
-            store_rollback(s);
-    }
+    int code = store_enter(s, &own, err);
+    if (code == 0) code = store_leave(s, own, share(s, config, x, now_us, &a, err), err);
     arena_done(&a);
     return code;
 }
@@ -218,15 +213,13 @@ int exchange_unshare(struct store *s, const struct exchange_config *config, cons
                      int64_t now_us, struct error *err)
 {
     struct arena a;
+    bool own;
     arena_init(&a, 0);
-    int code = store_begin(s, err);
+    int code = store_enter(s, &own, err);
     if (code == 0) {
         code = store_grant_revoke(s, x->collection, x->bank, &x->item, x->who, x->why, now_us, err);
         if (code == 0) code = revoke_item(s, config, x->collection, &x->item, &a, now_us, err);
-        if (code == 0)
-            code = store_commit(s, err);
-        else
-            store_rollback(s);
+        code = store_leave(s, own, code, err);
     }
     arena_done(&a);
     return code;

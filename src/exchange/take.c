@@ -23,13 +23,14 @@ struct taking {
     const struct exchange_source *src;
     int64_t now_us, round;
     uint64_t batch;
+    bool own; /* transactions are ours to end: in batches; else all of it belongs to the caller's */
     struct exchange_counts *counts;
     struct error *err;
 };
 
 static int next_batch(struct taking *t)
 {
-    if (++t->batch < TAKE_BATCH) return 0;
+    if (!t->own || ++t->batch < TAKE_BATCH) return 0;
     t->batch = 0;
     int code = store_commit(t->s, t->err);
     return code ? code : store_begin(t->s, t->err);
@@ -213,8 +214,9 @@ static int take(struct store *s, const struct exchange_source *src, struct sv te
                 bool full, bool shrunk, int64_t now_us, struct exchange_counts *counts, struct error *err)
 {
     struct exchange_source mark = *src;
-    struct taking t = {s, src, now_us, src->round + full, 0, counts, err};
-    int code = store_begin(s, err);
+    struct taking t = {
+        .s = s, .src = src, .now_us = now_us, .round = src->round + full, .counts = counts, .err = err};
+    int code = store_enter(s, &t.own, err);
     if (code) return code;
     code = path ? take_path(&t, path) : take_text(&t, text);
     if (code == 0 && full) code = withdraw_unseen(&t, shrunk);
@@ -222,9 +224,7 @@ static int take(struct store *s, const struct exchange_source *src, struct sv te
         mark.round = t.round;
         code = store_source_state(s, &mark, err);
     }
-    if (code == 0) return store_commit(s, err);
-    store_rollback(s);
-    return code;
+    return store_leave(s, t.own, code, err);
 }
 
 int exchange_take(struct store *s, const struct exchange_source *src, struct sv text, bool full, bool shrunk,

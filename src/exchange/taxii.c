@@ -449,29 +449,36 @@ static void put_status(struct call *k, const char *id, uint64_t all, uint64_t ba
     jw_end(&k->w);
 }
 
-static int take_objects(struct call *k, struct sv collection)
+/* Words about our items into the collection, indicators into the bank of the user's own source. */
+static int take_all(struct call *k, struct sv collection, struct stix_counts *words, struct error *why)
 {
     struct arena a;
     struct exchange_source src;
     struct exchange_counts counts = {0};
     struct taken t = {k, collection, 0};
     struct stix_reader r = {&t, keep_word, NULL};
-    struct stix_counts words;
-    struct error why = {0};
     struct sv source = json_get_sv(k->user, "source");
+    int code = stix_read(k->r->body, k->r->now_us, &r, words, why);
+    if (code || source.n == 0) return code;
+    arena_init(&a, 0);
+    code = store_source_get(k->s, source, &a, &src, why);
+    if (code == 0) code = exchange_take(k->s, &src, k->r->body, false, false, k->r->now_us, &counts, why);
+    arena_done(&a);
+    return code;
+}
+
+static int take_objects(struct call *k, struct sv collection)
+{
+    struct stix_counts words = {0};
+    struct error why = {0};
+    bool own;
     if (k->r->body.n > HTTP_MAX_BODY_BYTES) return fail(k, 413, "too long", NULL);
-    int code = stix_read(k->r->body, k->r->now_us, &r, &words, &why);
+    int code = store_enter(k->s, &own, k->err);
+    if (code) return code;
+    code = store_leave(k->s, own, take_all(k, collection, &words, &why), &why);
+    k->out->undo = code != 0;
     if (code == ERR_FORMAT || code == ERR_LIMIT)
         return fail(k, code == ERR_LIMIT ? 413 : 422, "this cannot be taken", why.text);
-    if (code) return error_set(k->err, code, "taxii", "%s", why.text);
-    arena_init(&a, 0);
-    if (source.n) {
-        code = store_source_get(k->s, source, &a, &src, &why);
-        if (code == 0)
-            code = exchange_take(k->s, &src, k->r->body, false, false, k->r->now_us, &counts, &why);
-    }
-    arena_done(&a);
-    if (code == ERR_FORMAT) return fail(k, 422, "this cannot be taken", why.text);
     if (code) return error_set(k->err, code, "taxii", "%s", why.text);
     char id[STIX_ID_BYTES];
     struct sv parts[] = {k->r->body};

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "exchange/exchange.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -241,6 +242,8 @@ void serve_answer(struct server *s, const struct http_request *q, struct http_re
         call_fail(&c, 400, "bad_request", NULL, "the path is broken or too long");
     else if (is_api(q->path))
         run(&c);
+    else if (taxii_is_path(q->path))
+        taxii_answer(&c);
     else
         console_answer(s, q, r);
     if (c.reader) readers_give(s->readers, c.reader);

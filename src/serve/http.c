@@ -52,6 +52,7 @@ static const char *words_of(int status)
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
     case 409: return "Conflict";
     case 410: return "Gone";
     case 412: return "Precondition Failed";

@@ -307,4 +307,8 @@ bool key_person(struct call *c, struct reviewer *out);
 void put_graph(struct call *c, const struct id128 *account, const struct account *self,
                const struct id128 *posts, size_t n);
 
+/* ---- taxii.c ---- */
+
+void taxii_answer(struct call *c);
+
 #endif

@@ -29,6 +29,11 @@ int store_snapshot(struct store *s, const char *path, struct error *err) MUST_US
 int store_begin(struct store *s, struct error *err) MUST_USE;
 int store_commit(struct store *s, struct error *err) MUST_USE;
 void store_rollback(struct store *s);
+/* A call of several writes: its own transaction, unless the caller has one open. enter says which in *out_own; leave
+ * commits, or rolls back when rc is an error, and returns what became of it. Inside a caller's transaction an error
+ * that left the work half done marks it as broken. */
+int store_enter(struct store *s, bool *out_own, struct error *err) MUST_USE;
+int store_leave(struct store *s, bool own, int rc, struct error *err) MUST_USE;
 
 /* ---- posts ---- */
 

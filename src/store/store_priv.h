@@ -80,12 +80,6 @@ int store_run(struct store *s, enum store_statement which, const struct val *v, 
 int store_one(struct store *s, enum store_statement which, const struct val *v, size_t n,
               struct db_stmt **out, struct error *err) MUST_USE;
 
-/* A call of several writes: its own transaction, unless the caller has one open. enter says which in *out_own; leave
- * commits, or rolls back when rc is an error, and returns what became of it. Inside a caller's transaction an error
- * that left the work half done marks it as broken. */
-int store_enter(struct store *s, bool *out_own, struct error *err) MUST_USE;
-int store_leave(struct store *s, bool own, int rc, struct error *err) MUST_USE;
-
 /* ---- columns ---- */
 
 static inline int64_t col_i64(struct store *s, struct db_stmt *st, int at)
