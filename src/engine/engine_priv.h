@@ -24,7 +24,7 @@ struct engine {
     struct terms *terms;
     struct text_model *model; /* of texts */
     struct dialect_model dialects;
-    struct archive *archive;  /* NULL until it is needed */
+    struct archive *archive; /* NULL until it is needed */
     struct bank_set *banks;
     int64_t bank_version;
     struct policy_runner *runner; /* the owner's own: findings of the network; NULL until one is needed */

@@ -51,7 +51,7 @@ struct set {
     struct sv label_end; /* lines whose label ends so; empty: all */
     bool plain;          /* no labels */
     bool mixed;
-    bool arabizi;        /* Latin lines with digits inside words only */
+    bool arabizi; /* Latin lines with digits inside words only */
     unsigned times;
 };
 
@@ -189,7 +189,8 @@ struct window {
     unsigned n;
 };
 
-static void add_words(struct learner *l, const struct example *e, uint32_t least, uint32_t most, struct window *w)
+static void add_words(struct learner *l, const struct example *e, uint32_t least, uint32_t most,
+                      struct window *w)
 {
     uint32_t length = least + (uint32_t)(next_random(l) % (most - least + 1));
     uint32_t skip = e->n > length ? (uint32_t)(next_random(l) % (e->n - length + 1)) : 0;

@@ -34,7 +34,9 @@ static void add(const char *word, size_t n, uint32_t classes, int value)
     uint32_t hash = word_hash(copy, first), at = hash & (WORD_TABLE - 1);
     bits[hash >> 19] |= (uint8_t)(1u << (hash >> 16 & 7));
     while (table[at].text && strcmp(table[at].text, copy) != 0) at = (at + 1) & (WORD_TABLE - 1);
-    if (!table[at].text) {
+    if (table[at].text) {
+        free(copy);
+    } else {
         table[at] = (struct word_entry){copy, (uint8_t)n, (uint8_t)first, -1, 0};
         if (++used > WORD_TABLE / 2) die("the table is too small", copy);
     }
