@@ -262,7 +262,7 @@ def passport(lang):
 
 def licence(lang):
     word = {"ar": "رخصة القيادة", "ma": "البيرمي", "iq": "اجازة السوق", "fr": "permis de conduire", "en": "driving licence"}[lang]
-    return word + " " + R.choice(["12/" + digits(6), "MORGA" + "6" + "5" + digits(5) + "SM9IJ", "A" + digits(7)])
+    return word + " " + R.choice(["12/" + digits(6), "MORGA" + "65" + digits(4) + "SM9IJ", "A" + digits(7)])
 
 
 def tax(lang):

@@ -24,7 +24,7 @@ struct code {
 static const struct code codes[] = {
     /* United States */
     {PRIVATE_NATIONAL_ID, "US", "999=99=9999", id_ssn_us, 0.6, 0.96, W(ID)},
-    {PRIVATE_NATIONAL_ID, "US", "999999999", id_ssn_us, 0, 0.8, W(ID)},
+    {PRIVATE_NATIONAL_ID, "US", "999999999", id_ssn_us, 0, 0.7, W(ID)},
     {PRIVATE_TAX_ID, "US", "[9]99=99=9999", id_itin_us, 0.6, 0.95, W(TAX)},
     {PRIVATE_TAX_ID, "US", "[9]99999999", id_itin_us, 0, 0.8, W(TAX)},
     {PRIVATE_BANK_ACCOUNT, "US", "999999999", id_aba_us, 0, 0.85, W(BANK)},
@@ -49,8 +49,8 @@ static const struct code codes[] = {
     {PRIVATE_HEALTH_ID, "GB", "9999999999", id_nhs_gb, 0, 0.9, W(HEALTH)},
     {PRIVATE_NATIONAL_ID, "GB", "aa=99=99=99=[abcd]", id_nino_gb, 0.9, 0.97, W(ID) | W(TAX)},
     {PRIVATE_NATIONAL_ID, "GB", "aa999999[abcd]", id_nino_gb, 0.8, 0.97, W(ID) | W(TAX)},
-    {PRIVATE_LICENCE, "GB", "aaaaa9[01568]99999aa9aa", NULL, 0.7, 0.95, W(LICENCE)},
-    {PRIVATE_LICENCE, "GB", "aaaa99[01568]99999aa9aa", NULL, 0, 0.9, W(LICENCE)},
+    {PRIVATE_LICENCE, "GB", "aaaaa9[01568]9999aa9aa", NULL, 0.7, 0.95, W(LICENCE)},
+    {PRIVATE_LICENCE, "GB", "aaaa99[01568]9999aa9aa", NULL, 0, 0.9, W(LICENCE)},
     {PRIVATE_PLATE, "GB", "aa99-aaa", NULL, 0, 0.9, W(PLATE)},
     {PRIVATE_ADDRESS, "GB", "a9-9aa", NULL, 0, 0.7, W(ADDRESS) | W(LIVES)},
     {PRIVATE_ADDRESS, "GB", "a99-9aa", NULL, 0, 0.7, W(ADDRESS) | W(LIVES)},
@@ -271,15 +271,17 @@ static size_t match(const char *shape, const struct plain *p)
     return goes_on ? 0 : n;
 }
 
-/* A code of required separators has the same everywhere. */
+/* A code has the same separator everywhere, but that points and hyphens mix and a space may set off its last part. */
 static bool is_even(const struct plain *p, size_t n)
 {
     char first = '\0';
+    size_t last = n;
+    while (last > 1 && !p->gap[last - 1]) last--;
     for (size_t i = 1; i < n; i++) {
-        if (!p->gap[i]) continue;
-        bool point = p->gap[i] == '.' || p->gap[i] == '-', point_first = first == '.' || first == '-';
-        if (first && p->gap[i] != first && !(point && point_first)) return false;
-        first = p->gap[i];
+        char gap = p->gap[i] == '.' ? '-' : p->gap[i];
+        if (!gap || (gap == ' ' && i + 1 == last)) continue;
+        if (first && gap != first) return false;
+        first = gap;
     }
     return true;
 }
