@@ -148,7 +148,8 @@ static int bench_search(struct report *r, size_t n, struct error *err)
         make_hashes(v, n, 1234567);
         make_hashes(q, QUERIES, 7654321);
         int64_t start = core_us();
-        code = mih_new(v, NULL, n, RADIUS, &m, err);
+        code = mih_take(v, NULL, n, RADIUS, &m, err);
+        v = NULL;
         if (code == 0) {
             report_figure(r, "build_s", (double)(core_us() - start) / 1e6, " s");
             report_figure(r, "index_mb", (double)mih_facts(m).bytes / 1e6, " MB");

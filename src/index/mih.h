@@ -31,6 +31,10 @@ struct mih_hit {
  * entry. */
 int mih_new(const struct hash256 *hashes, const uint32_t *payloads, size_t n, int radius, struct mih **out,
             struct error *err) MUST_USE;
+/* As mih_new; the hashes come from malloc and are consumed whatever comes of it. They are given back before the tables are
+ * filled, so that the index and 4 bytes an entry are all that is there at once. */
+int mih_take(struct hash256 *hashes, const uint32_t *payloads, size_t n, int radius, struct mih **out,
+             struct error *err) MUST_USE;
 /* Takes NULL. */
 void mih_free(struct mih *m);
 

@@ -154,6 +154,7 @@ struct build {
     const struct hash256 *hashes;
     size_t n;
     bool fast;
+    struct hash256 *own; /* freed once the index has its copy; NULL: they are the caller's */
 };
 
 static void values_of(const struct build *b, const struct hash256 *h, size_t n, const uint64_t mask[4],
@@ -253,7 +254,7 @@ static int map_new(struct mih *m, const struct mih_head *head)
     return 0;
 }
 
-static int build(struct mih *m, const struct build *b, const uint32_t *payloads, int radius)
+static int build(struct mih *m, struct build *b, const uint32_t *payloads, int radius)
 {
     struct mih_head head = {.magic = "MARSMIH", .order = MIH_ORDER, .entries = b->n};
     head.magic[7] = '1';
@@ -270,6 +271,8 @@ static int build(struct mih *m, const struct build *b, const uint32_t *payloads,
     fill_payloads(m, b, payloads, sorted);
     free(sorted);
     sorted = NULL;
+    free(b->own);
+    b->own = NULL;
     fill_parts(m, b, values);
     rc = mih_flips_make(m);
 out:
@@ -279,23 +282,38 @@ out:
     return rc;
 }
 
-int mih_new(const struct hash256 *hashes, const uint32_t *payloads, size_t n, int radius, struct mih **out,
-            struct error *err)
+static int index_of(struct build *b, const uint32_t *payloads, int radius, struct mih **out,
+                    struct error *err)
 {
     if (radius < 0 || radius > 256)
         return error_set(err, ERR_ARG, "mih", "radius %d is not within 0-256", radius);
-    if (n > MIH_MAX_ENTRIES)
-        return error_set(err, ERR_LIMIT, "mih", "%zu hashes; one index holds up to %zu: make several", n,
+    if (b->n > MIH_MAX_ENTRIES)
+        return error_set(err, ERR_LIMIT, "mih", "%zu hashes; one index holds up to %zu: make several", b->n,
                          (size_t)MIH_MAX_ENTRIES);
-    struct build b = {hashes, n, mih_fast()};
     struct mih *m = calloc(1, sizeof *m);
-    if (!m || build(m, &b, payloads, radius)) {
+    if (!m || build(m, b, payloads, radius)) {
         mih_free(m);
-        return error_set(err, ERR_NOMEM, "mih", "no memory for an index of %zu hashes", n);
+        return error_set(err, ERR_NOMEM, "mih", "no memory for an index of %zu hashes", b->n);
     }
     m->head->bytes = m->bytes;
     *out = m;
     return 0;
+}
+
+int mih_new(const struct hash256 *hashes, const uint32_t *payloads, size_t n, int radius, struct mih **out,
+            struct error *err)
+{
+    struct build b = {hashes, n, mih_fast(), NULL};
+    return index_of(&b, payloads, radius, out, err);
+}
+
+int mih_take(struct hash256 *hashes, const uint32_t *payloads, size_t n, int radius, struct mih **out,
+             struct error *err)
+{
+    struct build b = {hashes, n, mih_fast(), hashes};
+    int rc = index_of(&b, payloads, radius, out, err);
+    free(b.own);
+    return rc;
 }
 
 void mih_free(struct mih *m)

@@ -112,7 +112,10 @@ static int join(struct shelf *s, size_t from, bool tail, bool (*keep)(void *arg,
         struct hash256 h = shelf_tail_hash(s, i);
         pile_put(&p, &h, s->tail_payloads[i]);
     }
-    if (rc == 0 && p.n) rc = mih_new(p.hashes, p.payloads, p.n, s->radius, &m, err);
+    if (rc == 0 && p.n) {
+        rc = mih_take(p.hashes, p.payloads, p.n, s->radius, &m, err);
+        p.hashes = NULL;
+    }
     free(p.hashes);
     free(p.payloads);
     if (rc) return rc;

@@ -84,6 +84,12 @@ static void check_against_loop(const struct hash256 *entries, size_t n, const st
     assert_int_equal(mih_facts(m).entries, n);
     for (size_t r = 0; r < sizeof radii / sizeof *radii; r++) check_query(m, entries, n, q, nq, radii[r]);
     mih_free(m);
+    struct hash256 *own = malloc((n ? n : 1) * sizeof *own);
+    assert_non_null(own);
+    if (n) memcpy(own, entries, n * sizeof *own);
+    assert_ok(mih_take(own, NULL, n, 31, &m, NULL));
+    check_query(m, entries, n, q, nq, 31);
+    mih_free(m);
 }
 
 static void it_finds_what_the_loop_finds_at_every_size(void **state)

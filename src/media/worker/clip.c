@@ -227,20 +227,20 @@ static int open_decoder(struct clip *c)
 
 /* ---- frames ---- */
 
-static bool turned_a_quarter(const AVStream *s)
+static int turn_of(const AVStream *s)
 {
     size_t n = 0;
     const uint8_t *matrix = av_stream_get_side_data(s, AV_PKT_DATA_DISPLAYMATRIX, &n);
-    if (!matrix || n < 9 * sizeof(int32_t)) return false;
+    if (!matrix || n < 9 * sizeof(int32_t)) return 1;
     double degrees = av_display_rotation_get((const int32_t *)(const void *)matrix);
-    if (degrees < 0) degrees = -degrees;
-    return degrees > 45 && degrees < 135;
+    return degrees == degrees ? turn_of_degrees(degrees) : 1;
 }
 
 static void describe_size(struct clip *c)
 {
     struct media_signals *s = &c->job->signals;
-    bool turned = turned_a_quarter(c->format->streams[c->stream]);
+    c->job->turn = turn_of(c->format->streams[c->stream]);
+    bool turned = turn_on_side(c->job->turn);
     s->width = turned ? c->frame->height : c->frame->width;
     s->height = turned ? c->frame->width : c->frame->height;
 }

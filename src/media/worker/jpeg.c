@@ -122,11 +122,11 @@ static int exif_orientation(const uint8_t *p, size_t n)
     return 1;
 }
 
-static bool lies_on_its_side(const struct jpeg_decompress_struct *jpeg)
+static int turn_of(const struct jpeg_decompress_struct *jpeg)
 {
     for (jpeg_saved_marker_ptr m = jpeg->marker_list; m; m = m->next)
-        if (m->marker == JPEG_APP0 + 1) return exif_orientation(m->data, m->data_length) >= 5;
-    return false;
+        if (m->marker == JPEG_APP0 + 1) return exif_orientation(m->data, m->data_length);
+    return 1;
 }
 
 /* ---- decoding ---- */
@@ -233,7 +233,8 @@ static int read_rows(struct decoder *d)
 static void describe(struct decoder *d)
 {
     struct media_signals *s = &d->job->signals;
-    bool side = lies_on_its_side(&d->jpeg);
+    d->job->turn = turn_of(&d->jpeg);
+    bool side = turn_on_side(d->job->turn);
     s->kind = MEDIA_IMAGE;
     strcpy(s->container, "jpeg");
     strcpy(s->codec, "jpeg");

@@ -145,9 +145,10 @@ static int stretch_end(struct job *j)
 
 /* ---- taking in ---- */
 
-uint8_t *look_room(struct job *j, int w, int h)
+uint8_t *look_room(struct job *j, int stored_w, int stored_h)
 {
     struct look *l = &j->look;
+    int w = turn_on_side(j->turn) ? stored_h : stored_w, h = turn_on_side(j->turn) ? stored_w : stored_h;
     if (w != l->w || h != l->h) {
         if (stretch_end(j)) return NULL;
         layout_done(&l->layout);
@@ -155,17 +156,20 @@ uint8_t *look_room(struct job *j, int w, int h)
         l->small = NULL;
         l->w = l->h = 0;
         if (layout_init(&l->layout, w, h)) return NULL;
-        l->small = malloc((size_t)w * (size_t)h * (LOOK_STRETCH + 1));
+        l->small = malloc((size_t)w * (size_t)h * (LOOK_STRETCH + 2));
         if (!l->small) return NULL;
         l->w = w;
         l->h = h;
     }
-    return frame_at(l, l->kept);
+    return frame_at(l, j->turn > 1 ? LOOK_STRETCH + 1 : l->kept);
 }
 
 int look_take(struct job *j, int64_t time_us)
 {
     struct look *l = &j->look;
+    if (j->turn > 1)
+        turn_pixels(j->turn, frame_at(l, LOOK_STRETCH + 1), turn_on_side(j->turn) ? l->h : l->w,
+                    turn_on_side(j->turn) ? l->w : l->h, 1, frame_at(l, l->kept));
     layout_add(&l->layout, frame_at(l, l->kept), (size_t)l->w);
     if (keys_take(j, time_us, frame_at(l, l->kept), l->w, l->h)) return job_no_memory(j);
     l->times[l->kept++] = time_us;

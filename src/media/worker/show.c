@@ -52,6 +52,13 @@ int show_picture(struct job *j, int64_t time_us, enum pixels kind, const uint8_t
     uint8_t *rgb = malloc((size_t)w * (size_t)h * 3);
     if (!rgb) return job_no_memory(j);
     average(kind, p, rows, cols, stride, w, h, rgb);
+    if (j->turn > 1) {
+        uint8_t *turned = malloc((size_t)w * (size_t)h * 3);
+        if (turned) turn_pixels(j->turn, rgb, w, h, 3, turned);
+        free(rgb);
+        if (!(rgb = turned)) return job_no_memory(j);
+        if (turn_on_side(j->turn)) side = w, w = h, h = side;
+    }
     s->pictures[s->npictures++] = (struct media_picture){time_us, (uint16_t)w, (uint16_t)h, rgb};
     while (show_wants(j, time_us)) j->show.answered++;
     return 0;

@@ -12,6 +12,7 @@
  *   luma.c    the luma of frames; changes of scene
  *   frames.c  pixels → frame signals
  *   show.c    pictures and a strip of sound for a person to look at
+ *   turn.c    pixels as they are shown
  *   sound.c   packets of a sound stream → landmarks */
 #ifndef MARSAD_MEDIA_WORKER_WORKER_PRIV_H
 #define MARSAD_MEDIA_WORKER_WORKER_PRIV_H
@@ -60,7 +61,7 @@ enum { LOOK_SIDE = 320, LOOK_STRETCH = 64 };
 struct look {
     struct layout layout;
     int w, h;       /* of the small frames kept; 0: none yet */
-    uint8_t *small; /* LOOK_STRETCH of them, and one to work on */
+    uint8_t *small; /* LOOK_STRETCH of them, one to work on and one as it lies in the file */
     int64_t times[LOOK_STRETCH];
     size_t kept, stretches;
     struct VEC(struct frame_signal) frames; /* what was found, by time */
@@ -98,6 +99,7 @@ struct job {
     struct VEC(struct sound_mark) marks;
     struct VEC(uint8_t) tune;
     struct pdq_scratch scratch;
+    int turn;                          /* that makes of stored pixels what is shown: turn.c */
     struct show show;                  /* OP_SHOW */
     struct samples samples;            /* OP_SAMPLES */
     struct media_cost cost;            /* OP_ANALYSE */
@@ -147,8 +149,8 @@ int frame_add_smaller(struct job *j, const uint8_t *p, int rows, int cols, int f
 /* The size that a frame of that size is kept in: its longer side LOOK_SIDE, never larger than it is. False when this job
  * does not look, or the frame is too small or too narrow to. */
 bool look_size(const struct job *j, int width, int height, int *out_w, int *out_h);
-/* Where to put a frame of w × h grey pixels, without gaps between rows; NULL when there is no memory. look_take counts
- * it in: the stretch is looked at when it is full. 0 or ERR_NOMEM. */
+/* Where to put a frame of w × h grey pixels as it lies in the file, without gaps between rows; NULL when there is no memory. look_take
+ * counts it in, turned as it is shown: the stretch is looked at when it is full. 0 or ERR_NOMEM. */
 uint8_t *look_room(struct job *j, int w, int h);
 int look_take(struct job *j, int64_t time_us) MUST_USE;
 /* w × h grey pixels by averaging; w and h at most the source's. */
@@ -220,6 +222,15 @@ bool gop_too_long(const struct gop *g);
 size_t gop_news(const struct gop *g);
 void gop_clear(struct gop *g);
 void gop_done(struct gop *g);
+
+/* ---- turn.c ---- */
+
+/* turn: an orientation of EXIF, 1 to 8; 0 and 1 are as it lies. On its side: width and height change places. */
+bool turn_on_side(int turn);
+/* w × h pixels of so many bytes, without gaps, as they are shown. */
+void turn_pixels(int turn, const uint8_t *from, int w, int h, int bytes, uint8_t *to);
+/* The orientation nearest to a turn by so many degrees against the clock. */
+int turn_of_degrees(double degrees);
 
 /* ---- sound.c ---- */
 
