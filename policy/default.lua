@@ -290,6 +290,7 @@ local function reason_for(category, list, sources, s)
     if first.kind == "term" then return "reason.terms" end
     if first.kind == "network.together" then return "reason.together" end
     if first.kind == "network.return" then return "reason.return" end
+    if first.kind == "network.pileon" then return "reason.pileon" end
     return "reason.finding"
 end
 

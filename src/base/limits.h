@@ -113,6 +113,7 @@
 #define NETWORK_STREAM_MAX_ROWS ((uint64_t)100000000) /* ERR_LIMIT: forget old rows */
 #define NETWORK_STATE_MAX_BYTES ((size_t)8 << 30)   /* of a saved stream: ERR_LIMIT */
 #define NETWORK_KEY_FOLLOW     256                  /* things compared under one key of likeness, oldest first; later ones are not */
+#define PILEON_HISTORY          20000                /* messages to a target in a workspace: the latest are looked at */
 #define PILEON_MAX_CONTACTS     ((uint64_t)1 << 30) /* pairs of accounts remembered: ERR_LIMIT */
 #define RESURFACED_MAX_ACCOUNTS 10000000            /* closed accounts in one index: ERR_LIMIT */
 #define RESURFACED_MAX_COMMON   2000                /* things of more closed accounts than this are not followed */

@@ -212,13 +212,14 @@ static void put_words(const struct cli *cli, struct buf *b, const struct finding
         [FINDING_MATCH_SOUND] = "finding.match.sound", [FINDING_TERM] = "finding.term",
         [FINDING_PRIVATE] = "finding.private",         [FINDING_TIME_MISMATCH] = "finding.time.mismatch",
         [FINDING_CLASSIFIER] = "finding.classifier",   [FINDING_TOGETHER] = "finding.network.together",
-        [FINDING_RETURN] = "finding.network.return",   [FINDING_MATCH_TUNE] = "finding.match.tune"};
+        [FINDING_RETURN] = "finding.network.return",   [FINDING_MATCH_TUNE] = "finding.match.tune",
+        [FINDING_PILEON] = "finding.network.pileon"};
     struct buf what, against, sure;
     buf_init(&what, 0);
     buf_init(&against, 0);
     buf_init(&sure, 0);
     bool matched = f->ref.bank.n > 0;
-    if (f->kind == FINDING_TOGETHER || f->kind == FINDING_RETURN)
+    if (f->kind == FINDING_TOGETHER || f->kind == FINDING_RETURN || f->kind == FINDING_PILEON)
         put_in_common(cli, &what, f->label);
     else
         put_what(cli, &what, f);
@@ -226,9 +227,11 @@ static void put_words(const struct cli *cli, struct buf *b, const struct finding
         utf8_show(&against, named(cli, "private", f->label));
     else if (f->kind == FINDING_TOGETHER || f->kind == FINDING_RETURN)
         put_account(cli, &against, f);
+    else if (f->kind == FINDING_PILEON)
+        utf8_show(&against, f->quote);
     else
         utf8_show(&against, matched ? f->ref.bank : f->label);
-    if (f->kind == FINDING_TOGETHER)
+    if (f->kind == FINDING_TOGETHER || f->kind == FINDING_PILEON)
         buf_printf(&sure, "%u", f->ref.accounts);
     else
         show_percent(cli, &sure, f->probability);

@@ -90,6 +90,7 @@ void engine_network_rules(struct store_network_rules *out)
                                         .neighbours = NETWORK_MAX_NEIGHBOURS,
                                         .min_posts = ACTIONS_MIN_POSTS,
                                         .min_group = ACTIONS_MIN_GROUP,
+                                        .targets = ACTION_TARGET + 1,
                                         .near = near,
                                         .order = order};
     for (unsigned l = 0; l < ACTION_LAYERS; l++) {

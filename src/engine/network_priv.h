@@ -19,6 +19,11 @@ int engine_network_settle(struct engine *e, struct engine_summary *io_summary, b
                           struct error *err) MUST_USE;
 void engine_network_done(struct engine *e);
 
+/* Looks at targets whose messages changed, in the caller's transaction; posts that become part of a pile-on, or no longer are, are
+ * marked. *out_more: some are left. */
+int engine_pileons_look(struct store *s, bool *out_more, struct error *err) MUST_USE;
+int pileon_find(struct store *s, const struct post *p, struct finding_list *out, struct error *err) MUST_USE;
+
 /* A run begins: lists of known groups and closed accounts are read anew. */
 void engine_network_begin(struct engine *e);
 

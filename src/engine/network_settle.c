@@ -11,7 +11,7 @@
 
 static bool is_ours(const struct finding *f)
 {
-    return f->kind == FINDING_TOGETHER || f->kind == FINDING_RETURN;
+    return f->kind == FINDING_TOGETHER || f->kind == FINDING_RETURN || f->kind == FINDING_PILEON;
 }
 
 /* ---- lists of known groups ---- */
@@ -199,6 +199,7 @@ static int settle_post(struct settling *t, const struct id128 *id)
     t->after.dropped = t->before.dropped;
     if (code == 0) code = find_together(e, &t->post, &t->after, t->err);
     if (code == 0) code = return_find(e->returns, &t->post, &t->after, t->err);
+    if (code == 0) code = pileon_find(e->store, &t->post, &t->after, t->err);
     if (code == 0 && !same_findings(t)) code = renew(t);
     return code ? code : store_network_unmark(e->store, id, t->err);
 }
@@ -223,13 +224,15 @@ int engine_network_settle(struct engine *e, struct engine_summary *io_summary, b
     *out_more = false;
     if (!ids) return error_set(err, ERR_NOMEM, "engine", "no memory for the network");
     arena_init(&t.arena, 0);
-    int code = store_network_marked(e->store, ids, NETWORK_SETTLE_AT_ONCE, &n, err);
+    bool due = false;
+    int code = engine_pileons_look(e->store, &due, err);
+    if (code == 0) code = store_network_marked(e->store, ids, NETWORK_SETTLE_AT_ONCE, &n, err);
     if (code == 0 && n) code = load_known(e, err);
     if (code == 0 && n && !e->runner) code = policy_runner_new(e->policy, &e->runner, err);
     if (code == 0 && n && !e->returns) code = return_finder_new(e->store, &e->returns, err);
     if (e->returns) return_finder_forget(e->returns);
     for (size_t i = 0; code == 0 && i < n; i++) code = settle_one(&t, &ids[i]);
-    *out_more = n == NETWORK_SETTLE_AT_ONCE;
+    *out_more = due || n == NETWORK_SETTLE_AT_ONCE;
     arena_done(&t.arena);
     free(ids);
     return code;

@@ -11,8 +11,8 @@
 enum { PROBABILITY_DECIMALS = 6 };
 
 static const char *const kind_names[FINDING_KIND_COUNT] = {
-    "match.media",   "match.file", "match.sound",      "term",           "private",
-    "time.mismatch", "classifier", "network.together", "network.return", "match.tune"};
+    "match.media", "match.file",       "match.sound",    "term",       "private",       "time.mismatch",
+    "classifier",  "network.together", "network.return", "match.tune", "network.pileon"};
 enum { PLACE_KIND_COUNT = PLACE_MEDIA + 1 };
 static const char *const place_names[PLACE_KIND_COUNT] = {"post", "text", "media"};
 
@@ -137,7 +137,7 @@ static void put_place(struct jw *w, const struct place *p)
 
 static void put_reference(struct jw *w, const struct reference *r)
 {
-    if (r->bank.n == 0 && r->item.n == 0 && r->post.n == 0 && r->account.n == 0) return;
+    if (r->bank.n == 0 && r->item.n == 0 && r->post.n == 0 && r->account.n == 0 && r->accounts == 0) return;
     jw_key(w, "reference");
     jw_object(w);
     put_bytes(w, "bank", r->bank);

@@ -19,6 +19,7 @@ enum finding_kind {
     FINDING_TOGETHER,   /* "network.together": another account of its group did the same; `label` says what */
     FINDING_RETURN,     /* "network.return": its account is like one that was closed; `label` says in what */
     FINDING_MATCH_TUNE, /* "match.tune": a tune of a bank, in another performance */
+    FINDING_PILEON, /* "network.pileon": one of many that turned on `quote` at once; `label` says what is odd */
     FINDING_KIND_COUNT
 };
 const char *finding_kind_name(enum finding_kind k);

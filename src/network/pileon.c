@@ -12,8 +12,9 @@
 #include <stdlib.h>
 
 #define HALF_LIFE_H 72.0
+#define MOST_LIKELY 0.05 /* a burst that chance gives more often is none, whatever else there is */
 
-enum { ATTACKS = 3 };
+enum { ATTACKS = 3, FORMS = 2 * ATTACKS, CROWDS = 3, VERSIONS = 4 };
 
 struct message {
     int64_t time_us;
@@ -21,6 +22,7 @@ struct message {
     uint32_t sender;
     uint32_t attack; /* an alert elsewhere that the sender was part of, 0 for none */
     bool first, stranger, age_known, young, reuse, together;
+    bool known; /* part of an alert elsewhere */
 };
 
 struct target {
@@ -29,27 +31,44 @@ struct target {
     uint32_t senders; /* distinct ones in the window */
     double rate;      /* senders an hour, forgetting */
     int64_t rate_at_us, last_us, since_us;
-    double score[ATTACKS];
+    /* Against each kind of crowd: the attacks by hands not seen before, then by hands that were. */
+    double score[FORMS][CROWDS];
     uint32_t alert; /* number of the alert of this burst; 0: none yet */
 };
 
 struct pileon {
     struct pileon_options o;
+    double reuse[ATTACKS + CROWDS][PILEON_KEPT + 1]; /* by messages heard before: of attacks, of crowds */
     struct intern accounts;
     struct VEC(struct target) targets; /* by account */
     struct VEC(uint32_t) attacks;      /* by account: last alert it was part of */
     uint64_t *contacts;                /* set of account << 32 | target + 1 */
     uint64_t mask, ncontacts;
     uint32_t nalerts;
+    bool last_part, last_alert;
     uint64_t late;
 };
 
-/* How crowds come, and how each of the imagined attacks does: chance that a sender is a stranger, new, part of an earlier
- * attack together with others, and that a message repeats another. */
+/* How crowds come, and how each of the imagined attacks does: chance that a sender is a stranger, new, and that a message is one of
+ * a few (VERSIONS) that are passed around. */
 static const struct habit {
-    double stranger, young, together, reuse;
-} crowd = {0.75, 0.13, 0.02, 0.22},
-  attacks[ATTACKS] = {{0.95, 0.13, 0.20, 0.65}, {0.95, 0.55, 0.20, 0.22}, {0.95, 0.50, 0.20, 0.55}};
+    double stranger, young, reuse;
+} crowds[CROWDS] = {{0.75, 0.13, 0.22},
+                    {0.95, 0.13, 0.18},
+                    {0.90, 0.10, 0.30}}, /* readers, news, a challenge */
+    attacks[ATTACKS] = {{0.95, 0.13, 0.65}, {0.95, 0.55, 0.22}, {0.95, 0.50, 0.55}};
+/* That a sender was part of an alert elsewhere: in a crowd, and in an attack by hands that have attacked before. */
+static const double known_in_crowd = 0.02, known_in_attack = 0.20;
+
+/* The chance that a message repeats one of those heard before it: the first of each version repeats none. */
+static void learn_reuse(struct pileon *p)
+{
+    for (unsigned k = 0; k < ATTACKS + CROWDS; k++) {
+        double share = k < ATTACKS ? attacks[k].reuse : crowds[k - ATTACKS].reuse, unseen = 1;
+        for (unsigned heard = 0; heard <= PILEON_KEPT; heard++, unseen *= 1 - share / VERSIONS)
+            p->reuse[k][heard] = share * (1 - unseen);
+    }
+}
 
 void pileon_options_init(struct pileon_options *o)
 {
@@ -57,7 +76,7 @@ void pileon_options_init(struct pileon_options *o)
                                  .young_us = 30 * US_PER_DAY,
                                  .min_senders = 5,
                                  .burst_p = 1e-4,
-                                 .false_rate = 3e-3};
+                                 .false_rate = 6e-3};
 }
 
 int pileon_new(const struct pileon_options *o, struct pileon **out, struct error *err)
@@ -68,6 +87,7 @@ int pileon_new(const struct pileon_options *o, struct pileon **out, struct error
     struct pileon *p = calloc(1, sizeof *p);
     if (!p) return error_set(err, ERR_NOMEM, "network", "no memory for the detector of pile-ons");
     p->o = *o;
+    learn_reuse(p);
     intern_init(&p->accounts);
     *out = p;
     return 0;
@@ -85,6 +105,12 @@ void pileon_free(struct pileon *p)
 }
 
 uint64_t pileon_late(const struct pileon *p) { return p->late; }
+
+void pileon_last(const struct pileon *p, bool *out_part, bool *out_alert)
+{
+    *out_part = p->last_part;
+    *out_alert = p->last_alert;
+}
 
 /* ---- contacts ---- */
 
@@ -166,9 +192,10 @@ static void pass_time(const struct pileon *p, struct target *t, int64_t now_us)
     t->since_us = now_us;
 }
 
-/* Looks the message up among those in the window. */
-static void compare_message(const struct target *t, struct message *m)
+/* Looks the message up among those in the window; how many of them it could have repeated. */
+static uint32_t compare_message(const struct target *t, struct message *m)
 {
+    uint32_t heard = 0;
     m->first = true;
     for (size_t i = t->head; i < t->v.n; i++) {
         const struct message *x = &t->v.v[i];
@@ -178,7 +205,9 @@ static void compare_message(const struct target *t, struct message *m)
         }
         m->reuse |= (m->text && x->text == m->text) || (m->clip && x->clip == m->clip);
         m->together |= m->attack && x->attack == m->attack;
+        heard += x->text || x->clip;
     }
+    return m->text || m->clip ? heard : 0;
 }
 
 static double ratio(bool yes, double in_attack, double in_crowd)
@@ -186,17 +215,22 @@ static double ratio(bool yes, double in_attack, double in_crowd)
     return yes ? log(in_attack / in_crowd) : log((1 - in_attack) / (1 - in_crowd));
 }
 
-static double add_evidence(struct target *t, const struct message *m)
+static double add_evidence(const struct pileon *p, struct target *t, const struct message *m, uint32_t heard)
 {
     double most = 0;
-    for (unsigned k = 0; k < ATTACKS; k++) {
-        double s = t->score[k];
-        if (m->text || m->clip) s += ratio(m->reuse, attacks[k].reuse, crowd.reuse);
-        if (m->first) s += ratio(m->stranger, attacks[k].stranger, crowd.stranger);
-        if (m->first) s += ratio(m->together, attacks[k].together, crowd.together);
-        if (m->first && m->age_known) s += ratio(m->young, attacks[k].young, crowd.young);
-        t->score[k] = s > 0 ? s : 0;
-        if (t->score[k] > most) most = t->score[k];
+    for (unsigned f = 0; f < FORMS; f++) {
+        unsigned k = f % ATTACKS;
+        double least = INFINITY;
+        for (unsigned c = 0; c < CROWDS; c++) {
+            double s = t->score[f][c];
+            if (heard) s += ratio(m->reuse, p->reuse[k][heard], p->reuse[ATTACKS + c][heard]);
+            if (m->first) s += ratio(m->stranger, attacks[k].stranger, crowds[c].stranger);
+            if (m->first && m->age_known) s += ratio(m->young, attacks[k].young, crowds[c].young);
+            if (m->first && f >= ATTACKS) s += ratio(m->known, known_in_attack, known_in_crowd);
+            t->score[f][c] = s > 0 ? s : 0;
+            if (t->score[f][c] < least) least = t->score[f][c];
+        }
+        if (least > most) most = least;
     }
     return most;
 }
@@ -249,27 +283,37 @@ static int tell(struct pileon_alert *x, struct arena *a)
     return 0;
 }
 
+static bool looks_the_part(const struct message *m) { return m->stranger && (m->reuse || m->young); }
+
 /* Those in the window who look the part are remembered with this alert, so that they are known together elsewhere. */
 static void remember(struct pileon *p, const struct target *t)
 {
     for (size_t i = t->head; i < t->v.n; i++) {
         const struct message *m = &t->v.v[i];
-        if (m->stranger && (m->reuse || m->young)) p->attacks.v[m->sender] = t->alert;
+        if (looks_the_part(m)) p->attacks.v[m->sender] = t->alert;
     }
+}
+
+/* What the score has above its bar makes up for a smaller burst: few messages on a page where much goes on. */
+static double unlikely_enough(const struct pileon *p, double above)
+{
+    double most = p->o.burst_p > MOST_LIKELY ? p->o.burst_p : MOST_LIKELY;
+    return above > log(most / p->o.burst_p) ? most : p->o.burst_p * exp(above);
 }
 
 static int judge(struct pileon *p, struct target *t, uint32_t target, const struct message *m,
                  double expected, double score, struct arena *a, struct pileon_alert *out)
 {
     if (t->alert) {
-        if (m->stranger && (m->reuse || m->young)) p->attacks.v[m->sender] = t->alert;
+        if (looks_the_part(m)) p->attacks.v[m->sender] = t->alert;
         return 0;
     }
-    double seen = (double)(t->v.n - t->head);
-    if (score < log(ATTACKS / p->o.false_rate) + log1p(seen / 25)) return 0;
+    double seen = (double)(t->v.n - t->head), bar = log(FORMS / p->o.false_rate) + log1p(seen / 25);
+    if (score < bar) return 0;
     struct pileon_alert x = {.time_us = m->time_us, .usual = expected, .score = score};
     count_window(t, &x);
-    if (x.senders < p->o.min_senders || chance_tail(x.senders, expected) > p->o.burst_p) return 0;
+    if (x.senders < p->o.min_senders || chance_tail(x.senders, expected) > unlikely_enough(p, score - bar))
+        return 0;
     x.target = intern_sv(&p->accounts, target);
     x.since_us = t->v.v[t->head].time_us;
     int rc = tell(&x, a);
@@ -288,6 +332,7 @@ static int add_message(struct pileon *p, const struct pileon_event *e, uint32_t 
     struct target *t = &p->targets.v[target];
     if (t->last_us != INT64_MIN && e->time_us < t->last_us - p->o.window_us) {
         p->late++;
+        p->last_part = p->last_alert = false;
         return 0;
     }
     if (e->time_us > t->last_us) t->last_us = e->time_us;
@@ -298,13 +343,17 @@ static int add_message(struct pileon *p, const struct pileon_event *e, uint32_t 
     m.age_known = e->created_us != NETWORK_NO_TIME;
     m.young = m.age_known && e->time_us - e->created_us < p->o.young_us;
     if (p->attacks.v[sender] != t->alert) m.attack = p->attacks.v[sender];
-    compare_message(t, &m);
+    m.known = m.attack != 0;
+    uint32_t heard = compare_message(t, &m);
     double expected = usual(p, t, t->last_us);
     if (m.first) t->rate += 0.6931471805599453 / HALF_LIFE_H;
-    double score = add_evidence(t, &m);
+    double score = add_evidence(p, t, &m, heard);
     int rc = VEC_PUSH(&t->v, m);
     t->senders += rc == 0 && m.first;
-    return rc ? rc : judge(p, t, target, &m, expected, score, a, out);
+    if (rc == 0) rc = judge(p, t, target, &m, expected, score, a, out);
+    p->last_part = looks_the_part(&m);
+    p->last_alert = t->alert != 0;
+    return rc;
 }
 
 int pileon_add(struct pileon *p, const struct pileon_event *e, struct arena *a, struct pileon_alert *out,

@@ -4,10 +4,11 @@
  * together before an alert:
  *   a burst      within the window more distinct senders than the target's own past explains (Poisson tail over a mean that
  *                forgets by half in three days);
- *   one hand     a running likelihood ratio (Page's CUSUM, 1954) between how crowds come and how attacks come: had the
- *                sender dealt with the target before, is the account new, does it repeat another's words or clip, did
- *                it pile on another target together with others who are here. Three attacks are imagined: copied words, new
- *                accounts, some of both; crowds of news and football are measured against all three.
+ *   one hand     running likelihood ratios (Page's CUSUM, 1954) between how crowds come and how attacks come: had the
+ *                sender dealt with the target before, is the account new, does it repeat another's words or clip (the first
+ *                of each version repeats none: what is expected grows with what was heard), was it part of an alert
+ *                elsewhere. Three attacks are imagined (copied words, new accounts, some of both), each by new hands or by
+ *                known ones, and three crowds (readers, news, a challenge): an attack has to be likelier than every crowd.
  * A crowd grows as fast as an attack but does not look like one, so growth alone never alerts. The bar that the ratio has
  * to pass is set by `false_rate` and rises with the number of messages in the window, since a long crowd has more chances
  * to look like an attack by accident.
@@ -27,7 +28,7 @@ struct pileon_options {
     int64_t young_us;     /* an account is new for so long: 30 days */
     uint32_t min_senders; /* 5 */
     double burst_p;       /* 1e-4: how unlikely the number of senders has to be */
-    double false_rate;    /* 3e-3: the smaller, the higher the bar */
+    double false_rate;    /* 6e-3: the smaller, the higher the bar */
 };
 void pileon_options_init(struct pileon_options *o);
 
@@ -59,6 +60,9 @@ void pileon_free(struct pileon *p);
  * than the target's window change contacts alone and are counted as late. */
 int pileon_add(struct pileon *p, const struct pileon_event *e, struct arena *a, struct pileon_alert *out,
                struct error *err) MUST_USE;
+/* Of the message that was added last: whether it looks the part (a stranger's, by a new account or repeating another), and whether an
+ * alert stands on its target. */
+void pileon_last(const struct pileon *p, bool *out_part, bool *out_alert);
 /* The two know each other from elsewhere (a follow, an answer by the target): no strangers from now on. */
 int pileon_contact(struct pileon *p, struct sv account, struct sv target, struct error *err) MUST_USE;
 uint64_t pileon_late(const struct pileon *p);

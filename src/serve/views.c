@@ -219,7 +219,7 @@ static void put_other(struct call *c, const struct finding *f, bool more)
     struct error ignored;
     jw_key(w, "other");
     jw_object(w);
-    jw_kv_sv(w, "account", f->ref.account);
+    put_opt(w, "account", f->ref.account);
     if (more && id_parse(f->ref.account, &id) &&
         store_get_account(call_store(c), &id, &c->arena, &a, &ignored) == 0)
         put_opt(w, "handle", a.handle);
@@ -249,7 +249,7 @@ void put_findings(struct call *c, const struct post *p, const struct finding *v,
         for (size_t k = 0; k < f->nplaces; k++) put_place(w, p, &f->places[k]);
         jw_end(w);
         if (f->ref.bank.n > 0) put_reference(c, p, f, i, references);
-        if (f->ref.account.n > 0) put_other(c, f, references);
+        if (f->ref.account.n > 0 || f->ref.accounts > 0) put_other(c, f, references);
         jw_end(w);
     }
     jw_end(w);

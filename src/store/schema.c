@@ -222,6 +222,7 @@ const struct migration schema_migrations[] = {
     {"exchange and referrals", schema_exchange},
     {"changes of banks, families of media", schema_index},
     {"stills of what banks hold", schema_picture},
+    {"targets that many turn on at once", schema_pileon},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 

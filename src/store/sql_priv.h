@@ -12,6 +12,7 @@ extern const char *const sql_queue[SQL_STATEMENTS];
 extern const char *const sql_bank[SQL_STATEMENTS];
 extern const char *const sql_ledger[SQL_STATEMENTS];
 extern const char *const sql_network[SQL_STATEMENTS];
+extern const char *const sql_pileon[SQL_STATEMENTS];
 extern const char *const sql_case[SQL_STATEMENTS];
 extern const char *const sql_desk[SQL_STATEMENTS];
 extern const char *const sql_exchange[SQL_STATEMENTS];

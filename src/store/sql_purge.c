@@ -67,6 +67,8 @@ const char *const sql_purge[SQL_STATEMENTS] = {
     [SQL_PURGE_DECISION] = "DELETE FROM decision WHERE post = $1",
     [SQL_PURGE_REPORT] = "DELETE FROM report WHERE post = $1",
     /* the network's: pairs through the accounts that met this post on a timeline, so that an index is used */
+    [SQL_PURGE_NETWORK_PILEON] =
+        "DELETE FROM network_pileon WHERE post IN (SELECT n FROM network_post WHERE id = $1)",
     [SQL_PURGE_NETWORK_POST] = "DELETE FROM network_post WHERE id = $1",
     [SQL_PURGE_NETWORK_ACCOUNT] =
         "DELETE FROM network_account WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM network_post p "

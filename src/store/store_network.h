@@ -34,6 +34,7 @@ struct store_network_rules {
     uint32_t neighbours; /* on either side of an act, on its timeline */
     uint32_t min_posts;  /* of an edge, distinct, on either side */
     uint32_t min_group;  /* accounts from which a group counts */
+    unsigned targets;    /* 1 + the layer whose things are looked at for pile-ons (store_pileon.h); 0: none */
     void *arg;
     /* Whether two things of a layer are the same, by their sketches; true both ways or neither. */
     bool (*near)(void *arg, unsigned layer, struct sv a, struct sv b);

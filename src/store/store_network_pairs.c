@@ -124,12 +124,19 @@ static int turn_beside(struct net_change *c, const struct net_act *x, bool make)
     return rc;
 }
 
+static int note_target(struct net_change *c, const struct net_act *x)
+{
+    if (x->layer + 1 != c->r->targets) return 0;
+    return store_run(c->s, SQL_PILEON_DUE_ADD, VALS(v_i64(x->family)), NULL, c->err);
+}
+
 int net_place(struct net_change *c, const struct net_act *x)
 {
     int rc = store_run(c->s, SQL_NETWORK_ACT_ADD,
                        VALS(v_i64(x->family), v_i64(x->at_us), v_i64(x->tie), v_i64(x->post),
                             v_i64(x->account), v_i64(x->object), v_i64(x->layer)),
                        NULL, c->err);
+    if (rc == 0) rc = note_target(c, x);
     return rc ? rc : turn_beside(c, x, true);
 }
 
@@ -137,6 +144,7 @@ int net_remove(struct net_change *c, const struct net_act *x)
 {
     int rc = store_run(c->s, SQL_NETWORK_ACT_DROP,
                        VALS(v_i64(x->family), v_i64(x->at_us), v_i64(x->tie), v_i64(x->post)), NULL, c->err);
+    if (rc == 0) rc = note_target(c, x);
     return rc ? rc : turn_beside(c, x, false);
 }
 

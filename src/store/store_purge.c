@@ -280,6 +280,7 @@ static int drop_post_rows(struct purge *p, const struct id128 *post, struct sv s
         {SQL_STATEMENTS, SQL_PURGE_SECOND_REVIEW, -1},
         {SQL_DECISIONS_OF_POST, SQL_PURGE_DECISION, OBJECT_DECISION},
         {SQL_STATEMENTS, SQL_PURGE_REPORT, -1},
+        {SQL_STATEMENTS, SQL_PURGE_NETWORK_PILEON, -1},
         {SQL_STATEMENTS, SQL_PURGE_NETWORK_POST, -1},
         {SQL_STATEMENTS, SQL_PURGE_LEASE, -1},
         {SQL_STATEMENTS, SQL_PURGE_DESK, -1},

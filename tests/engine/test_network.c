@@ -312,6 +312,102 @@ static void any_order_over_any_runs_ends_the_same(void **unused)
     unsetenv("MARSAD_NOW");
 }
 
+/* Forty accounts, new ones and in four versions of one sentence, at one target within half an hour; a week of friends before, and a
+ * crowd at another target that says its own things. */
+static void make_pileon(struct feed_lines *l)
+{
+    char text[300], more[200];
+    l->n = 0;
+    for (int i = 0; i < 80; i++) {
+        snprintf(text, sizeof text, "@singer %u%u my own word number %d of the day", dice(1000), dice(1000),
+                 i);
+        add_post(l, 100 + i % 9, 1772359200 - 7 * 86400 + i * 7000, text, ",\"mentions\":[\"singer\"]");
+    }
+    for (int i = 0; i < 40; i++) {
+        snprintf(text, sizeof text, "@singer %s everybody knows what you did to them",
+                 i % 4 == 0   ? "shame on you for ever"
+                 : i % 4 == 1 ? "leave the town at once"
+                 : i % 4 == 2 ? "nobody wants to hear you"
+                              : "your father would weep");
+        snprintf(more, sizeof more, ",\"mentions\":[\"singer\"]");
+        add_post(l, 200 + i, 1772359200 + i * 45, text, more);
+    }
+    for (int i = 0; i < 40; i++) {
+        size_t n = (size_t)snprintf(text, sizeof text, "@goalkeeper ");
+        for (size_t end = n + 40; n < end; n++) text[n] = n % 7 == 6 ? ' ' : (char)('a' + dice(26));
+        text[n] = '\0';
+        add_post(l, 300 + i, 1772359200 + i * 45, text, ",\"mentions\":[\"goalkeeper\"]");
+    }
+}
+
+static int pileon_findings(const struct world *w, int *out_friends, int *out_queued)
+{
+    struct engine *e = open_world(w, true);
+    struct store *s = engine_store(e);
+    struct arena a;
+    struct error err;
+    struct id128 *ids = NULL;
+    size_t n = 0;
+    int found = 0;
+    *out_friends = *out_queued = 0;
+    arena_init(&a, 0);
+    assert_ok(store_post_ids(s, NULL, LINES_MAX, &a, &ids, &n, &err));
+    for (size_t i = 0; i < n; i++) {
+        struct finding_list list;
+        struct assessment as;
+        struct post p;
+        int64_t known;
+        finding_list_init(&list, &a);
+        assert_ok(store_get_post(s, &ids[i], &a, &p, &known, &err));
+        assert_ok(store_get_result(s, &ids[i], &a, &list, &as, NULL, &err));
+        for (size_t k = 0; k < list.n; k++) {
+            if (list.v[k].kind != FINDING_PILEON) continue;
+            assert_sv(list.v[k].quote, "singer");
+            assert_in_range(list.v[k].ref.accounts, 5, 40);
+            assert_true(sv_find(list.v[k].label, SV("reuse"), 0) != SIZE_MAX);
+            found++;
+            *out_friends += sv_starts(p.account.handle, SV("voice_10"));
+            *out_queued += as.category == CATEGORY_NETWORK_COORDINATED;
+        }
+        finding_list_done(&list);
+    }
+    arena_done(&a);
+    engine_close(e);
+    return found;
+}
+
+static void many_at_one_target_reach_the_queue_in_any_order(void **unused)
+{
+    static struct feed_lines l;
+    int order[LINES_MAX], friends, queued;
+    char *expected = NULL;
+    setenv("MARSAD_NOW", "2026-03-02T12:00:00Z", 1);
+    make_pileon(&l);
+    for (int round = 0; round < 3; round++) {
+        struct world w;
+        world_new(&w);
+        for (int i = 0; i < l.n; i++) order[i] = i;
+        if (round) shuffle(order, l.n);
+        int parts = round == 0 ? 1 : 3;
+        for (int p = 0; p < parts; p++) {
+            write_lines(&w, &l, order, l.n * p / parts, l.n * (p + 1) / parts);
+            ingest(&w);
+        }
+        assert_in_range(pileon_findings(&w, &friends, &queued), 20, 40);
+        assert_int_equal(friends, 0);
+        assert_in_range(queued, 20, 40);
+        char *got = what_was_found(&w);
+        if (!expected)
+            expected = got;
+        else
+            assert_string_equal(expected, got);
+        if (got != expected) free(got);
+        world_gone(&w);
+    }
+    free(expected);
+    unsetenv("MARSAD_NOW");
+}
+
 /* Takes posts away, one in three, and lets the rest be told anew. */
 static void purge_some(const struct world *w)
 {
@@ -462,6 +558,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_reach_findings_and_the_queue),
         cmocka_unit_test(any_order_over_any_runs_ends_the_same),
+        cmocka_unit_test(many_at_one_target_reach_the_queue_in_any_order),
         cmocka_unit_test(after_a_purge_all_is_as_if_the_rest_had_come_alone),
         cmocka_unit_test(killed_it_goes_on_and_ends_the_same),
     };

@@ -13,8 +13,8 @@ const label_of = (f: Finding): string =>
 /* Findings about accounts name what they have in common ("clip", "targets words"), with whom, and how many or how sure. */
 function network_sentence(f: Finding): string {
   const what = listed((f.label ?? '').split(' ').filter(Boolean).map((w) => named('network.what', w)))
-  const whom = f.other?.handle ? '@' + visible(f.other.handle) : (f.other?.account.slice(0, 8) ?? '?')
-  return t(('finding.' + f.kind) as Key, what, whom, f.kind === 'network.together' ? num(f.other?.accounts ?? 1) : percent(f.probability))
+  const whom = f.kind === 'network.pileon' ? visible(f.quote ?? '?') : f.other?.handle ? '@' + visible(f.other.handle) : (f.other?.account?.slice(0, 8) ?? '?')
+  return t(('finding.' + f.kind) as Key, what, whom, f.kind === 'network.together' || f.kind === 'network.pileon' ? num(f.other?.accounts ?? 1) : percent(f.probability))
 }
 
 export function sentence(f: Finding): string {
@@ -78,7 +78,7 @@ export function Findings({ findings, assessment, onSeek }: { findings: Finding[]
                     </span>
                   ),
                 )}
-                {f.other && (
+                {f.other?.account && (
                   <>
                     <a href={link(['account', f.other.account])}>{t('finding.other_account')}</a>
                     {f.other.post && <a href={link(['item', f.other.post])}>{t('finding.other_post')}</a>}
