@@ -13,8 +13,13 @@
 struct step {
     const struct example *x;
     float y, cost, alpha;
+    float norm2; /* Σ value² × how freely its row may move */
     uint32_t own;
 };
+
+/* Weights while they are learned: for each row how freely it may move, squared, then the family's width of weights, so
+ * that a row is one place in memory. */
+static size_t row_width(const struct family *f) { return 1 + family_width(f); }
 
 const struct member *family_member(const struct family *f, uint32_t set)
 {
@@ -34,15 +39,24 @@ float family_score(const struct family *f, const float *w, const struct example 
     return s;
 }
 
-static void move(const struct family *f, float *w, const float *free2, const struct step *s, float by,
-                 float own)
+static float score(const struct family *f, const float *w, const struct step *s)
 {
-    size_t width = family_width(f);
+    size_t width = row_width(f);
+    float sum = 0;
     for (uint32_t j = 0; j < s->x->n; j++) {
-        uint32_t r = s->x->row[j];
-        float *p = w + (size_t)r * width, d = by * s->x->value[j] * free2[r];
-        p[0] += d;
-        if (s->own) p[s->own] += own * d;
+        const float *p = w + (size_t)s->x->row[j] * width;
+        sum += (s->own ? p[1] + p[1 + s->own] : p[1]) * s->x->value[j];
+    }
+    return sum;
+}
+
+static void move(const struct family *f, float *w, const struct step *s, float by, float own)
+{
+    size_t width = row_width(f);
+    for (uint32_t j = 0; j < s->x->n; j++) {
+        float *p = w + (size_t)s->x->row[j] * width, d = by * s->x->value[j] * p[0];
+        p[1] += d;
+        if (s->own) p[1 + s->own] += own * d;
     }
 }
 
@@ -56,7 +70,7 @@ static size_t gather(const struct learner *l, const struct family *f, unsigned h
         const struct member *m = family_member(f, x->set);
         if (!m || m->says[x->label] == 0 || x->fold == held) continue;
         sides[x->set][m->says[x->label] > 0]++;
-        steps[n++] = (struct step){x, m->says[x->label], (float)(l->o.cost * m->weight), 0, m->own};
+        steps[n++] = (struct step){x, m->says[x->label], (float)(l->o.cost * m->weight), 0, 0, m->own};
     }
     for (size_t i = 0; i < n; i++) {
         const double *c = sides[steps[i].x->set];
@@ -66,15 +80,16 @@ static size_t gather(const struct learner *l, const struct family *f, unsigned h
     return n;
 }
 
-static float norm2(const struct example *x, const float *free2)
+static float norm2(const struct example *x, const float *w, size_t width)
 {
     float s = 0;
-    for (uint32_t j = 0; j < x->n; j++) s += x->value[j] * x->value[j] * free2[x->row[j]];
+    for (uint32_t j = 0; j < x->n; j++) s += x->value[j] * x->value[j] * w[x->row[j] * width];
     return s;
 }
 
 /* How freely each row's weight may move, squared; over the texts it leaves their mean length at one. */
-static void contrast(const struct learner *l, const struct step *steps, size_t n, float *side, float *free2)
+static void contrast(const struct learner *l, struct step *steps, size_t n, size_t width, float *side,
+                     float *w)
 {
     size_t rows = (size_t)1 << l->o.bits;
     double total[2] = {0}, sum = 0;
@@ -85,46 +100,54 @@ static void contrast(const struct learner *l, const struct step *steps, size_t n
     double middle = log((total[1] + 1) / (total[0] + 1));
     for (size_t r = 0; r < rows; r++) {
         double ratio = log((double)side[2 * r + 1] / (double)side[2 * r]) - middle;
-        free2[r] = (float)pow(fabs(ratio) + 0.1, 2 * l->o.contrast);
+        w[r * width] = (float)pow(fabs(ratio) + 0.1, 2 * l->o.contrast);
     }
-    for (size_t i = 0; i < n; i++) sum += norm2(steps[i].x, free2);
+    for (size_t i = 0; i < n; i++) sum += steps[i].norm2 = norm2(steps[i].x, w, width);
     float scale = n > 0 && sum > 0 ? (float)((double)n / sum) : 1;
-    for (size_t r = 0; r < rows; r++) free2[r] *= scale;
+    for (size_t r = 0; r < rows; r++) w[r * width] *= scale;
+    for (size_t i = 0; i < n; i++) steps[i].norm2 *= scale;
 }
 
-int family_solve(const struct learner *l, const struct family *f, unsigned held, float *w, struct error *err)
+static void shuffle(struct step *steps, size_t n, uint64_t *seed)
 {
-    size_t rows = (size_t)1 << l->o.bits;
+    for (size_t k = n; k > 1; k--) {
+        size_t r = learn_random(seed) % k;
+        struct step t = steps[k - 1];
+        steps[k - 1] = steps[r], steps[r] = t;
+    }
+}
+
+int family_solve(const struct learner *l, const struct family *f, unsigned held, float *out,
+                 struct error *err)
+{
+    size_t rows = (size_t)1 << l->o.bits, width = row_width(f);
     struct step *steps = malloc(l->examples.n * sizeof(*steps) + 1);
-    float *side = malloc(2 * rows * sizeof(*side)), *free2 = malloc(rows * sizeof(*free2));
-    if (!steps || !side || !free2) {
-        free(steps), free(side), free(free2);
+    float *side = malloc(2 * rows * sizeof(*side)), *w = calloc(rows * width, sizeof(*w));
+    if (!steps || !side || !w) {
+        free(steps), free(side), free(w);
         return error_set(err, ERR_NOMEM, "learn", "no memory to learn from %zu texts", l->examples.n);
     }
     size_t n = gather(l, f, held, steps);
-    contrast(l, steps, n, side, free2);
+    contrast(l, steps, n, width, side, w);
     free(side);
     float own = (float)l->o.own;
     uint64_t seed = l->o.seed * 2 + 0x9e3779b97f4a7c15u;
-    memset(w, 0, (family_width(f) << l->o.bits) * sizeof(*w));
     for (unsigned round = 0; round < l->o.rounds; round++) {
-        for (size_t k = n; k > 1; k--) {
-            size_t r = learn_random(&seed) % k;
-            struct step t = steps[k - 1];
-            steps[k - 1] = steps[r], steps[r] = t;
-        }
+        shuffle(steps, n, &seed);
         for (size_t k = 0; k < n; k++) {
             struct step *s = steps + k;
-            float d = 1 / (2 * s->cost), q = norm2(s->x, free2) * (s->own ? 1 + own : 1);
-            float g = s->y * family_score(f, w, s->x, s->own) - 1 + d * s->alpha;
+            float d = 1 / (2 * s->cost), q = s->norm2 * (s->own ? 1 + own : 1);
+            float g = s->y * score(f, w, s) - 1 + d * s->alpha;
             float to = s->alpha - g / (q + d);
             if (to < 0) to = 0;
             if (to == s->alpha) continue;
-            move(f, w, free2, s, (to - s->alpha) * s->y, own);
+            move(f, w, s, (to - s->alpha) * s->y, own);
             s->alpha = to;
         }
     }
+    for (size_t r = 0; r < rows; r++)
+        memcpy(out + r * (width - 1), w + r * width + 1, (width - 1) * sizeof(*w));
     free(steps);
-    free(free2);
+    free(w);
     return 0;
 }
