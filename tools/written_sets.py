@@ -2,7 +2,8 @@
 """The sets that the project wrote (tools/written/*.txt), as label-TAB-text lines: written_sets.py FOLDER OUT
 
 A pattern is expanded into all its choices, of which the first so many in the order of their SHA-256 are kept: the same
-input gives the same files. Every third line with a label is also quoted in one of the frames of quoting.txt, as none.
+input gives the same files. What one pattern gives is a group, with an empty line between groups. Every third line with a
+label is also quoted in one of the frames of quoting.txt, as none.
 """
 import glob
 import hashlib
@@ -42,6 +43,7 @@ def lines_of(path, frames):
         if not line or line[0] in "#@":
             continue
         label, most, pattern = line.split("\t")
+        yield "", ""
         for text in sorted(set(expand(pattern)), key=order)[:int(most)]:
             if text in seen:
                 continue
@@ -61,7 +63,8 @@ def main():
         if name == "quoting":
             continue
         with open(os.path.join(sys.argv[2], name + ".tsv"), "w", encoding="utf-8") as out:
-            out.writelines(f"{label}\t{text}\n" for label, text in lines_of(path, frames))
+            lines = list(lines_of(path, frames))[1:]
+            out.writelines(f"{label}\t{text}\n" if label else "\n" for label, text in lines)
 
 
 main()

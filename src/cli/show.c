@@ -225,6 +225,8 @@ static void put_words(const struct cli *cli, struct buf *b, const struct finding
         put_what(cli, &what, f);
     if (f->kind == FINDING_PRIVATE)
         utf8_show(&against, named(cli, "private", f->label));
+    else if (f->kind == FINDING_CLASSIFIER)
+        utf8_show(&against, category_text(cli, f->category));
     else if (f->kind == FINDING_TOGETHER || f->kind == FINDING_RETURN)
         put_account(cli, &against, f);
     else if (f->kind == FINDING_PILEON)

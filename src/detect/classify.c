@@ -11,18 +11,25 @@
 enum { WORDS = 5 };
 #define LEAST 0.5f /* a rarer harm may be the likelier one and still be unlikely: no finding */
 
-/* The questions a model is asked here, what a yes is evidence of, and of which texts it may be asked: what was learned
- * from Arabic script alone says nothing about a line in Latin letters. */
+/* The questions a model is asked here, and what a yes is evidence of. A model that does not know one is not asked it. */
 static const struct question {
     const char *task;
     enum category category;
-    bool arabic_only;
-} questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE, false},
-                 {"hate", CATEGORY_HATE, false},
-                 {"threat", CATEGORY_INCITEMENT_VIOLENCE, true}};
+} questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE},
+                 {"hate", CATEGORY_HATE},
+                 {"threat", CATEGORY_INCITEMENT_VIOLENCE},
+                 {"extortion", CATEGORY_EXTORTION},
+                 {"doxxing", CATEGORY_PRIVACY_DOXXING},
+                 {"glorification", CATEGORY_TERROR_GLORIFICATION},
+                 {"women", CATEGORY_HARASSMENT_WOMEN},
+                 {"child", CATEGORY_HARASSMENT_CHILD},
+                 {"disability", CATEGORY_HARASSMENT_DISABILITY},
+                 {"family", CATEGORY_HARASSMENT_FAMILY},
+                 {"origin", CATEGORY_HATE},
+                 {"religion", CATEGORY_HATE}};
 
 /* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from. */
-enum { WORDS_LEAST = 3, WORD_LETTERS_LEAST = 2, ARABIC_LETTERS_LEAST = 8 };
+enum { WORDS_LEAST = 3, WORD_LETTERS_LEAST = 2 };
 
 static int open(const struct detect_env *env, void **out_state, struct error *err)
 {
@@ -77,7 +84,6 @@ static int read_reading(const struct text_model *m, struct detect_scratch *s, co
     for (size_t i = 0; i < sizeof questions / sizeof *questions && !rc; i++) {
         const struct model_task *k = model_task(m, sv_cstr(questions[i].task));
         if (*answered >> i & 1) continue;
-        if (questions[i].arabic_only && u->norm.arabic < ARABIC_LETTERS_LEAST) continue;
         if (k && k->nclasses == 2 && model_decide(k, scores) == 1 &&
             model_probability(&m->column[k->column[1]], scores[k->column[1]]) >= LEAST) {
             *answered |= 1u << i;
@@ -136,7 +142,7 @@ static int run(const void *state, struct detect_scratch *s, const struct detect_
 const struct detector detector_classify = {
     .name = "classify",
     .help = "the classifier of texts",
-    .version = 1,
+    .version = 2,
     .wants = DETECT_TEXT,
     .open = open,
     .run = run,

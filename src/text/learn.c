@@ -128,7 +128,7 @@ int learner_text(struct learner *l, uint32_t set, struct sv label, struct sv tex
     sha256_of(t.text, &digest);
     uint32_t draw;
     memcpy(&draw, &digest, sizeof(draw));
-    x.fold = (uint16_t)(draw % l->o.folds);
+    x.fold = (uint16_t)(l->grouped ? l->group % 3 != 0 : draw % l->o.folds);
     enum model_mode mode = model_mode_of(&t);
     rc = model_features(&t, mode, f, err);
     if (!rc) rc = add_example(l, x, err);
@@ -141,30 +141,36 @@ int learner_text(struct learner *l, uint32_t set, struct sv label, struct sv tex
     return rc ? rc : add_example(l, x, err);
 }
 
-int learner_file(struct learner *l, uint32_t set, const char *path, bool labelled, struct error *err)
+static int take_line(struct learner *l, uint32_t set, struct sv line, const char *path, uint64_t number,
+                     struct error *err)
+{
+    size_t tab = sv_find_byte(line, '\t', 0);
+    if (l->set[set].plain) return learner_text(l, set, SV_NULL, line, err);
+    if (tab == SIZE_MAX)
+        return error_set(err, ERR_FORMAT, "learn",
+                         "%s, line %llu: no TAB; each line is a label, one TAB and a text", path,
+                         (unsigned long long)number);
+    return learner_text(l, set, sv_sub(line, 0, tab), sv_sub(line, tab + 1, line.n), err);
+}
+
+int learner_file(struct learner *l, uint32_t set, const char *path, enum learn_lines lines, struct error *err)
 {
     struct lines in;
     struct sv line;
-    int got, rc = lines_open(&in, path, LEARN_MAX_LINE_BYTES, err);
+    int got = 0, rc = lines_open(&in, path, LEARN_MAX_LINE_BYTES, err);
     if (rc) return rc;
-    while (!rc && (got = lines_next(&in, &line, err)) != 0) {
-        if (got < 0) {
-            rc = got;
-            break;
-        }
-        size_t tab = sv_find_byte(line, '\t', 0);
-        if (sv_trim(line).n == 0) continue;
-        if (labelled && tab == SIZE_MAX)
-            rc = error_set(err, ERR_FORMAT, "learn",
-                           "%s, line %llu: no TAB; each line is a label, one TAB and a text", path,
-                           (unsigned long long)in.line_number);
-        else if (labelled)
-            rc = learner_text(l, set, sv_sub(line, 0, tab), sv_sub(line, tab + 1, line.n), err);
+    l->set[set].plain = lines == LEARN_PLAIN;
+    l->grouped = lines == LEARN_GROUPED;
+    l->group = 0;
+    while (!rc && (got = lines_next(&in, &line, err)) > 0) {
+        if (sv_trim(line).n == 0)
+            l->group++;
         else
-            rc = learner_text(l, set, SV_NULL, line, err);
+            rc = take_line(l, set, line, path, in.line_number, err);
     }
     lines_close(&in);
-    return rc;
+    l->grouped = false;
+    return rc ? rc : got;
 }
 
 size_t learner_labels(const struct learner *l, uint32_t set) { return l->set[set].nlabels; }

@@ -40,8 +40,11 @@ int learner_set(struct learner *l, struct sv name, uint32_t *out_set, struct err
 /* One text of a set with its label. */
 int learner_text(struct learner *l, uint32_t set, struct sv label, struct sv text,
                  struct error *err) MUST_USE;
-/* Lines of label TAB text, or (labelled false) of texts alone, whose label is empty. ERR_FORMAT names the line. */
-int learner_file(struct learner *l, uint32_t set, const char *path, bool labelled,
+/* Lines of texts alone, whose label is empty; of label TAB text; or the latter in groups with an empty line between, of
+ * which each is learned or held out as a whole (a third of them): lines made after one pattern would else answer for each
+ * other. ERR_FORMAT names the line. */
+enum learn_lines { LEARN_PLAIN, LEARN_LABELLED, LEARN_GROUPED };
+int learner_file(struct learner *l, uint32_t set, const char *path, enum learn_lines lines,
                  struct error *err) MUST_USE;
 /* Labels of a set, in order of their first appearance. */
 size_t learner_labels(const struct learner *l, uint32_t set);
@@ -56,7 +59,7 @@ int learner_member(struct learner *l, uint32_t family, uint32_t set, const int8_
 int learner_column(struct learner *l, struct sv name, uint32_t family, uint32_t set, uint32_t *out_column,
                    struct error *err) MUST_USE;
 /* A task's classes: labels of `set`, whose held-out texts choose the shifts; LEARN_GENERAL: two classes, chosen on all
- * members of the column's family, with no more than `false_alarms` of the texts of any member without its own part. */
+ * members of the column's family, with no more than `false_alarms` of the texts of any member that is plain lines. */
 struct learn_class {
     struct sv name;
     uint32_t column;

@@ -86,7 +86,7 @@ static int learn_once(const struct learn_options *o, const char *path, const cha
         const char *file = i == 0 ? path : with[i - 1];
         uint32_t set = 0;
         rc = learner_set(l, path_base(sv_cstr(file)), &set, err);
-        if (!rc) rc = learner_file(l, set, file, true, err);
+        if (!rc) rc = learner_file(l, set, file, LEARN_LABELLED, err);
         if (!rc) rc = learner_source(l, path_base(sv_cstr(file)), err);
     }
     if (!rc) rc = add_task(l, err);

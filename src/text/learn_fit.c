@@ -35,7 +35,15 @@ static void platt(const struct point *p, size_t n, float *slope, float *offset)
     *slope = (float)(a > 0 ? a : 1e-3), *offset = (float)b;
 }
 
-/* Points of a column: held-out texts of its set, or of all sets of its family. */
+/* A member with texts on both sides: one that knows of one side only says nothing of how common the other is. */
+static bool has_both_sides(const struct learner *l, const struct member *m)
+{
+    bool yes = false, no = false;
+    for (size_t i = 0; i < l->set[m->set].nlabels; i++) yes |= m->says[i] > 0, no |= m->says[i] < 0;
+    return yes && no;
+}
+
+/* Points of a column: held-out texts of its set, or of all sets of its family that have both sides. */
 static size_t points_of(const struct learner *l, uint32_t column, struct point *out)
 {
     const struct column *c = l->column + column;
@@ -46,7 +54,7 @@ static size_t points_of(const struct learner *l, uint32_t column, struct point *
         float s = l->score[i * l->ncolumns + column];
         if (isnan(s) || (c->set != LEARN_GENERAL && c->set != x->set)) continue;
         const struct member *m = family_member(f, x->set);
-        if (m && m->says[x->label]) out[n++] = (struct point){s, m->says[x->label] > 0};
+        if (m && m->says[x->label] && has_both_sides(l, m)) out[n++] = (struct point){s, m->says[x->label] > 0};
     }
     return n;
 }
@@ -82,14 +90,14 @@ static float best_cut(struct point *p, size_t n)
     return weight > 0 ? (float)(sum / weight) : 0;
 }
 
-/* Raises the cut until no member without its own part (texts that must stay) has more than the share above it. */
+/* Raises the cut until no member of plain lines (texts that must stay) has more than the share above it. */
 static float quiet_cut(const struct learner *l, const struct task *t, float cut, struct point *p)
 {
     uint32_t column = t->classes[1].column;
     const struct family *f = l->family + l->column[column].family;
     for (size_t k = 0; k < f->nmembers; k++) {
         size_t n = 0;
-        if (f->member[k].own) continue;
+        if (!l->set[f->member[k].set].plain) continue;
         for (size_t i = 0; i < l->examples.n; i++) {
             float s = l->score[i * l->ncolumns + column];
             if (!isnan(s) && l->examples.v[i].set == f->member[k].set) p[n++].score = s;

@@ -21,6 +21,7 @@ struct learn_set {
     struct sv name;
     struct sv labels[LEARN_MAX_LABELS];
     size_t nlabels;
+    bool plain; /* lines without labels: texts that must stay */
 };
 
 struct member {
@@ -63,8 +64,10 @@ struct learner {
     struct VEC(struct sv) sources;
     size_t nsets, nfamilies, ncolumns;
     struct model_scratch scratch;
-    uint8_t *idf2;   /* per row */
-    float *score;    /* examples × columns: of those held out, else NAN */
+    uint8_t *idf2; /* per row */
+    float *score;  /* examples × columns: of those held out, else NAN */
+    bool grouped;  /* the texts that come are of `group` */
+    uint32_t group;
     int8_t *weights; /* rows × stride, [0] the idf */
     uint32_t stride;
     double quality;

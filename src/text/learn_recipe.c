@@ -83,13 +83,17 @@ static int options_line(struct recipe *r, const struct sv *f, size_t n, struct e
     return 0;
 }
 
-/* set TAB name TAB file TAB labelled|plain TAB open|closed TAB where it comes from and its licence */
+/* set TAB name TAB file TAB labelled|grouped|plain TAB open|closed TAB where it comes from and its licence */
 static int set_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
 {
     if (n < 6)
-        return wrong(r, "a set needs name, file, labelled|plain, open|closed and its source:", f[0], err);
+        return wrong(r, "a set needs name, file, labelled|grouped|plain, open|closed and its source:", f[0],
+                     err);
     if (r->only_open && !sv_is(f[4], "open")) return keep(r, &r->sets, f[1], LEFT_OUT, err);
     uint32_t set = 0;
+    enum learn_lines lines = sv_is(f[3], "labelled")  ? LEARN_LABELLED
+                             : sv_is(f[3], "grouped") ? LEARN_GROUPED
+                                                      : LEARN_PLAIN;
     struct sv path = path_join(&r->arena, r->dir, f[2]), file_name = path;
     int rc = 0;
     /* What the project wrote itself lies beside the recipe. */
@@ -99,7 +103,7 @@ static int set_line(struct recipe *r, const struct sv *f, size_t n, struct error
     if (!r->l) rc = learner_new(&r->o, &r->l, err);
     if (!rc) rc = learner_set(r->l, f[1], &set, err);
     if (!rc) rc = keep(r, &r->sets, f[1], set, err);
-    if (!rc) rc = learner_file(r->l, set, path.p, sv_is(f[3], "labelled"), err);
+    if (!rc) rc = learner_file(r->l, set, path.p, lines, err);
     return rc ? rc : learner_source(r->l, f[5], err);
 }
 

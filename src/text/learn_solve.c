@@ -15,6 +15,7 @@ struct step {
     float y, cost, alpha;
     float norm2; /* Σ value² × how freely its row may move */
     uint32_t own;
+    unsigned idle; /* rounds in a row in which it had nothing to say */
 };
 
 /* Weights while they are learned: for each row how freely it may move, squared, then the family's width of weights, so
@@ -38,6 +39,9 @@ float family_score(const struct family *f, const float *w, const struct example 
     }
     return s;
 }
+
+/* A text that is well on its side for so many rounds is asked again in the last one only. */
+enum { IDLE_MOST = 2 };
 
 static float score(const struct family *f, const float *w, const struct step *s)
 {
@@ -70,7 +74,7 @@ static size_t gather(const struct learner *l, const struct family *f, unsigned h
         const struct member *m = family_member(f, x->set);
         if (!m || m->says[x->label] == 0 || x->fold == held) continue;
         sides[x->set][m->says[x->label] > 0]++;
-        steps[n++] = (struct step){x, m->says[x->label], (float)(l->o.cost * m->weight), 0, 0, m->own};
+        steps[n++] = (struct step){x, m->says[x->label], (float)(l->o.cost * m->weight), 0, 0, m->own, 0};
     }
     for (size_t i = 0; i < n; i++) {
         const double *c = sides[steps[i].x->set];
@@ -136,10 +140,12 @@ int family_solve(const struct learner *l, const struct family *f, unsigned held,
         shuffle(steps, n, &seed);
         for (size_t k = 0; k < n; k++) {
             struct step *s = steps + k;
+            if (s->idle >= IDLE_MOST && round + 1 < l->o.rounds) continue;
             float d = 1 / (2 * s->cost), q = s->norm2 * (s->own ? 1 + own : 1);
             float g = s->y * score(f, w, s) - 1 + d * s->alpha;
             float to = s->alpha - g / (q + d);
             if (to < 0) to = 0;
+            s->idle = to > 0 ? 0 : s->idle + 1;
             if (to == s->alpha) continue;
             move(f, w, s, (to - s->alpha) * s->y, own);
             s->alpha = to;
