@@ -54,7 +54,8 @@ static size_t points_of(const struct learner *l, uint32_t column, struct point *
         float s = l->score[i * l->ncolumns + column];
         if (isnan(s) || (c->set != LEARN_GENERAL && c->set != x->set)) continue;
         const struct member *m = family_member(f, x->set);
-        if (m && m->says[x->label] && has_both_sides(l, m)) out[n++] = (struct point){s, m->says[x->label] > 0};
+        if (m && m->says[x->label] && has_both_sides(l, m))
+            out[n++] = (struct point){s, m->says[x->label] > 0};
     }
     return n;
 }

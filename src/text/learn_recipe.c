@@ -23,6 +23,7 @@ struct recipe {
     uint32_t task_set;
     double task_alarms;
     bool in_task, task_left_out;
+    struct sv then; /* the recipe of the next part, or nothing */
 };
 
 static int wrong(const struct recipe *r, const char *what, struct sv value, struct error *err)
@@ -195,6 +196,14 @@ static int class_line(struct recipe *r, const struct sv *f, size_t n, struct err
     return rc;
 }
 
+/* then TAB recipe beside this one, whose model becomes the next part of this one's */
+static int then_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
+{
+    if (n < 2 || r->then.p) return wrong(r, "one recipe may follow, beside this one:", f[0], err);
+    r->then = path_join(&r->arena, path_dir(sv_cstr(r->path)), f[1]);
+    return r->then.p ? 0 : error_set(err, ERR_NOMEM, "recipe", "no memory for a recipe");
+}
+
 static int recipe_line(struct recipe *r, struct sv line, struct error *err)
 {
     static const struct {
@@ -202,7 +211,8 @@ static int recipe_line(struct recipe *r, struct sv line, struct error *err)
         int (*read)(struct recipe *r, const struct sv *f, size_t n, struct error *err);
         bool first; /* before any set */
     } kinds[] = {{"options", options_line, true}, {"set", set_line, true},    {"member", member_line, false},
-                 {"column", column_line, false},  {"task", task_line, false}, {"class", class_line, false}};
+                 {"column", column_line, false},  {"task", task_line, false}, {"class", class_line, false},
+                 {"then", then_line, true}};
     struct sv f[RECIPE_MAX_FIELDS];
     size_t n = 0;
     if (sv_trim(line).n == 0 || line.p[0] == '#') return 0;
@@ -215,7 +225,8 @@ static int recipe_line(struct recipe *r, struct sv line, struct error *err)
     return wrong(r, "no such kind of line:", f[0], err);
 }
 
-int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf *out, struct error *err)
+static int learn_part(const char *recipe, const char *dir, bool only_open, unsigned part, struct buf *out,
+                      struct error *err)
 {
     struct recipe r = {
         .path = recipe, .dir = sv_cstr(dir), .only_open = only_open, .o = {.balance = -1, .contrast = -1}};
@@ -234,8 +245,16 @@ int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf
     if (!rc && !r.l) rc = error_set(err, ERR_FORMAT, "recipe", "%s: no set to learn from", recipe);
     if (!rc) rc = learner_run(r.l, out, err);
     learner_free(r.l);
+    if (!rc && r.then.p && part + 1 == MODEL_MAX_PARTS)
+        rc = error_set(err, ERR_LIMIT, "recipe", "%s: a model has at most %d parts", recipe, MODEL_MAX_PARTS);
+    if (!rc && r.then.p) rc = learn_part(r.then.p, dir, only_open, part + 1, out, err);
     map_done(&r.sets), map_done(&r.families), map_done(&r.columns);
     arena_done(&r.arena);
     buf_done(&bytes);
     return rc;
+}
+
+int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf *out, struct error *err)
+{
+    return learn_part(recipe, dir, only_open, 0, out, err);
 }

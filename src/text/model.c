@@ -37,6 +37,17 @@ int model_features(const struct norm_text *t, enum model_mode mode, struct featu
     return features_add_spoken(t, mode == MODE_LATIN, f, err);
 }
 
+static void score_part(const struct text_model *m, const struct model_part *p, struct model_scratch *s,
+                       float *out)
+{
+    memset(s->sum, 0, sizeof(s->sum));
+    uint32_t norm =
+        text_kernel()->rows(p->rows, 32 - p->bits, p->stride, s->features.hash, s->features.n, s->sum);
+    float by = norm ? 1.0f / sqrtf((float)norm) : 0;
+    for (uint32_t c = 0; c < p->columns; c++)
+        out[p->first + c] = (float)s->sum[c + 1] * m->column[p->first + c].scale * by;
+}
+
 int model_score(const struct text_model *m, struct model_scratch *s, const struct norm_text *t, float *out,
                 struct error *err)
 {
@@ -48,11 +59,7 @@ int model_score(const struct text_model *m, struct model_scratch *s, const struc
     s->features.word_times = m->word_times;
     rc = model_features(&s->reread, model_mode_of(&s->reread), &s->features, err);
     if (rc) return rc;
-    memset(s->sum, 0, sizeof(s->sum));
-    uint32_t norm =
-        text_kernel()->rows(m->rows, 32 - m->bits, m->stride, s->features.hash, s->features.n, s->sum);
-    float by = norm ? 1.0f / sqrtf((float)norm) : 0;
-    for (size_t c = 0; c < m->columns; c++) out[c] = (float)s->sum[c + 1] * m->column[c].scale * by;
+    for (size_t k = 0; k < m->nparts; k++) score_part(m, &m->part[k], s, out);
     return 0;
 }
 
@@ -109,12 +116,14 @@ int model_explain(const struct text_model *m, struct model_scratch *s, const str
     s->features.places = false;
     if (rc) return rc;
     const struct norm_text *r = &s->reread;
+    const struct model_part *p = m->part;
+    while (column >= p->first + p->columns) p++;
     float *at = ARENA_ARRAY(&s->arena, r->text.n + 1, float), total = 0;
     struct model_word *words = ARENA_ARRAY(&s->arena, r->text.n / 2 + 1, struct model_word);
     if (!at || !words) return error_set(err, ERR_NOMEM, "text", "no memory to explain a score");
     for (size_t i = 0; i < s->features.n; i++) {
-        const uint8_t *row = m->rows + (size_t)(s->features.hash[i] >> (32 - m->bits)) * m->stride;
-        at[s->features.start[i]] += (int8_t)row[column + 1];
+        const uint8_t *row = p->rows + (size_t)(s->features.hash[i] >> (32 - p->bits)) * p->stride;
+        at[s->features.start[i]] += (int8_t)row[column - p->first + 1];
     }
     size_t n = 0;
     for (size_t i = 0; i < r->text.n;) {

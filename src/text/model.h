@@ -7,6 +7,7 @@
  *     64  description: lines of text, TAB between fields (docs/formats/model.md), ended by empty lines up to
  *         a multiple of 64
  *     …   2^bits rows of `stride` bytes: the squared idf (u8), then one i8 weight per column
+ * A file may hold several of these, one after the other: parts of one model, whose columns and tasks are counted on.
  * A row belongs to all features whose hash ends in its number: no word of what it learned from can be read out of it.
  *
  * A text's score in a column is Σ weight / sqrt(Σ idf²), over the views that fit its script. Immutable once open and
@@ -16,7 +17,7 @@
 
 #include "text/features.h"
 
-enum { MODEL_MAX_COLUMNS = 63, MODEL_MAX_CLASSES = 64, MODEL_VERSION = 1 };
+enum { MODEL_MAX_COLUMNS = 63, MODEL_MAX_CLASSES = 64, MODEL_MAX_PARTS = 4, MODEL_VERSION = 1 };
 
 /* Which views speak for a text. */
 enum model_mode { MODE_PLAIN, MODE_UNDOTTED, MODE_LATIN, MODE_COUNT };
@@ -37,17 +38,25 @@ struct model_task {
     float shift[MODEL_MAX_CLASSES];     /* added to a class's score before the highest is taken */
 };
 
+/* Rows of one size. Questions with few words of their own make do with fewer rows than the others. */
+struct model_part {
+    uint32_t bits, stride;
+    uint32_t first, columns; /* its columns among the model's */
+    uint8_t *rows;           /* owned */
+};
+
 struct text_model {
     struct arena arena;
-    uint32_t bits, columns, stride;
+    struct model_part part[MODEL_MAX_PARTS];
+    size_t nparts;
+    uint32_t columns;    /* of all parts */
     uint32_t word_times; /* as feature_list */
-    uint8_t *rows;       /* owned */
-    struct model_column *column;
+    struct model_column column[MODEL_MAX_COLUMNS];
     struct model_task *task;
     size_t ntasks;
     struct sv
         sources; /* lines "source TAB …" of the description: what it learned from, and under which licence */
-    uint8_t digest[32];
+    uint8_t digest[32]; /* of the first part's */
 };
 
 /* ERR_FORMAT names what is wrong (another version, flipped bits by the digest),

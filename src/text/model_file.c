@@ -36,7 +36,7 @@ static bool number(struct sv s, float *out)
 static int read_column(struct text_model *m, struct sv rest, uint32_t *n, struct error *err)
 {
     struct sv name, scale, slope, offset;
-    struct model_column *c = m->column + *n;
+    struct model_column *c = m->column + *n; /* of this part's last column at most */
     if (*n >= m->columns) return bad(err, "it describes more columns than it has");
     if (!sv_split(&rest, '\t', &name) || !sv_split(&rest, '\t', &scale) || !sv_split(&rest, '\t', &slope) ||
         !sv_split(&rest, '\t', &offset) || !number(scale, &c->scale) || !number(slope, &c->slope) ||
@@ -47,7 +47,7 @@ static int read_column(struct text_model *m, struct sv rest, uint32_t *n, struct
     return 0;
 }
 
-static int read_class(struct text_model *m, struct sv rest, struct error *err)
+static int read_class(struct text_model *m, const struct model_part *p, struct sv rest, struct error *err)
 {
     struct model_task *k = m->ntasks ? m->task + m->ntasks - 1 : NULL;
     struct sv name, column, sign, shift;
@@ -55,74 +55,88 @@ static int read_class(struct text_model *m, struct sv rest, struct error *err)
     if (!k || k->nclasses >= MODEL_MAX_CLASSES) return bad(err, "a class stands outside a task");
     size_t i = k->nclasses++;
     if (!sv_split(&rest, '\t', &name) || !sv_split(&rest, '\t', &column) || !sv_split(&rest, '\t', &sign) ||
-        !sv_split(&rest, '\t', &shift) || !sv_to_i64(column, &c) || c < 0 || c >= m->columns ||
+        !sv_split(&rest, '\t', &shift) || !sv_to_i64(column, &c) || c < 0 || c >= p->columns ||
         !number(shift, &k->shift[i]))
         return bad(err, "a class's line is broken");
     k->classes[i] = name;
-    k->column[i] = (uint32_t)c;
+    k->column[i] = p->first + (uint32_t)c;
     k->negated[i] = sv_is(sign, "-");
     return 0;
 }
 
-static int read_words(struct text_model *m, struct sv times, struct error *err)
+static int read_words(uint32_t *out, struct sv times, struct error *err)
 {
     int64_t n;
     if (!sv_to_i64(times, &n) || n < 1 || n > FEATURE_MAX_WORD_TIMES)
         return bad(err, "its weight of words is broken");
-    m->word_times = (uint32_t)n;
+    *out = (uint32_t)n;
     return 0;
 }
 
-static int read_description(struct text_model *m, struct sv text, struct error *err)
+/* Tasks of a part are put behind those of the parts before it. */
+static int make_tasks(struct text_model *m, struct sv text, struct error *err)
 {
-    struct sv line, kind, rest = text;
-    uint32_t columns = 0;
-    size_t tasks = 0;
-    int rc = 0;
-    while (sv_split(&rest, '\n', &line)) tasks += sv_starts(line, SV("task\t"));
-    m->column = ARENA_ARRAY(&m->arena, m->columns, struct model_column);
-    m->task = ARENA_ARRAY(&m->arena, tasks, struct model_task);
-    if (!m->column || !m->task) return error_set(err, ERR_NOMEM, "model", "no memory for a model");
-    for (rest = text; !rc && sv_split(&rest, '\n', &line);) {
-        if (line.n == 0 || !sv_split(&line, '\t', &kind)) continue;
-        if (sv_is(kind, "column"))
-            rc = read_column(m, line, &columns, err);
-        else if (sv_is(kind, "class"))
-            rc = read_class(m, line, err);
-        else if (sv_is(kind, "words"))
-            rc = read_words(m, line, err);
-        else if (sv_is(kind, "task"))
-            m->task[m->ntasks++].name = line;
-    }
+    struct sv line, rest = text;
+    size_t n = m->ntasks;
+    while (sv_split(&rest, '\n', &line)) n += sv_starts(line, SV("task\t"));
+    struct model_task *task = ARENA_ARRAY(&m->arena, n, struct model_task);
+    if (!task) return error_set(err, ERR_NOMEM, "model", "no memory for a model");
+    if (m->ntasks) memcpy(task, m->task, m->ntasks * sizeof(*task));
+    m->task = task;
+    return 0;
+}
+
+static int read_line(struct text_model *m, const struct model_part *p, struct sv line, uint32_t *columns,
+                     uint32_t *word_times, struct error *err)
+{
+    struct sv kind;
+    if (line.n == 0 || !sv_split(&line, '\t', &kind)) return 0;
+    if (sv_is(kind, "column")) return read_column(m, line, columns, err);
+    if (sv_is(kind, "class")) return read_class(m, p, line, err);
+    if (sv_is(kind, "words")) return read_words(word_times, line, err);
+    if (sv_is(kind, "task")) m->task[m->ntasks++].name = line;
+    return 0;
+}
+
+static int read_description(struct text_model *m, const struct model_part *p, struct sv text,
+                            struct error *err)
+{
+    struct sv line, rest = text;
+    uint32_t columns = p->first, word_times = 0;
+    size_t first = m->ntasks;
+    int rc = make_tasks(m, text, err);
+    while (!rc && sv_split(&rest, '\n', &line)) rc = read_line(m, p, line, &columns, &word_times, err);
     if (rc) return rc;
     if (columns != m->columns) return bad(err, "it describes fewer columns than it has");
-    for (size_t i = 0; i < m->ntasks; i++)
+    for (size_t i = first; i < m->ntasks; i++)
         if (m->task[i].nclasses < 2) return bad(err, "a task has fewer than two classes");
-    size_t sources = sv_find(text, SV("source\t"), 0);
-    m->sources = sources == SIZE_MAX ? SV_NULL : sv_sub(text, sources, text.n);
+    if (p->first > 0 && word_times != m->word_times) return bad(err, "its parts do not count words alike");
+    m->word_times = word_times;
     return 0;
 }
 
 enum { LARGE_PAGE = 2 << 20, LINE_BYTES = 64 };
 
-static int copy_rows(struct text_model *m, const char *from, struct error *err)
+static int copy_rows(struct model_part *part, const char *from, struct error *err)
 {
-    size_t n = (size_t)m->stride << m->bits, align = n < LARGE_PAGE ? LINE_BYTES : LARGE_PAGE;
+    size_t n = (size_t)part->stride << part->bits, align = n < LARGE_PAGE ? LINE_BYTES : LARGE_PAGE;
     uint8_t *p = aligned_alloc(align, (n + align - 1) / align * align);
     if (!p) return error_set(err, ERR_NOMEM, "model", "no memory for a model of %zu bytes", n);
     if (align == LARGE_PAGE) (void)madvise(p, n, MADV_HUGEPAGE); /* slower without, not wrong */
     memcpy(p, from, n);
-    m->rows = p;
+    part->rows = p;
     return 0;
 }
 
-static int read_head(struct text_model *m, struct sv bytes, struct error *err)
+/* What a part's head says of its size; *out_text: bytes of its description. */
+static int read_head(struct text_model *m, struct sv bytes, struct model_part *p, size_t *out_text,
+                     struct error *err)
 {
     if (bytes.n < HEAD_BYTES || memcmp(bytes.p, "MARSADTX", 8) != 0)
-        return bad(err, "it does not begin as one");
+        return bad(err, m->nparts ? "what follows its first part is none" : "it does not begin as one");
     struct reader r = reader_of(sv_sub(bytes, 8, HEAD_BYTES));
     uint32_t version = reader_u32(&r);
-    m->bits = reader_u32(&r), m->columns = reader_u32(&r), m->stride = reader_u32(&r);
+    p->bits = reader_u32(&r), p->columns = reader_u32(&r), p->stride = reader_u32(&r);
     uint32_t text_bytes = reader_u32(&r);
     if (version != MODEL_VERSION)
         return error_set(
@@ -130,21 +144,40 @@ static int read_head(struct text_model *m, struct sv bytes, struct error *err)
             "the model is of version %u, this program reads version %d; make it anew with marsad "
             "train text",
             version, MODEL_VERSION);
-    if (m->bits < BITS_MIN || m->bits > BITS_MAX || m->columns < 1 || m->columns > MODEL_MAX_COLUMNS ||
-        m->stride <= m->columns || m->stride > MODEL_MAX_COLUMNS + 1 || reader_u32(&r) != 0)
+    if (p->bits < BITS_MIN || p->bits > BITS_MAX || p->columns < 1 ||
+        p->columns > MODEL_MAX_COLUMNS - m->columns || p->stride <= p->columns ||
+        p->stride > MODEL_MAX_COLUMNS + 1 || reader_u32(&r) != 0)
         return bad(err, "its sizes make no sense");
-    size_t rows_at = HEAD_BYTES + (size_t)text_bytes;
-    if (text_bytes % 64 != 0 || bytes.n != rows_at + ((size_t)m->stride << m->bits))
-        return bad(err, "it is cut short, or too long");
+    if (text_bytes % 64 != 0 || bytes.n < HEAD_BYTES + (size_t)text_bytes + ((size_t)p->stride << p->bits))
+        return bad(err, "it is cut short");
+    *out_text = text_bytes;
+    return 0;
+}
+
+/* The part that *bytes begins with; they are moved behind it. */
+static int read_part(struct text_model *m, struct sv *bytes, struct error *err)
+{
+    struct model_part p = {.first = m->columns};
     struct sha256 digest;
-    sha256_of(sv_sub(bytes, HEAD_BYTES, bytes.n), &digest);
-    if (memcmp(&digest, bytes.p + DIGEST_AT, sizeof(digest)) != 0)
+    size_t text_bytes = 0;
+    int rc = read_head(m, *bytes, &p, &text_bytes, err);
+    if (rc) return rc;
+    size_t rows_at = HEAD_BYTES + text_bytes, end = rows_at + ((size_t)p.stride << p.bits);
+    sha256_of(sv_sub(*bytes, HEAD_BYTES, end), &digest);
+    if (memcmp(&digest, bytes->p + DIGEST_AT, sizeof(digest)) != 0)
         return bad(err, "its bytes are not those that were written (SHA-256 differs)");
-    memcpy(m->digest, &digest, sizeof(m->digest));
-    struct sv text = arena_copy(&m->arena, sv_sub(bytes, HEAD_BYTES, HEAD_BYTES + text_bytes));
+    if (m->nparts == 0) memcpy(m->digest, &digest, sizeof(m->digest));
+    struct sv text = arena_copy(&m->arena, sv_sub(*bytes, HEAD_BYTES, rows_at));
     if (text_bytes > 0 && !text.p) return error_set(err, ERR_NOMEM, "model", "no memory for a model");
-    int rc = read_description(m, text, err);
-    return rc ? rc : copy_rows(m, bytes.p + rows_at, err);
+    m->columns += p.columns;
+    rc = read_description(m, &p, text, err);
+    if (rc == 0) rc = copy_rows(&p, bytes->p + rows_at, err);
+    if (rc) return rc;
+    size_t sources = sv_find(text, SV("source\t"), 0);
+    if (m->nparts == 0 && sources != SIZE_MAX) m->sources = sv_sub(text, sources, text.n);
+    m->part[m->nparts++] = p;
+    *bytes = sv_sub(*bytes, end, bytes->n);
+    return 0;
 }
 
 int model_read(struct sv bytes, struct text_model **out, struct error *err)
@@ -152,7 +185,9 @@ int model_read(struct sv bytes, struct text_model **out, struct error *err)
     struct text_model *m = calloc(1, sizeof(*m));
     if (!m) return error_set(err, ERR_NOMEM, "model", "no memory for a model");
     arena_init(&m->arena, 0);
-    int rc = read_head(m, bytes, err);
+    int rc = read_part(m, &bytes, err);
+    while (!rc && bytes.n > 0)
+        rc = m->nparts < MODEL_MAX_PARTS ? read_part(m, &bytes, err) : bad(err, "it has too many parts");
     if (rc)
         model_free(m);
     else
@@ -184,7 +219,7 @@ void model_free(struct text_model *m)
 {
     if (!m) return;
     arena_done(&m->arena);
-    free(m->rows);
+    for (size_t i = 0; i < m->nparts; i++) free(m->part[i].rows);
     free(m);
 }
 
