@@ -132,6 +132,40 @@ static void a_model_of_another_version_or_length_is_refused(void **state)
     buf_done(&b);
 }
 
+/* One file after the other: the columns and tasks of the second are counted on from those of the first. */
+static void a_model_of_two_parts_answers_for_both(void **state)
+{
+    struct buf b, twice;
+    struct text_model *m;
+    struct error err;
+    struct model_scratch s;
+    struct norm_text t;
+    struct arena a;
+    float scores[MODEL_MAX_COLUMNS];
+    toy(&b);
+    buf_init(&twice, 0);
+    buf_putsv(&twice, buf_sv(&b));
+    buf_putsv(&twice, buf_sv(&b));
+    assert_ok(model_read(buf_sv(&twice), &m, &err));
+    assert_int_equal(m->columns, 2);
+    assert_int_equal(m->ntasks, 2);
+    assert_int_equal(m->task[1].column[1], 1);
+    model_scratch_init(&s);
+    arena_init(&a, 0);
+    assert_ok(text_normalise(SV("والله قبحان"), &a, &t, &err));
+    assert_ok(model_score(m, &s, &t, scores, &err));
+    assert_true(scores[0] == scores[1] && scores[0] > 0);
+    arena_done(&a);
+    model_scratch_done(&s);
+    model_free(m);
+    twice.p[b.n + 300] ^= 1;
+    assert_int_equal(model_read(buf_sv(&twice), &m, &err), ERR_FORMAT);
+    assert_int_equal(model_read(sv_of(twice.p, b.n + 5), &m, &err), ERR_FORMAT);
+    assert_non_null(strstr(err.text, "follows"));
+    buf_done(&twice);
+    buf_done(&b);
+}
+
 static void the_heaviest_word_is_shown_where_it_stands(void **state)
 {
     struct buf b;
@@ -220,6 +254,7 @@ int main(void)
         cmocka_unit_test(the_same_input_gives_the_same_model),
         cmocka_unit_test(a_flipped_bit_anywhere_is_refused),
         cmocka_unit_test(a_model_of_another_version_or_length_is_refused),
+        cmocka_unit_test(a_model_of_two_parts_answers_for_both),
         cmocka_unit_test(the_heaviest_word_is_shown_where_it_stands),
         cmocka_unit_test(long_and_broken_texts_are_scored_within_bounds),
         cmocka_unit_test(one_label_is_not_enough),
