@@ -9,9 +9,16 @@
 #include "network/export.h"
 #include "network/traces.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { POPULAR = 20 };
+
+/* What was written about an account, kept until all are compared: the likest are told first. */
+struct told_child {
+    double score; /* of its first candidate */
+    size_t start, end;
+};
 
 struct ranking {
     struct cli *cli;
@@ -21,6 +28,8 @@ struct ranking {
     uint64_t asked, told; /* accounts */
     uint32_t closed;
     struct error *err;
+    struct buf text;
+    struct VEC(struct told_child) children;
 };
 
 static struct sv get_words(void *arg, const char *lang, const char *key)
@@ -107,6 +116,24 @@ static void print(const struct ranking *r, struct sv child, const struct parent_
     }
 }
 
+/* Written where everything is, and taken from there. */
+static int keep_words(struct ranking *r, struct sv name, const struct parent_match *list, uint32_t n)
+{
+    struct buf *out = &r->cli->out;
+    struct told_child c = {list[0].score, r->text.n, 0};
+    size_t from = out->n;
+    if (r->cli->json)
+        put_json(r, name, list, n);
+    else
+        print(r, name, list, n);
+    buf_putsv(&r->text, sv_sub(buf_sv(out), from, out->n));
+    out->n = from;
+    c.end = r->text.n;
+    if (out->failed || r->text.failed || VEC_PUSH(&r->children, c))
+        return error_set(r->err, ERR_NOMEM, "network", "no memory for the accounts that may be back");
+    return 0;
+}
+
 /* A candidate must have more than a distant likeness of names. */
 static bool is_worth_telling(const struct parent_match *m)
 {
@@ -125,10 +152,26 @@ static int rank_one(struct ranking *r, struct resurfaced *index, const struct ac
         if (is_worth_telling(&list[i])) list[kept++] = list[i];
     r->asked++;
     r->told += rc == 0 && kept;
-    if (rc == 0 && kept && r->cli->json) put_json(r, name, list, kept);
-    if (rc == 0 && kept && !r->cli->json) print(r, name, list, kept);
+    if (rc == 0 && kept) rc = keep_words(r, name, list, kept);
     arena_done(&a);
-    return rc == 0 && !cli_flush_some(r->cli) ? 1 : rc;
+    return rc;
+}
+
+static int by_likeness(const void *x, const void *y)
+{
+    const struct told_child *a = x, *b = y;
+    if (a->score != b->score) return a->score > b->score ? -1 : 1;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+static void tell_all(struct ranking *r)
+{
+    if (r->children.n) qsort(r->children.v, r->children.n, sizeof *r->children.v, by_likeness);
+    for (size_t i = 0; i < r->children.n; i++) {
+        const struct told_child *c = &r->children.v[i];
+        buf_putsv(&r->cli->out, sv_sub(buf_sv(&r->text), c->start, c->end));
+        if (!cli_flush_some(r->cli)) return;
+    }
 }
 
 /* ---- a file ---- */
@@ -261,7 +304,11 @@ int cmd_network_returning(struct cli *cli, const struct cli_args *a)
     bool whole = true;
     char n[3][24];
     if (!args_number(cli, a, "--limit", 1, 1000, &r.limit)) return EXIT_TROUBLE;
+    buf_init(&r.text, 0);
     int rc = a->noperands ? run_file(&r, &whole) : run_workspace(&r);
+    if (rc == 0) tell_all(&r);
+    VEC_DONE(&r.children);
+    buf_done(&r.text);
     if (rc < 0) return cli_fail(cli, &err);
     snprintf(n[0], sizeof n[0], "%u", r.closed);
     snprintf(n[1], sizeof n[1], "%llu", (unsigned long long)r.asked);
