@@ -246,6 +246,7 @@ int smtp_send(const struct smtp_request *r, struct smtp_answer *out, struct erro
                      r->tls_required ? (long)CURLUSESSL_ALL
                      : r->tls_try    ? (long)CURLUSESSL_TRY
                                      : (long)CURLUSESSL_NONE);
+    if (r->ca) curl_easy_setopt(c, CURLOPT_CAINFO, r->ca);
     curl_easy_setopt(c, CURLOPT_MAIL_FROM, r->from);
     curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
     curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);

@@ -36,6 +36,8 @@ struct smtp_request {
     const char *server; /* "smtp://host:25", "smtps://…" */
     const char *from, *to, *user, *password;
     bool tls_required, tls_try;
+    const char
+        *ca; /* file with the authorities that the server's certificate may come from; NULL: the system's */
     struct sv message; /* whole, lines ended by CR LF */
     int64_t timeout_us;
     /* Called once, when all but the end of the message was taken by the server: a non-zero return stops before the end is

@@ -219,6 +219,7 @@ int exchange_config_load(const char *dir, struct arena *a, struct exchange_confi
     out->smtp_from = json_get_sv(mail, "from");
     out->smtp_user = json_get_sv(mail, "user");
     out->smtp_secret = json_get_sv(mail, "secret");
+    out->smtp_ca = json_get_sv(mail, "ca");
     if (json_get_sv(mail, "tls").n) out->smtp_tls = json_get_sv(mail, "tls");
     if (json_get_sv(ask, "agent").n) out->agent = json_get_sv(ask, "agent");
     out->allow_local = json_bool(json_get(ask, "local"), false);

@@ -89,7 +89,7 @@ const struct referral_kind *referral_kind_find(const struct referral_kinds *k, s
 struct exchange_config {
     struct json *doc; /* as read; an empty object when there is no file */
     struct sv producer, about;
-    struct sv smtp_url, smtp_from, smtp_user, smtp_secret, smtp_tls; /* "required", "try", "none" */
+    struct sv smtp_url, smtp_from, smtp_user, smtp_secret, smtp_ca, smtp_tls; /* "required", "try", "none" */
     struct sv agent;     /* how we name ourselves to those we ask */
     int64_t per_host_us; /* between two questions to one host */
     bool allow_local;    /* addresses of this machine and of private networks may be asked: tests */

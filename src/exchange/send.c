@@ -124,6 +124,7 @@ static int send_mail(struct sending *s)
                              .password = password,
                              .tls_required = sv_is(c->smtp_tls, "required"),
                              .tls_try = sv_is(c->smtp_tls, "try"),
+                             .ca = c->smtp_ca.n ? arena_cstr(s->a, c->smtp_ca) : NULL,
                              .message = s->m->body,
                              .handing_over = handing_over,
                              .arg = s};

@@ -17,6 +17,7 @@ import shutil
 import signal
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -89,6 +90,46 @@ class Mail(socketserver.StreamRequestHandler):
             elif word == "QUIT":
                 self.say("221 bye")
                 return
+            else:
+                self.say("250 fine")
+
+
+class SecureMail(Mail):
+    """The same behind STARTTLS, and only for whom it knows. server.words: each command, and whether it came under TLS."""
+
+    def talk(self):
+        s, secure, known = self.server, False, False
+        self.say("220 secure.example ESMTP")
+        while True:
+            line = self.rfile.readline().decode("ascii", "replace").strip()
+            word = line.split(" ")[0].upper()
+            s.words.append((line, secure))
+            if not line:
+                return
+            if word == "EHLO":
+                self.say("250-secure.example")
+                self.say("250 AUTH PLAIN" if secure or s.mode == "no-tls" else "250 STARTTLS")
+            elif word == "STARTTLS" and s.mode != "no-tls":
+                self.say("220 go on")
+                self.connection = s.context.wrap_socket(self.connection, server_side=True)
+                self.rfile, self.wfile, secure = self.connection.makefile("rb"), self.connection.makefile("wb", 0), True
+            elif word == "AUTH":
+                if line.upper() == "AUTH PLAIN":
+                    self.say("334 ")
+                    line = self.rfile.readline().decode("ascii", "replace").strip()
+                known = line.split(" ")[-1] == base64.b64encode(b"\0unit\0the right one").decode()
+                self.say("454 ask later" if s.mode == "auth-busy" else "235 known" if known else "535 not known")
+            elif word == "QUIT":
+                return self.say("221 bye")
+            elif not known:
+                self.say("530 who is it?")
+            elif word == "DATA":
+                self.say("354 go on")
+                data = b""
+                while not data.endswith(b"\r\n.\r\n"):
+                    data += self.rfile.readline()
+                s.caught.append(data[:-5])
+                self.say("250 taken")
             else:
                 self.say("250 fine")
 
@@ -406,6 +447,84 @@ def refusals():
     ok("a person settles it", desk.state(ref) == "sent")
 
 
+def make_certificate(folder, name):
+    """An authority of our own and a certificate for 127.0.0.1 that it signed; the authority's file is returned."""
+    path = lambda what: os.path.join(folder, name + what)
+    config = path(".cnf")
+    with open(config, "w") as f:
+        f.write("[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nCN=%s\n[ca]\nbasicConstraints=critical,CA:true\n"
+                "[leaf]\nsubjectAltName=IP:127.0.0.1\n" % name)
+    openssl = lambda *words: subprocess.run(["openssl", *words], check=True, capture_output=True)
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", path(".ca.key"), "-out",
+            path(".ca.pem"), "-days", "2", "-config", config, "-extensions", "ca")
+    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", path(".key"), "-out", path(".csr"),
+            "-config", config)
+    openssl("x509", "-req", "-in", path(".csr"), "-CA", path(".ca.pem"), "-CAkey", path(".ca.key"), "-CAcreateserial", "-days", "2",
+            "-extfile", config, "-extensions", "leaf", "-out", path(".pem"))
+    return path(".ca.pem"), path(".pem"), path(".key")
+
+
+def secure_mail():
+    ca, certificate, key = make_certificate(work, "right")
+    other, _, _ = make_certificate(work, "other")
+    server = serve(Threaded, SecureMail)
+    server.caught, server.words, server.mode = [], [], ""
+    server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.context.load_cert_chain(certificate, key)
+    desk = Desk("secure")
+    recipient(desk)
+    secret = os.path.join(work, "mail.secret")
+
+    def settings(password="the right one", **more):
+        with open(secret, "w") as f:
+            f.write(password + "\n")
+        with open(os.path.join(desk.dir, "exchange.json")) as f:
+            config = json.load(f)
+        config["mail"] = {"server": "smtp://127.0.0.1:%d" % server.server_address[1], "from": "unit@river.example", "user": "unit",
+                          "secret": secret, **more}
+        with open(os.path.join(desk.dir, "exchange.json"), "w") as f:
+            json.dump(config, f)
+
+    def send(code=0):
+        desk.minutes += 200
+        del server.words[:]
+        return desk.refer("send", code=code)[0]
+
+    ref = order(desk, 30)
+    desk.refer("approve", ref, actor="omar")
+    server.mode = "no-tls"
+    settings(ca=ca)
+    n = send()
+    ok("a server without TLS gets neither letter nor password", n["waiting"] == 1 and not server.caught and
+       not any(w.startswith(("AUTH", "MAIL")) for w, _ in server.words), (n, server.words))
+    server.mode = ""
+    settings()
+    ok("nor one whose certificate nobody vouches for", send()["waiting"] == 1 and not any(w.startswith("AUTH") for w, _ in server.words),
+       server.words)
+    settings(ca=other)
+    n = send()
+    ok("or an authority that was not named", n["waiting"] == 1 and not any(w.startswith("AUTH") for w, _ in server.words), server.words)
+    ok("and the words say why", "certificate" in desk.show(ref)["messages"][0]["said"].lower(), desk.show(ref)["messages"])
+    settings(ca=ca)
+    server.mode = "auth-busy"
+    ok("refused for now at the door: it waits", send()["waiting"] == 1 and desk.state(ref) == "queued")
+    server.mode = ""
+    settings("a wrong one", ca=ca)
+    n = send(code=1)
+    ok("a wrong password is told, with the server's number", n["failed"] == 1 and desk.state(ref) == "failed" and
+       "535" in desk.show(ref)["messages"][0]["said"], desk.show(ref)["messages"])
+    settings(ca=ca)
+    desk.refer("settle", ref, "again", actor="lina")
+    n = send()
+    ok("with TLS and the right password it goes, once", n["sent"] == 1 and len(server.caught) == 1 and desk.state(ref) == "sent", n)
+    ok("the password only under TLS", all(secure for w, secure in server.words if w.startswith("AUTH")) and
+       any(w.startswith("AUTH") for w, _ in server.words), server.words)
+    send()
+    ok("and never again", len(server.caught) == 1)
+    with open(os.path.join(desk.dir, "marsad.db"), "rb") as f:
+        ok("it is nowhere in the workspace", b"the right one" not in f.read())
+
+
 def by_api():
     desk = Desk("api")
     recipient(desk)
@@ -520,7 +639,7 @@ def clocks():
 
 work = tempfile.mkdtemp(prefix="marsad-refer-")
 try:
-    for part in (whole_story, two_people, what_platforms_do, manners, refusals, by_api, killed, clocks):
+    for part in (whole_story, two_people, what_platforms_do, manners, refusals, secure_mail, by_api, killed, clocks):
         try:
             part()
         except Exception as e:  # the parts after it still run
