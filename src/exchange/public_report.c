@@ -1,6 +1,5 @@
 /* The periodic report: what was decided, how fast, what was contested and how it ended, how often the machine was wrong, what
- * was asked of others and of us. Tables of counts go through counts_suppress with their sums taken as known; times and shares
- * are only given where their counts are shown. */
+ * was asked of others and of us. Tables of counts go through counts_suppress_all together, with their sums; times are only given where their counts are shown. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,7 +155,7 @@ static struct report_table *new_table(struct public_report *r, const char *name,
     t->counts.rows = rows;
     t->counts.columns = columns;
     t->counts.v = ARENA_ARRAY(&r->arena, rows * columns + 1, int64_t);
-    t->counts.hidden = ARENA_ARRAY(&r->arena, rows * columns + 1, bool);
+    t->counts.hidden = ARENA_ARRAY(&r->arena, (rows + 1) * (columns + 1), bool);
     t->rows = ARENA_ARRAY(&r->arena, rows + 1, struct sv);
     t->columns = ARENA_ARRAY(&r->arena, columns + 1, struct sv);
     if (!t->counts.v || !t->counts.hidden || !t->rows || !t->columns) return NULL;
@@ -192,7 +191,7 @@ static int category_table(struct public_report *r, const char *name, const int64
         memcpy(&t->counts.v[rows * columns], &v[c * columns], columns * sizeof *v);
         rows++;
     }
-    return counts_suppress(&t->counts, r->o.least, NULL, err);
+    return 0;
 }
 
 static int name_table(struct public_report *r, const char *name, const struct sv *names, const int64_t *v,
@@ -204,7 +203,7 @@ static int name_table(struct public_report *r, const char *name, const struct sv
     for (size_t k = 0; k < columns; k++) t->columns[k] = report_word(r, family, titles[k]);
     for (size_t i = 0; i < rows; i++) t->rows[i] = names[i];
     if (rows) memcpy(t->counts.v, v, rows * columns * sizeof *v);
-    return counts_suppress(&t->counts, r->o.least, NULL, err);
+    return 0;
 }
 
 static int by_value(const void *a, const void *b)
@@ -272,6 +271,68 @@ static int referral_tables(struct public_report *r, struct error *err)
     return 0;
 }
 
+/* ---- small counts ---- */
+
+/* A sum of a single row or column is the cell itself. */
+static struct count_place number_of(const struct public_report *r, size_t table, size_t row, size_t column)
+{
+    const struct count_table *t = &r->tables[table].counts;
+    if (column == t->columns && t->columns == 1) column = 0;
+    if (row == t->rows && t->rows == 1) row = 0;
+    return (struct count_place){table, row, column};
+}
+
+/* Sums of two tables under the same words that are the same number, and totals that are: a reader takes them to be one. */
+static size_t link_tables(const struct public_report *r, size_t i, size_t k, struct count_link *out)
+{
+    const struct report_table *x = &r->tables[i], *y = &r->tables[k];
+    const struct count_table *a = &x->counts, *b = &y->counts;
+    size_t n = 0;
+    for (size_t m = 0; m < a->rows; m++)
+        for (size_t o = 0; o < b->rows; o++)
+            if (sv_eq(x->rows[m], y->rows[o]) &&
+                counts_value(a, m, a->columns) == counts_value(b, o, b->columns))
+                out[n++] =
+                    (struct count_link){number_of(r, i, m, a->columns), number_of(r, k, o, b->columns)};
+    for (size_t m = 0; m < a->columns; m++)
+        for (size_t o = 0; o < b->columns; o++)
+            if (sv_eq(x->columns[m], y->columns[o]) &&
+                counts_value(a, a->rows, m) == counts_value(b, b->rows, o))
+                out[n++] = (struct count_link){number_of(r, i, a->rows, m), number_of(r, k, b->rows, o)};
+    if (counts_value(a, a->rows, a->columns) == counts_value(b, b->rows, b->columns))
+        out[n++] =
+            (struct count_link){number_of(r, i, a->rows, a->columns), number_of(r, k, b->rows, b->columns)};
+    return n;
+}
+
+static bool has_counts(const struct report_table *t)
+{
+    return !t->measures && t->counts.rows > 0 && t->counts.columns > 0;
+}
+
+static int hide_small(struct public_report *r, struct error *err)
+{
+    struct count_table *tables[REPORT_TABLES];
+    size_t at[REPORT_TABLES], n = 0, most = 1, nlinks = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        if (!has_counts(&r->tables[i])) continue;
+        most += r->tables[i].counts.rows + r->tables[i].counts.columns + 1;
+        at[n] = i;
+        tables[n++] = &r->tables[i].counts;
+    }
+    struct count_link *links = calloc(n * most, sizeof *links); /* names are unlike within a table */
+    if (!links) return no_memory(err);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++) {
+            size_t more = link_tables(r, at[i], at[k], links + nlinks);
+            for (size_t m = 0; m < more; m++, nlinks++) links[nlinks].a.table = i, links[nlinks].b.table = k;
+        }
+    struct count_tables all = {.v = tables, .n = n, .links = links, .nlinks = nlinks};
+    int code = counts_suppress_all(&all, r->o.least, err);
+    free(links);
+    return code;
+}
+
 static int build(struct public_report *r, struct tally *t, struct error *err)
 {
     static const char *const appeal_titles[] = {"waiting", "upheld", "overturned"};
@@ -295,7 +356,8 @@ static int build(struct public_report *r, struct tally *t, struct error *err)
                           machine_titles, "public", err);
     if (code == 0)
         code = name_table(r, "requests", t->channels, t->by_channel, t->nchannels, 1, one, "public", err);
-    return code ? code : referral_tables(r, err);
+    if (code == 0) code = referral_tables(r, err);
+    return code ? code : hide_small(r, err);
 }
 
 int public_report_build(struct store *s, const struct report_options *o, struct public_report **out,

@@ -20,30 +20,26 @@ static struct sv say(const struct public_report *r, const char *key)
     return text_get(r->o.texts, r->o.lang, key);
 }
 
+/* Also a sum: what is hidden is in it. */
 static void cell(const struct report_table *t, size_t row, size_t column, char out[32])
 {
-    size_t at = row * t->counts.columns + column;
-    if (t->counts.hidden[at])
+    if (!t->measures && counts_hidden(&t->counts, row, column))
         snprintf(out, 32, "%s", hidden_sign);
     else
-        snprintf(out, 32, "%lld", (long long)t->counts.v[at]);
+        snprintf(out, 32, "%lld", (long long)counts_value(&t->counts, row, column));
 }
 
-/* Sums: what is hidden is in them. False when they may not be shown. */
+/* False when there are no sums: a single row or column is its own. */
 static bool row_sum(const struct report_table *t, size_t row, char out[32])
 {
-    int64_t sum = 0;
-    for (size_t k = 0; k < t->counts.columns; k++) sum += t->counts.v[row * t->counts.columns + k];
-    snprintf(out, 32, "%lld", (long long)sum);
-    return !t->measures && !t->counts.margins_hidden && t->counts.columns > 1;
+    cell(t, row, t->counts.columns, out);
+    return !t->measures && t->counts.columns > 1;
 }
 
 static bool column_sum(const struct report_table *t, size_t column, char out[32])
 {
-    int64_t sum = 0;
-    for (size_t i = 0; i < t->counts.rows; i++) sum += t->counts.v[i * t->counts.columns + column];
-    snprintf(out, 32, "%lld", (long long)sum);
-    return !t->measures && !t->counts.margins_hidden && t->counts.rows > 1;
+    cell(t, t->counts.rows, column, out);
+    return !t->measures && t->counts.rows > 1;
 }
 
 static void dates(const struct public_report *r, char from[TIME_TEXT_BYTES], char to[TIME_TEXT_BYTES])
@@ -178,13 +174,13 @@ void public_report_csv(const struct public_report *r, struct buf *b)
         const struct report_table *t = &r->tables[n];
         for (size_t i = 0; i < t->counts.rows; i++)
             for (size_t k = 0; k < t->counts.columns; k++) {
-                size_t at = i * t->counts.columns + k;
                 buf_printf(b, "%s,", t->name);
                 csv(b, t->rows[i]);
                 buf_putc(b, ',');
                 csv(b, t->columns[k]);
                 buf_putc(b, ',');
-                if (!t->counts.hidden[at]) buf_printf(b, "%lld", (long long)t->counts.v[at]);
+                if (t->measures || !counts_hidden(&t->counts, i, k))
+                    buf_printf(b, "%lld", (long long)counts_value(&t->counts, i, k));
                 buf_puts(b, "\r\n");
             }
     }
@@ -211,10 +207,10 @@ void public_report_json(const struct public_report *r, struct buf *b)
             jw_kv_sv(&w, "row", t->rows[i]);
             for (size_t k = 0; k < t->counts.columns; k++) {
                 jw_keysv(&w, t->columns[k]);
-                if (t->counts.hidden[i * t->counts.columns + k])
+                if (!t->measures && counts_hidden(&t->counts, i, k))
                     jw_null(&w);
                 else
-                    jw_i64(&w, t->counts.v[i * t->counts.columns + k]);
+                    jw_i64(&w, counts_value(&t->counts, i, k));
             }
             jw_end(&w);
         }

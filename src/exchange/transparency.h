@@ -34,18 +34,38 @@ int statements_export(struct store *s, int64_t from_us, int64_t to_us, struct bu
 
 /* ---- small counts ---- */
 
-/* A table of counts whose margins (sums of rows, of columns, of all) are known to the reader. Counts from 1 to least-1 are
- * hidden, and as many others as it takes that no hidden one can be computed from the rest: a hidden cell must be able to be
- * another number with all that is shown unchanged. */
+/* A table of counts, its sums of rows and columns, and its total. Numbers from 1 to least-1 are hidden, cells and sums alike,
+ * and as many others as it takes that no hidden one follows from the rest: each must be able to be another number with all
+ * that is shown unchanged. */
 struct count_table {
     size_t rows, columns;
-    int64_t *v;          /* rows × columns */
-    bool *hidden;        /* the same */
-    bool margins_hidden; /* there was no other way: not even the sums may be shown */
+    int64_t *v; /* rows × columns */
+    bool *
+        hidden; /* (rows + 1) × (columns + 1): behind each row its sum, below each column its own, at the end the total */
 };
-/* 0 or ERR_NOMEM. *out_hidden (may be NULL) cells. O(cells²). */
+/* Also of sums: row == rows, column == columns. */
+bool counts_hidden(const struct count_table *t, size_t row, size_t column);
+int64_t counts_value(const struct count_table *t, size_t row, size_t column);
+
+/* Tables that are published together, and which of their numbers are the same: those are hidden everywhere or nowhere, and
+ * nothing follows from all tables together. */
+struct count_place {
+    size_t table, row, column;
+};
+struct count_link {
+    struct count_place a, b;
+};
+struct count_tables {
+    struct count_table **v;
+    size_t n;
+    const struct count_link *links;
+    size_t nlinks;
+};
+/* 0 or ERR_NOMEM. O(numbers³) at worst. */
+int counts_suppress_all(const struct count_tables *all, int64_t least, struct error *err) MUST_USE;
+/* One table alone. *out_hidden (may be NULL) cells without sums. */
 int counts_suppress(struct count_table *t, int64_t least, size_t *out_hidden, struct error *err) MUST_USE;
-/* Whether a hidden cell could be another number. */
+/* Whether a hidden number could be another one, as far as its own table says. */
 bool counts_open(const struct count_table *t, size_t row, size_t column);
 
 /* ---- the public report ---- */
