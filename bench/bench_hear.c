@@ -1,11 +1,14 @@
 /* Recall of chants after what is done to them, at no false match: made chants as references, excerpts of them edited
  * as queries; chants never heard, covers, music and speech as what must not match. One JSON object per line.
  *
- *     bench_hear [--chants N] [--queries N] [--seconds S] [--only EDIT] [--full]
+ *     bench_hear [--chants N] [--queries N] [--seconds S] [--only PART]… [--full] [--export DIR]
  *
  * A query counts as recalled when its best match is its own recording at its own place, with a score above the highest
- * of any negative (and of any wrong reference). --full: 120 chants of 60 s, 60 queries per edit and length. */
+ * of any negative (and of any wrong reference), and as likely as not. --full: 120 chants of 60 s, 60 queries per edit and length. --only
+ * runs what its words are in: "negative", "tune", or an edit by its whole name; so a long run can be cut into pieces. --export
+ * writes references, queries and negatives as WAV files with a list, for bench/hear_beside.py, and measures nothing. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +20,8 @@
 #include "index/tunes.h"
 #include "sound/listen.h"
 
+enum { ONLY_MAX = 32 };
+
 struct print {
     struct VEC(struct landmark) v;
     struct VEC(uint8_t) tune;
@@ -26,7 +31,9 @@ struct print {
 struct world {
     int chants, queries;
     double seconds;
-    const char *only;
+    const char *only[ONLY_MAX];
+    int nonly;
+    const char *export;
     struct sound *sounds;
     struct print *prints;
     struct landmarks *index;
@@ -256,6 +263,63 @@ static void tunes(struct world *w, double seconds)
     free(refs);
 }
 
+static bool wanted(const struct world *w, const char *part)
+{
+    for (int i = 0; i < w->nonly && i < ONLY_MAX; i++)
+        if (strcmp(w->only[i], part) == 0) return true;
+    return w->nonly == 0;
+}
+
+/* ---- for others ---- */
+
+static void export_one(const struct world *w, FILE *list, const char *kind, const char *name,
+                       const struct sound *s, int chant, double seconds)
+{
+    static int number;
+    char path[512];
+    snprintf(path, sizeof path, "%s/%05d.wav", w->export, number++);
+    if (wav_write(path, s)) {
+        perror(path);
+        exit(1);
+    }
+    fprintf(list, "%s\t%s\t%.0f\t%d\t%s\n", kind, name, seconds, chant, path);
+}
+
+/* kind, edit, seconds, chant (-1: in no reference), file */
+static void export_all(struct world *w)
+{
+    static const double lengths[] = {10, 5, 3};
+    char path[512];
+    snprintf(path, sizeof path, "%s/list.tsv", w->export);
+    FILE *list = fopen(path, "w");
+    w->sounds = calloc((size_t)w->chants, sizeof *w->sounds);
+    if (!list || !w->sounds) abort();
+    for (int i = 0; i < w->chants; i++) {
+        w->sounds[i] = synth_chant((uint64_t)i, 1000, w->seconds);
+        export_one(w, list, "reference", "", &w->sounds[i], i, w->seconds);
+    }
+    for (int i = 0; i < w->queries; i++) {
+        struct sound unseen = synth_chant((uint64_t)i + 100000, 1000, 20);
+        struct sound cover = synth_chant((uint64_t)(i % w->chants), 2000 + (uint64_t)i, 20);
+        export_one(w, list, "negative", "unseen chant", &unseen, -1, 20);
+        export_one(w, list, "negative", "cover", &cover, i % w->chants, 20);
+        sound_free(&unseen);
+        sound_free(&cover);
+    }
+    for (size_t e = 0; e < nedits; e++)
+        for (int k = 0; k < 3 && wanted(w, edits[e].name); k++)
+            for (int i = 0; i < w->queries; i++) {
+                struct rng r = rng_of((uint64_t)i, 77);
+                double taken = lengths[k] * edits[e].speed * edits[e].tempo;
+                double start = rng_between(&r, 0, w->seconds - taken - 0.5);
+                struct sound part = excerpt(&w->sounds[i % w->chants], start, taken);
+                struct sound s = edit_apply(&edits[e], &part, &w->speech, (uint64_t)i);
+                export_one(w, list, "query", edits[e].name, &s, i % w->chants, lengths[k]);
+                sound_free(&s);
+            }
+    fclose(list);
+}
+
 int main(int argc, char **argv)
 {
     static const double lengths[] = {10, 5, 3};
@@ -271,7 +335,9 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--seconds") == 0)
             w.seconds = atof(next), i++;
         else if (strcmp(argv[i], "--only") == 0)
-            w.only = next, i++;
+            w.only[w.nonly++ % ONLY_MAX] = next, i++;
+        else if (strcmp(argv[i], "--export") == 0)
+            w.export = next, i++;
         else
             return fprintf(stderr, "bench_hear: what is %s?\n", argv[i]), 2;
     }
@@ -279,13 +345,13 @@ int main(int argc, char **argv)
     struct buf bytes;
     buf_init(&bytes, 0);
     w.speech = synth_speech(5, 20 + 3.0 * w.queries);
+    if (w.export) return export_all(&w), 0;
     make_index(&w, &bytes);
-    negatives(&w);
-    tunes(&w, 20);
-    tunes(&w, 10);
+    if (wanted(&w, "negative")) negatives(&w);
+    if (wanted(&w, "tune")) tunes(&w, 20), tunes(&w, 10);
     for (size_t e = 0; e < nedits; e++)
         for (size_t k = 0; k < 3; k++)
-            if (!w.only || strstr(edits[e].name, w.only)) measure(&w, &edits[e], lengths[k]);
+            if (wanted(&w, edits[e].name)) measure(&w, &edits[e], lengths[k]);
     for (int i = 0; i < w.chants; i++) {
         sound_free(&w.sounds[i]);
         VEC_DONE(&w.prints[i].v);

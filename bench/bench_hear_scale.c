@@ -2,13 +2,14 @@
  *
  *     bench_hear_scale [--hours H]… [--queries N]
  *
- * Twenty made chants of a minute are to be found among H hours of other references. These are synthetic prints: two
- * layers of pieces of 0.3 to 0.9 s of the landmarks of a hundred other made chants and of made music, each layer thinned
- * by half, each piece moved in pitch by up to five semitones, its tempo by up to a fifth, and each landmark a little. Queries: excerpts of 10 s of the twenty as they are
+ * Twenty made chants of a minute are to be found among H hours of other references. These are synthetic prints, each of another song:
+ * notes of a walk over a scale, sung by two to five voices, their partials as landmarks at each start and with every half wave of the
+ * vibrato, and of these what leads its neighbourhood. Queries: excerpts of 10 s of the twenty as they are
  * and with speech over at 0 dB; and 10 s of chants that are in no reference, which cost the most. Times are of the
  * processor, one core, of the query alone (listening costs the same whatever there is to find). Memory: 7 MB an hour,
  * and as much again as the buckets need while it is built. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +20,13 @@
 #include "index/landmarks.h"
 #include "sound/listen.h"
 
-enum { KNOWN = 20, SOURCES = 140, PRINT_TICKS = 180 * 500, QUERIES_MAX = 200, SIZES_MAX = 16 };
+enum { KNOWN = 20, PRINT_TICKS = 180 * 500, QUERIES_MAX = 200, SIZES_MAX = 16 };
 
 struct print VEC(struct landmark);
 
 struct world {
     struct sound known[KNOWN], speech;
-    struct print prints[KNOWN], sources[SOURCES];
+    struct print prints[KNOWN];
     struct print queries[3][QUERIES_MAX];
     int chant[QUERIES_MAX], nqueries;
 };
@@ -46,16 +47,6 @@ static void hear(const struct sound *s, struct print *out)
     if (listener_new(SYNTH_HZ, 1, &sink, &l, NULL) || listener_push(l, s->v, s->n) || listener_end(l))
         abort();
     listener_free(l);
-}
-
-static void make_sources(struct world *w)
-{
-    for (int i = 0; i < SOURCES; i++) {
-        struct sound s =
-            i < 100 ? synth_chant((uint64_t)i + 500000, 1000, 30) : synth_music((uint64_t)i + 900, 30);
-        hear(&s, &w->sources[i]);
-        sound_free(&s);
-    }
 }
 
 static void make_queries(struct world *w)
@@ -82,38 +73,81 @@ static void make_queries(struct world *w)
     }
 }
 
-/* A piece of a source's landmarks, moved. Returns the tick where it ends. */
-static uint32_t put_piece(const struct print *from, struct rng *r, uint32_t at, struct landmark *v, size_t *n,
-                          size_t cap)
+/* ---- songs that nobody sings ---- */
+
+struct candidate {
+    uint32_t time;
+    uint16_t pitch;
+    float level;
+};
+struct candidates VEC(struct candidate);
+
+static const int scales[4][7] = {{0, 40, 70, 100, 140, 180, 210},
+                                 {0, 20, 80, 100, 140, 160, 200},
+                                 {0, 30, 60, 100, 140, 160, 200},
+                                 {0, 40, 80, 100, 140, 180, 220}};
+
+/* The partials of one note of one voice: a landmark soon after its start and one with every half wave of the vibrato. */
+static void put_note(struct candidates *c, struct rng *r, double start, double lasts, double pitch,
+                     double loud)
 {
-    double tempo = rng_between(r, 0.83, 1.2), pitch = rng_between(r, -100, 100);
-    uint32_t start = (uint32_t)rng_between(r, 0, 28 * 500), lasts = (uint32_t)rng_between(r, 150, 450);
-    for (size_t i = 0; i < from->n; i++) {
-        const struct landmark *l = &from->v[i];
-        if (!(l->flags & LANDMARK_STRONG) || l->time < start || l->time >= start + lasts || *n == cap ||
-            rng_unit(r) < 0.5)
-            continue;
-        double t = at + (l->time - start) * tempo + 6 * rng_normal(r),
-               p = l->pitch + pitch + 2 * rng_normal(r);
-        if (t < at || p < 100 || p > 1250) continue;
-        v[(*n)++] = (struct landmark){(uint32_t)t, (uint16_t)p, l->level, l->flags};
+    double wave = 500 / rng_between(r, 9.2, 12.8), depth = rng_between(r, 2, 9),
+           bright = rng_between(r, 0.5, 1.2);
+    double formant = rng_between(r, 350, 900);
+    for (int k = 1; k <= 24; k++) {
+        double p = pitch + 240 * log2(k), slope = (p - formant) / 240;
+        if (p > 1250) break;
+        for (double at = rng_between(r, 10, 40), turn = 1; at < lasts; at += wave, turn = -turn) {
+            double level = loud - 4 * bright * slope * slope + 8 * rng_normal(r);
+            double t = start + at + 24 * rng_normal(r), at_pitch = p + turn * depth + 8 * rng_normal(r);
+            struct candidate one = {(uint32_t)(t > 0 ? t : 0), (uint16_t)at_pitch, (float)level};
+            if (at_pitch > 110 && VEC_PUSH(c, one)) abort();
+        }
     }
-    return at + (uint32_t)(lasts * tempo);
+}
+
+static void sing(struct candidates *c, struct rng *r)
+{
+    static const double lengths[] = {0.5, 0.5, 1, 1, 1, 1.5, 2}, voices[] = {0, 0, -240, 140, 240};
+    const int *scale = scales[(int)(rng_unit(r) * 4)];
+    double tonic = rng_between(r, 90, 270), beat = 500 * rng_between(r, 0.26, 0.53);
+    int degree = 3, nvoices = 2 + (int)(rng_unit(r) * 4);
+    for (double at = 50; at < PRINT_TICKS - 1500;) {
+        double lasts = beat * lengths[(int)(rng_unit(r) * 7)];
+        degree += (int)floor(rng_unit(r) * 5) - 2;
+        if (degree < 0 || degree > 9) degree = 4;
+        for (int v = 0; v < nvoices; v++)
+            put_note(c, r, at + 12 * fabs(rng_normal(r)), lasts,
+                     tonic + scale[degree % 7] + 240 * (degree / 7) + voices[v] + rng_normal(r),
+                     v == 0 ? 0 : -6 * rng_unit(r));
+        at += lasts;
+        if (rng_unit(r) < 0.1) at += beat * rng_between(r, 0.3, 1.2);
+    }
 }
 
 static int by_time(const void *a, const void *b)
 {
-    const struct landmark *x = a, *y = b;
+    const struct candidate *x = a, *y = b;
     return (x->time > y->time) - (x->time < y->time);
 }
 
-static size_t fill_print(const struct world *w, struct rng *r, struct landmark *v, size_t cap)
+/* What leads its neighbourhood, as the listener has it. */
+static size_t fill_print(struct rng *r, struct landmark *v, size_t cap)
 {
-    size_t n = 0;
-    for (int layer = 0; layer < 2; layer++)
-        for (uint32_t at = 0; at < PRINT_TICKS - 800;)
-            at = put_piece(&w->sources[(int)(rng_unit(r) * SOURCES)], r, at, v, &n, cap);
-    qsort(v, n, sizeof *v, by_time);
+    enum { TICKS = 60, UNITS = 52 };
+    struct candidates c = {0};
+    size_t n = 0, from = 0;
+    sing(&c, r);
+    qsort(c.v, c.n, sizeof *c.v, by_time);
+    for (size_t i = 0; i < c.n && n < cap; i++) {
+        bool leads = true;
+        while (c.v[from].time + TICKS < c.v[i].time) from++;
+        for (size_t k = from; k < c.n && leads && c.v[k].time <= c.v[i].time + TICKS; k++)
+            leads = k == i || abs(c.v[k].pitch - c.v[i].pitch) > UNITS || c.v[k].level < c.v[i].level;
+        if (leads && rng_unit(r) < 0.8)
+            v[n++] = (struct landmark){c.v[i].time, c.v[i].pitch, 100, LANDMARK_MIDDLE | LANDMARK_STRONG};
+    }
+    VEC_DONE(&c);
     return n;
 }
 
@@ -157,7 +191,7 @@ static void measure(const struct world *w, double hours)
     for (size_t i = 0; i < n; i++) {
         p[i].ticks = i < KNOWN ? 60 * 500 : PRINT_TICKS;
         memcpy(p[i].id.b, &i, sizeof i);
-        p[i].n = i < KNOWN ? w->prints[i].n : fill_print(w, &r, v, cap);
+        p[i].n = i < KNOWN ? w->prints[i].n : fill_print(&r, v, cap);
         struct landmark *own = malloc((p[i].n + 1) * sizeof *own);
         if (!own) abort();
         memcpy(own, i < KNOWN ? w->prints[i].v : v, p[i].n * sizeof *own);
@@ -173,18 +207,21 @@ static void measure(const struct world *w, double hours)
     start = cpu();
     if (landmarks_over(buf_sv(&bytes), &l, NULL)) abort();
     double opened = cpu() - start;
+    double strong = 0;
+    for (size_t i = KNOWN; i < n; i++) strong += (double)p[i].n;
     for (int kind = 0; kind < 3; kind++) {
         struct cost c = ask(w, l, kind);
         double heard = 10.0 * w->nqueries;
         printf("{\"bench\":\"hear_scale\",\"hours\":%.0f,\"query\":\"%s\",\"queries\":%d,\"found\":%.3f,"
                "\"times_real\":%.0f,\"ms_per_second\":%.3f,\"keys_per_second\":%.0f,\"postings_per_second\":%"
                ".0f,"
-               "\"alike_per_second\":%.0f,\"aligned_per_second\":%.1f,\"mb_per_hour\":%.2f,\"open_ms\":%.1f,"
+               "\"alike_per_second\":%.0f,\"aligned_per_second\":%.1f,\"mb_per_hour\":%.2f,\"strong_per_"
+               "second\":%.1f,\"open_ms\":%.1f,"
                "\"build_times_real\":%.0f}\n",
                hours, kinds[kind], w->nqueries, c.found / w->nqueries, heard / c.seconds,
                c.seconds / heard * 1e3, (double)c.work.looked_up / heard, (double)c.work.read / heard,
                (double)c.work.alike / heard, (double)c.work.aligned / heard, (double)bytes.n / 1e6 / hours,
-               opened * 1e3, hours * 3600 / built);
+               strong / (hours * 3600), opened * 1e3, hours * 3600 / built);
         fflush(stdout);
     }
     landmarks_free(l);
@@ -209,7 +246,6 @@ int main(int argc, char **argv)
     }
     if (n == 0) hours[n++] = 10;
     w.speech = synth_speech(5, 200);
-    make_sources(&w);
     make_queries(&w);
     for (int i = 0; i < n; i++) measure(&w, hours[i]);
     return 0;

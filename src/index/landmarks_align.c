@@ -27,8 +27,9 @@ enum {
     PAIRS_MAX = 2048,
     MOMENT_TICKS = 150 /* 0.3 s */
 };
-#define MOMENT_MOST  6.0  /* that one moment can say */
-#define MOMENT_COST  0.4  /* a copy says something all the time; a cover little, for long */
+#define MOMENT_MOST  6.0 /* that one moment can say */
+#define MOMENT_COST  0.5 /* a copy says something all the time; a cover little, for long */
+#define TIMED_REACH  0.025
 #define TEMPO_REACH  0.06 /* share by which its tempo may be off */
 #define SIGMA_TICKS  3.5
 #define SIGMA_PITCH  3.0
@@ -136,11 +137,15 @@ static size_t loose_pairs(const struct sides *s, const struct line *a, double te
     for (size_t i = 0; i < s->nref; i++) {
         double x = (s->ref[i].time - a->ref_at) / a->tempo + a->query_at, pitch = s->ref[i].pitch + a->pitch;
         double reach = LATE_REACH + tempo_reach * fabs(x - a->query_at);
+        int level = (int)lrint(pitch), most = HIGHER_REACH - 1;
+        double first_at = x - reach, last_at = x + reach;
         while (from < s->nquery && s->query[from].time < x - widest) from++;
-        for (size_t k = from; k < s->nquery && s->query[k].time <= x + reach; k++) {
-            double higher = s->query[k].pitch - pitch, late = s->query[k].time - x;
-            if (fabs(higher) >= HIGHER_REACH || late < -reach) continue;
-            if (n < PAIRS_MAX) v[n++] = (struct pair){(float)(x - a->query_at), (float)late, (float)higher};
+        for (size_t k = from; k < s->nquery && s->query[k].time <= last_at; k++) {
+            int higher = s->query[k].pitch - level;
+            if (higher < -most || higher > most || s->query[k].time < first_at) continue;
+            if (n < PAIRS_MAX)
+                v[n++] =
+                    (struct pair){(float)(x - a->query_at), (float)(s->query[k].time - x), (float)higher};
         }
     }
     return n;
@@ -199,7 +204,7 @@ static bool find_line(const struct sides *s, double tempo_reach, struct line *a)
     double cells = (2 * LATE_REACH + tempo_reach * span) * 2 * HIGHER_REACH / (4.0 * LATE_CELL * HIGHER_CELL);
     double chance = (double)n / cells;
     *a = best;
-    return most >= FIND_MIN - 2 && most > chance + 2.5 * sqrt(chance);
+    return most >= FIND_MIN - 2 && most > chance + 3 * sqrt(chance);
 }
 
 /* Share of landmarks found when the line is moved by a moment. */
@@ -307,7 +312,7 @@ bool hypothesis_align(const struct landmarks *l, const struct landmark *query, s
     struct sides s = {query, n, ref, ref_side(l, h, before, after, ref, REF_MAX)};
     struct line a = {h->tempo, h->query_at, h->ref_at, h->pitch};
     struct fit f;
-    if (!find_line(&s, TEMPO_REACH, &a)) return false;
+    if (!find_line(&s, h->timed ? TIMED_REACH : TEMPO_REACH, &a)) return false;
     for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++) {
         fit(&s, &a, tighter[i].ticks, tighter[i].units, &f, NULL);
         refine(&a, &f);

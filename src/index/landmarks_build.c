@@ -73,7 +73,7 @@ static int count_quad(void *arg, const struct quad *q)
 {
     struct build *b = arg;
     uint32_t keys[QUAD_KEYS_MAX];
-    quad_keys(q, false, keys);
+    quad_keys(q, 0, keys);
     b->counts[keys[0] >> (32 - b->bits)]++;
     return 0;
 }
@@ -93,7 +93,7 @@ static int place_quad(void *arg, const struct quad *q)
 {
     struct build *b = arg;
     uint32_t keys[QUAD_KEYS_MAX];
-    quad_keys(q, false, keys);
+    quad_keys(q, 0, keys);
     uint32_t bucket = keys[0] >> (32 - b->bits), room = b->starts[bucket + 1] - b->starts[bucket];
     uint64_t seen = b->filled[bucket]++, count = b->counts[bucket];
     uint64_t at = seen * room / count;

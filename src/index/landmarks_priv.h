@@ -104,8 +104,8 @@ int quads_from(const struct landmark *v, size_t n, size_t at, const struct quad_
                int (*take)(void *arg, const struct quad *q), void *arg);
 
 enum { QUAD_KEYS_MAX = 32 };
-/* out[0] is its key; when `near` also those of the cells that it lies close to. */
-size_t quad_keys(const struct quad *q, bool near, uint32_t out[QUAD_KEYS_MAX]);
+/* out[0] is its key; then those of the cells that it lies close to in up to `near` of its five things. */
+size_t quad_keys(const struct quad *q, unsigned near, uint32_t out[QUAD_KEYS_MAX]);
 /* Its steps modulo 32 units in twos, 4 bits each. */
 uint32_t quad_fine(const struct quad *q);
 /* Whether the steps of two quads of neighbouring cells are alike within what a copy's landmarks move: each 4 bits of
@@ -127,6 +127,7 @@ struct hypothesis {
     float weight; /* of the votes; 1: of one that nobody else could have given */
     float tempo, pitch;
     double query_at, ref_at; /* ticks: the centre of the votes in each */
+    bool timed;              /* the votes lie so far apart that they say the tempo well */
 };
 
 /* A posting that a query's quad found: this moment of the query may be that moment of the references. */
@@ -148,7 +149,7 @@ struct at {
 
 enum {
     WINDOW_TICKS = 6000,
-    HYPOTHESES_MAX = 256,
+    HYPOTHESES_MAX = 400,
     BLOCK_QUADS = 128,
     BLOCK_PROBES = BLOCK_QUADS * QUAD_KEYS_MAX
 };

@@ -88,17 +88,21 @@ static void ratio_cells(float ratio, bool near, uint32_t out[2])
     if (near) out[1] += (uint32_t)((in > 1 - NEAR_RATIO) - (in < NEAR_RATIO));
 }
 
-size_t quad_keys(const struct quad *q, bool near, uint32_t out[QUAD_KEYS_MAX])
+size_t quad_keys(const struct quad *q, unsigned near, uint32_t out[QUAD_KEYS_MAX])
 {
     uint32_t cells[5][2];
     uint64_t keys[QUAD_KEYS_MAX] = {1};
+    uint8_t moved[QUAD_KEYS_MAX] = {0}; /* in how many things each key is not the quad's own */
     size_t n = 1;
-    for (int i = 0; i < 3; i++) pitch_cells(q->step[i], near, cells[i]);
-    for (int i = 0; i < 2; i++) ratio_cells(q->ratio[i], near, cells[3 + i]);
+    for (int i = 0; i < 3; i++) pitch_cells(q->step[i], near > 0, cells[i]);
+    for (int i = 0; i < 2; i++) ratio_cells(q->ratio[i], near > 0, cells[3 + i]);
     for (int i = 0; i < 5; i++) {
         size_t were = n;
         for (size_t k = 0; k < were; k++) {
-            if (cells[i][1] != cells[i][0]) keys[n++] = keys[k] << 7 | cells[i][1];
+            if (cells[i][1] != cells[i][0] && moved[k] < near) {
+                moved[n] = (uint8_t)(moved[k] + 1);
+                keys[n++] = keys[k] << 7 | cells[i][1];
+            }
             keys[k] = keys[k] << 7 | cells[i][0];
         }
     }

@@ -12,7 +12,7 @@ enum {
     HOP_TICKS = 3000,
     ASK_TICKS = WINDOW_TICKS - 400,
     JOIN_TICKS = 500,
-    VAIN_MAX = 16,
+
     BRIEF_TICKS = 2750
 };
 
@@ -98,12 +98,13 @@ static void add_match(struct landmark_match *v, size_t *n, const struct landmark
 /* Aligns what the window's hits agree on. Most of it is chance; when so many in a row were, the rest is. best: the
  * highest score. */
 static int align_window(const struct landmarks *l, struct landmark_scratch *s, uint32_t start,
-                        struct landmark_match *out, size_t *n, float *best)
+                        struct landmark_match *out, size_t *n, bool brief, float *best)
 {
+    size_t patience = l->thrift ? 16 : brief ? HYPOTHESES_MAX : 64;
     struct hypothesis h[HYPOTHESES_MAX];
     size_t count, vain = 0;
     if (votes_count(l, s, start, h, &count)) return ERR_NOMEM;
-    for (size_t i = 0; i < count && vain < (l->thrift ? VAIN_MAX : HYPOTHESES_MAX); i++) {
+    for (size_t i = 0; i < count && vain < (*best >= SURE_SCORE ? 12 : patience); i++) {
         struct landmark_match m;
         s->work.aligned++;
         vain++;
@@ -167,7 +168,7 @@ static int query_window(const struct landmarks *l, struct landmark_scratch *s, u
     enum effort end = brief ? EFFORT_COUNT : EFFORT_ALL;
     for (s->effort = 0; s->effort < end && best < (s->effort == EFFORT_ALL ? FAIR_SCORE : SURE_SCORE);
          s->effort++)
-        if (ask_window(l, s, start, until) || align_window(l, s, (uint32_t)start, out, n, &best))
+        if (ask_window(l, s, start, until) || align_window(l, s, (uint32_t)start, out, n, brief, &best))
             return ERR_NOMEM;
     return 0;
 }

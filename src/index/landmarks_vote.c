@@ -20,7 +20,8 @@ enum {
         8,         /* of an index that has to be thrifty: fuller ones are passed over by the second effort */
     COMMON = 6,    /* a quad with so many like it in the index weighs a quarter */
     TAKEN_MAX = 8, /* likewise of those alike; further ones are passed over */
-    VOTES_MIN = 3 * WEIGHT_ONE / 2,
+    VOTES_MIN = 3 * WEIGHT_ONE / 2, /* and in a small index: */
+    VOTES_FEW = WEIGHT_ONE * 3 / 4,
     LARGE_CROWD = 8 * WEIGHT_ONE,
     OFFSET_CELL = 100, /* frames: 0.8 s */
     PITCH_REACH = 110, /* 5.5 semitones: speed by a third */
@@ -112,7 +113,7 @@ static int take_quad(void *arg, const struct quad *q)
     struct ask *a = arg;
     struct landmark_scratch *s = a->s;
     uint32_t keys[QUAD_KEYS_MAX];
-    size_t n = quad_keys(q, true, keys);
+    size_t n = quad_keys(q, s->effort != EFFORT_STRONG && a->l->thrift ? 1 : 5, keys);
     for (size_t i = 0; i < n; i++)
         s->probes[s->nprobes++] = (struct probe){keys[i], (uint32_t)s->nquads, 0, 0};
     s->quads[s->nquads++] = *q;
@@ -183,9 +184,12 @@ static int by_offset(const void *a, const void *b)
     return (x->hit > y->hit) - (x->hit < y->hit);
 }
 
+static unsigned votes_least(const struct landmarks *l) { return l->thrift ? VOTES_MIN : VOTES_FEW; }
+
 /* Hits one of whose four cells of offset and pitch holds more than one hit weighs. */
-static int find_likely(struct landmark_scratch *s, uint32_t middle)
+static int find_likely(const struct landmarks *l, struct landmark_scratch *s, uint32_t middle)
 {
+    unsigned least = votes_least(l);
     float rates[2 * TEMPO_REACH + 1];
     for (int i = 0; i <= 2 * TEMPO_REACH; i++) rates[i] = exp2f((float)(i - TEMPO_REACH) / 256);
     const struct hit *hits = s->asked[s->effort].hits.v;
@@ -201,7 +205,7 @@ static int find_likely(struct landmark_scratch *s, uint32_t middle)
         unsigned most = 0;
         cells_of(s, offset / (OFFSET_CELL / 2), hits[i].pitch, cells);
         for (int k = 0; k < 4; k++) most = *cells[k] > most ? *cells[k] : most;
-        if (most < VOTES_MIN) continue;
+        if (most < least) continue;
         struct at at = {offset, (uint32_t)i};
         if (s->likely.n < LIKELY_MAX && VEC_PUSH(&s->likely, at)) return ERR_NOMEM;
     }
@@ -292,7 +296,8 @@ static bool hypothesis_of(const struct landmarks *l, const struct hit *seed, con
     double q = c->q / c->n, r = c->r / c->n, qq = c->qq / c->n - q * q, qr = c->qr / c->n - q * r;
     h->tempo = (float)exp2(c->tempo / c->n / 256);
     double slope = qq > 500.0 * 500.0 ? qr / qq : 0;
-    if (slope > 0.9 * (double)h->tempo && slope < 1.1 * (double)h->tempo) h->tempo = (float)slope;
+    h->timed = slope > 0.9 * (double)h->tempo && slope < 1.1 * (double)h->tempo;
+    if (h->timed) h->tempo = (float)slope;
     h->pitch = (float)(c->pitch / c->n);
     h->votes = c->votes;
     h->weight = (float)(c->weight / WEIGHT_ONE);
@@ -314,10 +319,10 @@ static bool alike(const struct hypothesis *a, const struct hypothesis *b)
 static void keep(struct hypothesis *v, size_t *n, const struct hypothesis *h)
 {
     size_t i = 0;
+    if (*n == HYPOTHESES_MAX && v[*n - 1].weight >= h->weight) return;
     while (i < *n && !alike(&v[i], h)) i++;
     if (i < *n && v[i].weight >= h->weight) return;
     if (i == *n) {
-        if (*n == HYPOTHESES_MAX && v[*n - 1].weight >= h->weight) return;
         i = *n < HYPOTHESES_MAX ? (*n)++ : *n - 1;
     }
     for (; i > 0 && v[i - 1].weight < h->weight; i--) v[i] = v[i - 1];
@@ -329,12 +334,12 @@ int votes_count(const struct landmarks *l, struct landmark_scratch *s, uint32_t 
 {
     *out_n = 0;
     if (s->asked[s->effort].hits.n == 0) return 0;
-    if (counters_clear(s) || find_likely(s, start + WINDOW_TICKS / 2)) return ERR_NOMEM;
+    if (counters_clear(s) || find_likely(l, s, start + WINDOW_TICKS / 2)) return ERR_NOMEM;
     for (size_t i = 0; i < s->likely.n; i++) {
         if (s->likely.v[i].hit & SPOKEN) continue;
         struct crowd c = crowd_around(s, i, start);
         struct hypothesis h;
-        if (c.votes < 2 || c.weight < VOTES_MIN) continue;
+        if (c.votes < 2 || c.weight < votes_least(l)) continue;
         if (hypothesis_of(l, hit_of(s, i), &c, &h)) keep(out, out_n, &h);
         if (c.weight >= LARGE_CROWD) speak_for(s, i, &c);
     }
