@@ -3,7 +3,7 @@
  *
  *     bench_hear [--chants N] [--queries N] [--seconds S] [--only PART]… [--full] [--export DIR]
  *
- * A query counts as recalled when its best match is its own recording at its own place, with a score above the highest
+ * A query counts as recalled when its best match is its own recording at its own place, with a probability above that
  * of any negative (and of any wrong reference), and as likely as not. --full: 120 chants of 60 s, 60 queries per edit and length. --only
  * runs what its words are in: "negative", "tune", or an edit by its whole name; so a long run can be cut into pieces. --export
  * writes references, queries and negatives as WAV files with a list, for bench/hear_beside.py, and measures nothing. */
@@ -40,7 +40,7 @@ struct world {
     struct landmark_scratch *scratch;
     struct sound speech;
     double listen_cpu, query_cpu, heard_s;
-    float worst; /* highest score of what must not match */
+    float worst; /* highest probability of what must not match */
 };
 
 static double cpu(void)
@@ -129,28 +129,35 @@ static void negatives(struct world *w)
 {
     static const char *const names[] = {"unseen chant", "cover", "music", "speech"};
     struct landmark_match m[LANDMARK_MATCHES_MAX];
-    for (int kind = 0; kind < 4; kind++) {
-        float worst = 0;
-        for (int i = 0; i < w->queries; i++) {
-            struct sound s = kind == 0   ? synth_chant((uint64_t)i + 100000, 1000, 20)
-                             : kind == 1 ? synth_chant((uint64_t)(i % w->chants), 2000 + (uint64_t)i, 20)
-                             : kind == 2 ? synth_music((uint64_t)i, 20)
-                                         : excerpt(&w->speech, i * 3.0, 20);
-            size_t n = ask(w, &s, m);
-            if (n && m[0].score > worst) worst = m[0].score;
-            if (kind != 3) sound_free(&s);
+    static const double lengths[] = {20, 5, 3};
+    for (int kind = 0; kind < 4; kind++)
+        for (int k = 0; k < 3; k++) {
+            float worst = 0, likely = 0;
+            for (int i = 0; i < w->queries; i++) {
+                struct sound s = kind == 0   ? synth_chant((uint64_t)i + 100000, 1000, 25)
+                                 : kind == 1 ? synth_chant((uint64_t)(i % w->chants), 2000 + (uint64_t)i, 25)
+                                 : kind == 2 ? synth_music((uint64_t)i, 25)
+                                             : excerpt(&w->speech, i * 3.0, 20);
+                struct sound part = excerpt(&s, kind == 3 ? 0 : 4, lengths[k]);
+                size_t n = ask(w, &part, m);
+                for (size_t j = 0; j < n; j++) {
+                    worst = fmaxf(worst, m[j].score);
+                    likely = fmaxf(likely, m[j].probability);
+                }
+                if (kind != 3) sound_free(&s);
+            }
+            printf("{\"bench\":\"hear\",\"what\":\"negative\",\"kind\":\"%s\",\"queries\":%d,\"seconds_"
+                   "each\":%.0f,"
+                   "\"highest_score\":%.1f,\"highest_probability\":%.3f}\n",
+                   names[kind], w->queries, lengths[k], (double)worst, (double)likely);
+            fflush(stdout);
+            if (likely > w->worst) w->worst = likely;
         }
-        printf("{\"bench\":\"hear\",\"what\":\"negative\",\"kind\":\"%s\",\"queries\":%d,\"seconds_each\":20,"
-               "\"highest_score\":%.1f}\n",
-               names[kind], w->queries, (double)worst);
-        fflush(stdout);
-        if (worst > w->worst) w->worst = worst;
-    }
 }
 
 /* The score of the right recording at the right place when it is the best match; below 0 when it is not found. */
 static float recalled(struct world *w, const struct edit *e, int chant, double start_s, double seconds,
-                      uint64_t seed)
+                      uint64_t seed, float *probability)
 {
     struct landmark_match m[LANDMARK_MATCHES_MAX];
     struct sound part = excerpt(&w->sounds[chant], start_s, seconds),
@@ -160,11 +167,11 @@ static float recalled(struct world *w, const struct edit *e, int chant, double s
     double rate = e->speed * e->tempo;
     if (n && m[0].reference == (uint32_t)chant) {
         double at = m[0].start / 500.0 - m[0].query_start / 500.0 * rate;
-        if (fabs(at - start_s) < 1.5) score = m[0].score;
+        if (fabs(at - start_s) < 1.5) score = m[0].score, *probability = m[0].probability;
     }
     for (size_t i = 0; i < n; i++)
-        if (m[i].reference != (uint32_t)chant && m[i].score > w->worst) {
-            w->worst = m[i].score;
+        if (m[i].reference != (uint32_t)chant && m[i].probability > w->worst) {
+            w->worst = m[i].probability;
             printf("{\"bench\":\"hear\",\"what\":\"wrong reference\",\"edit\":\"%s\",\"score\":%.1f}\n",
                    e->name, (double)m[i].score);
         }
@@ -189,17 +196,18 @@ static void wilson(int found, int n, double out[2])
 
 static void measure(struct world *w, const struct edit *e, double seconds)
 {
-    float *score = calloc((size_t)w->queries, sizeof *score);
-    if (!score) abort();
+    float *score = calloc((size_t)w->queries, sizeof *score),
+          *sure = calloc((size_t)w->queries, sizeof *sure);
+    if (!score || !sure) abort();
     int found = 0, any = 0;
     w->listen_cpu = w->query_cpu = w->heard_s = 0;
     for (int i = 0; i < w->queries; i++) {
         struct rng r = rng_of((uint64_t)i, 77);
         double taken = seconds * e->speed * e->tempo, start = rng_between(&r, 0, w->seconds - taken - 0.5);
-        score[i] = recalled(w, e, i % w->chants, start, taken, (uint64_t)i);
+        score[i] = recalled(w, e, i % w->chants, start, taken, (uint64_t)i, &sure[i]);
     }
     for (int i = 0; i < w->queries; i++) {
-        found += score[i] > w->worst && score[i] >= LANDMARK_SCORE_EVEN;
+        found += sure[i] > w->worst && sure[i] >= 0.5f;
         any += score[i] > 0;
     }
     double interval[2];
@@ -214,6 +222,7 @@ static void measure(struct world *w, const struct edit *e, double seconds)
            (double)score[w->queries / 2], w->heard_s / w->listen_cpu, w->heard_s / w->query_cpu);
     fflush(stdout);
     free(score);
+    free(sure);
 }
 
 /* The same tune in another performance, and tunes that are in no reference. */
@@ -240,7 +249,7 @@ static void tunes(struct world *w, double seconds)
         if (tunes_query(refs, (size_t)w->chants, p.tune.v, p.tune.n, m, &n, NULL)) abort();
         spent += cpu() - start;
         if (landmarks_query(w->index, w->scratch, p.v.v, p.v.n, r, &nr, NULL)) abort();
-        as_recording += nr > 0 && r[0].score >= LANDMARK_SCORE_EVEN;
+        as_recording += nr > 0 && r[0].probability >= 0.5f;
         bool own = cover && n > 0 && m[0].probability >= 0.5f && m[0].reference == (size_t)tune;
         found += own;
         for (size_t k = 0; k < n; k++) {

@@ -168,7 +168,7 @@ static struct cost ask(const struct world *w, const struct landmarks *l, int kin
         double start = cpu();
         if (landmarks_query(l, s, q->v, q->n, m, &n, NULL)) abort();
         c.seconds += cpu() - start;
-        bool hit = n > 0 && m[0].score >= LANDMARK_SCORE_EVEN;
+        bool hit = n > 0 && m[0].probability >= 0.5f;
         c.found += kind == 2 ? hit : hit && m[0].reference == (uint32_t)w->chant[i];
     }
     c.work = landmark_scratch_work(s);

@@ -64,8 +64,9 @@ struct landmark_work {
 struct landmark_work landmark_scratch_work(const struct landmark_scratch *s);
 
 enum { LANDMARK_MATCHES_MAX = 16 };
-/* The score at which a recording is as likely as not. */
-#define LANDMARK_SCORE_EVEN 36.0f
+/* The score at which a recording is as likely as not; a query of up to 5.5 s has fewer chances to fit something by accident. */
+#define LANDMARK_SCORE_EVEN       35.0f
+#define LANDMARK_SCORE_EVEN_BRIEF 30.0f
 /* The stretches heard in a query of any length, best first, at most LANDMARK_MATCHES_MAX. Overlapping windows of 10 s are
  * asked one after another, so memory does not grow with the query. ERR_NOMEM. */
 int landmarks_query(const struct landmarks *l, struct landmark_scratch *s, const struct landmark *v, size_t n,

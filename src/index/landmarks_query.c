@@ -43,7 +43,10 @@ static int by_time(const void *a, const void *b)
 }
 
 /* How sure a score makes it. Set on the benchmark's unseen chants and covers (docs/hear.md). */
-static float probability_of(float score) { return 1 / (1 + expf(-(score - LANDMARK_SCORE_EVEN) / 4)); }
+static float probability_of(float score, bool brief)
+{
+    return 1 / (1 + expf(-(score - (brief ? LANDMARK_SCORE_EVEN_BRIEF : LANDMARK_SCORE_EVEN)) / 4));
+}
 
 static bool overlap(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
@@ -109,7 +112,7 @@ static int align_window(const struct landmarks *l, struct landmark_scratch *s, u
         s->work.aligned++;
         vain++;
         if (!hypothesis_align(l, s->query.v, s->query.n, &h[i], &m)) continue;
-        m.probability = probability_of(m.score);
+        m.probability = probability_of(m.score, brief);
         add_match(out, n, &m);
         if (m.score > *best) *best = m.score;
         vain = 0;
@@ -164,8 +167,8 @@ static int query_window(const struct landmarks *l, struct landmark_scratch *s, u
     uint64_t until = start + (last ? WINDOW_TICKS : ASK_TICKS);
     float best = 0;
     uint32_t lasts = s->query.v[s->query.n - 1].time - s->query.v[0].time;
-    bool brief = last && start == 0 && lasts <= BRIEF_TICKS && l->thrift == 0;
-    enum effort end = brief ? EFFORT_COUNT : EFFORT_ALL;
+    bool brief = last && start == 0 && lasts <= BRIEF_TICKS;
+    enum effort end = brief && l->thrift == 0 ? EFFORT_COUNT : EFFORT_ALL;
     for (s->effort = 0; s->effort < end && best < (s->effort == EFFORT_ALL ? FAIR_SCORE : SURE_SCORE);
          s->effort++)
         if (ask_window(l, s, start, until) || align_window(l, s, (uint32_t)start, out, n, brief, &best))

@@ -260,6 +260,88 @@ static void marks_follow_each_other_and_a_note_is_a_tune(void **state)
     (void)state;
 }
 
+/* What marks and tunes of anything look like. */
+static void assert_possible(const struct heard *h, double seconds)
+{
+    for (size_t i = 0; i < h->marks.n; i++) {
+        const struct sound_mark *m = &h->marks.v[i];
+        assert_int_equal(m->start, i ? m[-1].end : 0);
+        assert_true(m->end > m->start && m->sure <= 100 && m->class < SOUND_CLASS_COUNT);
+        if (i) assert_int_not_equal(m->class, m[-1].class);
+    }
+    for (size_t i = 0; i < h->tune.n; i++) assert_true(h->tune.v[i] <= TUNE_CLASSES);
+    double marked = h->marks.n ? h->marks.v[h->marks.n - 1].end * (SOUND_MARK_US / 1e6) : 0;
+    assert_true(fabs(marked - seconds) < 1);
+    assert_true(fabs((double)h->tune.n * (TUNE_STEP_US / 1e6) - seconds) < 0.3);
+}
+
+static void listen_to(int kind, int hz, int channels, double seconds, struct heard *h, uint64_t *bad)
+{
+    enum { BLOCK = 1024 };
+    static float v[BLOCK * 6];
+    struct listener_sink sink = {.landmark = pass_over, .arg = h, .mark = keep_mark, .tune = keep_step};
+    struct listener *l;
+    assert_ok(listener_new(hz, channels, &sink, &l, NULL));
+    for (long at = 0, n = (long)(seconds * hz); at < n; at += BLOCK) {
+        long k = n - at < BLOCK ? n - at : BLOCK;
+        for (long i = 0; i < k * channels; i++) v[i] = (float)wave(kind, at + i / channels, hz);
+        assert_ok(listener_push(l, v, (size_t)k));
+    }
+    assert_ok(listener_end(l));
+    *bad = listener_bad_samples(l);
+    listener_free(l);
+}
+
+static void whatever_comes_marks_and_tune_are_possible(void **state)
+{
+    static const struct {
+        int hz, channels;
+    } shapes[] = {{8000, 1}, {44100, 2}, {96000, 6}};
+    for (size_t s = 0; s < 3; s++)
+        for (int kind = 0; kind <= 8; kind++) {
+            struct heard h = {0};
+            uint64_t bad = 0;
+            listen_to(kind, shapes[s].hz, shapes[s].channels, 5, &h, &bad);
+            assert_possible(&h, 5);
+            assert_int_equal(bad > 0, kind == 4 || kind == 5);
+            if (kind == 0 || kind == 5) /* nothing, and nothing that is a number */
+                for (size_t i = 0; i < h.marks.n; i++) assert_int_equal(h.marks.v[i].class, SOUND_SILENCE);
+            if (kind <= 1 || kind == 5)
+                for (size_t i = 16; i < h.tune.n; i++) assert_int_equal(h.tune.v[i], 0);
+            if (kind == 2) assert_int_equal(h.tune.v[20], h.tune.v[30]);
+            VEC_DONE(&h.marks);
+            VEC_DONE(&h.tune);
+        }
+}
+
+static void nothing_at_all_has_no_marks(void **state)
+{
+    for (int pushed = 0; pushed < 2; pushed++) {
+        struct heard h = {0};
+        struct listener_sink sink = {.landmark = pass_over, .arg = &h, .mark = keep_mark, .tune = keep_step};
+        struct listener *l;
+        const float one = 0.5f;
+        assert_ok(listener_new(8000, 1, &sink, &l, NULL));
+        if (pushed) assert_ok(listener_push(l, &one, 1));
+        assert_ok(listener_end(l));
+        listener_free(l);
+        assert_true(h.marks.n <= 1 && h.tune.n <= 1);
+        VEC_DONE(&h.marks);
+        VEC_DONE(&h.tune);
+    }
+}
+
+static void an_hour_of_a_tone_is_a_few_marks(void **state)
+{
+    struct heard h = {0};
+    uint64_t bad = 0;
+    listen_to(2, 8000, 1, 3600, &h, &bad);
+    assert_possible(&h, 3600);
+    assert_true(h.marks.n <= 3);
+    VEC_DONE(&h.marks);
+    VEC_DONE(&h.tune);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +354,9 @@ int main(void)
         cmocka_unit_test(what_the_sink_says_is_passed_on),
         cmocka_unit_test(impossible_streams_are_refused),
         cmocka_unit_test(samples_that_are_no_numbers_are_counted),
+        cmocka_unit_test(whatever_comes_marks_and_tune_are_possible),
+        cmocka_unit_test(nothing_at_all_has_no_marks),
+        cmocka_unit_test(an_hour_of_a_tone_is_a_few_marks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
