@@ -13,7 +13,9 @@ enum {
     ASK_TICKS = WINDOW_TICKS - 400,
     JOIN_TICKS = 500,
 
-    BRIEF_TICKS = 2750
+    BRIEF_TICKS = 2750,
+    BRIEF_LANDMARKS = 1500, /* far more than a listener hears: what has more was made to cost time */
+    WINDOW_LANDMARKS = 4000
 };
 
 int landmark_scratch_new(struct landmark_scratch **out, struct error *err)
@@ -132,7 +134,7 @@ static int fill_window(struct landmark_scratch *s, const struct landmark *v, siz
                        uint64_t start)
 {
     s->query.n = 0;
-    for (size_t i = from; i < n && v[i].time < start + WINDOW_TICKS; i++) {
+    for (size_t i = from; i < n && v[i].time < start + WINDOW_TICKS && s->query.n < WINDOW_LANDMARKS; i++) {
         if (v[i].time < start || v[i].pitch > LANDMARK_PITCH_MAX) continue;
         if (VEC_PUSH(&s->query, v[i])) return ERR_NOMEM;
     }
@@ -167,7 +169,7 @@ static int query_window(const struct landmarks *l, struct landmark_scratch *s, u
     uint64_t until = start + (last ? WINDOW_TICKS : ASK_TICKS);
     float best = 0;
     uint32_t lasts = s->query.v[s->query.n - 1].time - s->query.v[0].time;
-    bool brief = last && start == 0 && lasts <= BRIEF_TICKS;
+    bool brief = last && start == 0 && lasts <= BRIEF_TICKS && s->query.n <= BRIEF_LANDMARKS;
     enum effort end = brief && l->thrift == 0 ? EFFORT_COUNT : EFFORT_ALL;
     for (s->effort = 0; s->effort < end && best < (s->effort == EFFORT_ALL ? FAIR_SCORE : SURE_SCORE);
          s->effort++)
