@@ -210,3 +210,18 @@ int pdq_hash_grey(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols
 {
     return hash_bytes_as(luma_grey, s, grey, rows, cols, stride, forms, out, out_quality, err);
 }
+
+static void luma_limited(const uint8_t *grey, float *luma, int n)
+{
+    for (int i = 0; i < n; i++) {
+        float v = ((float)grey[i] - 16) * (255.0f / 219);
+        v = v < 0 ? 0 : v;
+        luma[i] = v > 255 ? 255 : v;
+    }
+}
+
+int pdq_hash_limited(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride, int forms,
+                     struct hash256 *out, int *out_quality, struct error *err)
+{
+    return hash_bytes_as(luma_limited, s, grey, rows, cols, stride, forms, out, out_quality, err);
+}

@@ -33,6 +33,10 @@ int pdq_hash_rgb(struct pdq_scratch *s, const uint8_t *rgb, int rows, int cols, 
 int pdq_hash_grey(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride, int forms,
                   struct hash256 *out, int *out_quality, struct error *err) MUST_USE;
 
+/* Grey in the range of television: 16 is black, 235 is white. */
+int pdq_hash_limited(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride, int forms,
+                     struct hash256 *out, int *out_quality, struct error *err) MUST_USE;
+
 /* The hash of a picture of full_rows × full_cols of which a smaller one of rows × cols is at hand, to a few bits: at a scale of
  * pdq_scale, 0 to 12 on the reference pictures. Cost O(rows × cols). */
 int pdq_hash_smaller(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride,

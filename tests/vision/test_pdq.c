@@ -291,6 +291,26 @@ static void golden_hashes_stay(void **state)
     pdq_scratch_done(&s);
 }
 
+static void the_range_of_television_hashes_as_the_full_one(void **state)
+{
+    enum { ROWS = 200, COLS = 320 };
+    struct pdq_scratch s;
+    struct hash256 a, b;
+    int quality, other;
+    static uint8_t full[ROWS * COLS], limited[ROWS * COLS];
+    for (size_t i = 0; i < sizeof full; i++) {
+        uint32_t v = (uint32_t)(i % COLS / 20) * 2654435761u ^ (uint32_t)(i / COLS / 13) * 2246822519u;
+        full[i] = (uint8_t)(20 + (v >> 13) % 210);
+        limited[i] = (uint8_t)lrint(16 + full[i] * 219.0 / 255);
+    }
+    pdq_scratch_init(&s);
+    assert_ok(pdq_hash_grey(&s, full, ROWS, COLS, COLS, 1, &a, &quality, NULL));
+    assert_ok(pdq_hash_limited(&s, limited, ROWS, COLS, COLS, 1, &b, &other, NULL));
+    assert_in_range(hash256_distance(&a, &b), 0, 4);
+    assert_in_range(other, quality - 3, quality + 3);
+    pdq_scratch_done(&s);
+}
+
 /* A picture of soft shapes, so that making it smaller loses little of what PDQ looks at. */
 static uint8_t soft(int y, int x, int rows, int cols)
 {
@@ -358,6 +378,7 @@ int main(void)
         cmocka_unit_test(pictures_that_say_nothing_have_quality_zero),
         cmocka_unit_test(sides_beyond_reason_are_refused),
         cmocka_unit_test(golden_hashes_stay),
+        cmocka_unit_test(the_range_of_television_hashes_as_the_full_one),
         cmocka_unit_test(a_smaller_picture_has_the_hash_of_what_it_was_made_from),
         cmocka_unit_test(the_field_s_resampling_takes_the_pixel_at_the_floor),
     };

@@ -277,11 +277,7 @@ static int keep_small(struct clip *c, int64_t time_us)
     uint8_t *to = look_room(c->job, w, h);
     if (!to) return job_no_memory(c->job);
     if (luma_is_there(f)) {
-        const uint8_t *luma;
-        size_t stride;
-        int r = luma_of(c->job, &c->luma, f, &luma, &stride);
-        if (r) return r;
-        look_shrink(PIXELS_GREY, luma, f->height, f->width, stride, to, w, h);
+        look_shrink(luma_kind(f), f->data[0], f->height, f->width, (size_t)f->linesize[0], to, w, h);
         return look_take(c->job, time_us);
     }
     c->shrinker = sws_getCachedContext(c->shrinker, f->width, f->height, f->format, w, h, AV_PIX_FMT_GRAY8,
@@ -339,8 +335,9 @@ static int hash_frame(struct clip *c, int64_t time_us)
     size_t stride;
     if (c->job->task.fast && !c->still && !may_be_still(c) && luma_is_there(f)) {
         int rc = job_check_size(c->job, f->width, f->height);
-        if (rc == 0) rc = luma_of(c->job, &c->luma, f, &pixels, &stride);
-        return rc ? rc : frame_add(c->job, time_us, PIXELS_GREY, pixels, f->height, f->width, stride);
+        return rc ? rc
+                  : frame_add(c->job, time_us, luma_kind(f), f->data[0], f->height, f->width,
+                              (size_t)f->linesize[0]);
     }
     int r = rgb_of(c, &pixels, &stride);
     if (r) return r;
@@ -390,7 +387,6 @@ static int on_picture(struct clip *c)
         c->done = c->done || show_done(c->job);
         return r;
     }
-    c->luma.ready = false;
     bool due = c->frames_seen == 1 || us + EARLY_TOLERANCE_US >= c->next_us;
     bool scene = t->fast && luma_new_scene(&c->luma, c->frame) && us - c->sampled_us >= SCENE_AFTER_US &&
                  c->extra < SCENES_MAX;
@@ -615,7 +611,6 @@ static void clip_close(struct clip *c)
     sws_freeContext(c->shrinker);
     gop_done(&c->gop);
     av_freep(&c->rgb);
-    luma_done(&c->luma);
 }
 
 int clip_analyse(struct job *j, struct source *s)

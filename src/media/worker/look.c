@@ -176,36 +176,54 @@ int look_take(struct job *j, int64_t time_us)
     return l->kept < LOOK_STRETCH ? 0 : stretch_end(j);
 }
 
-static unsigned grey_of(enum pixels kind, const uint8_t *p)
+static unsigned grey_of(const uint8_t *p) { return (77u * p[0] + 150u * p[1] + 29u * p[2] + 128u) >> 8; }
+
+static uint8_t in_full_range(unsigned v)
 {
-    return kind == PIXELS_GREY ? p[0] : (77u * p[0] + 150u * p[1] + 29u * p[2] + 128u) >> 8;
+    int wide = ((int)v - 16) * 255 / 219;
+    return (uint8_t)(wide < 0 ? 0 : wide > 255 ? 255 : wide);
+}
+
+/* Rows of a band summed up column by column. Short sums hold 257 rows, and add twice as many at a time. */
+static void sum_rows(enum pixels kind, const uint8_t *p, int y0, int y1, int cols, size_t stride,
+                     uint16_t *few, uint32_t *sums)
+{
+    memset(sums, 0, (size_t)cols * sizeof *sums);
+    for (int v = y0; v < y1;) {
+        int end = y1 - v > 256 ? v + 256 : y1;
+        memset(few, 0, (size_t)cols * sizeof *few);
+        for (; v < end; v++) {
+            const uint8_t *row = p + (size_t)v * stride;
+            if (kind != PIXELS_RGB)
+                for (int u = 0; u < cols; u++) few[u] = (uint16_t)(few[u] + row[u]);
+            else
+                for (int u = 0; u < cols; u++) few[u] = (uint16_t)(few[u] + grey_of(row + (size_t)u * 3));
+        }
+        for (int u = 0; u < cols; u++) sums[u] += few[u];
+    }
 }
 
 /* Columns of a band of rows summed up, then each pixel's share of the columns: every pixel of the source counts once. */
 void look_shrink(enum pixels kind, const uint8_t *p, int rows, int cols, size_t stride, uint8_t *to, int w,
                  int h)
 {
-    size_t bytes = kind == PIXELS_RGB ? 3 : 1;
     uint32_t *sums = malloc((size_t)cols * sizeof *sums);
-    for (int y = 0; y < h && sums; y++) {
+    uint16_t *few = malloc((size_t)cols * sizeof *few);
+    for (int y = 0; y < h && sums && few; y++) {
         int y0 = (int)((int64_t)y * rows / h), y1 = (int)((int64_t)(y + 1) * rows / h);
-        memset(sums, 0, (size_t)cols * sizeof *sums);
-        for (int v = y0; v < y1; v++) {
-            const uint8_t *row = p + (size_t)v * stride;
-            if (kind == PIXELS_GREY)
-                for (int u = 0; u < cols; u++) sums[u] += row[u];
-            else
-                for (int u = 0; u < cols; u++) sums[u] += grey_of(kind, row + (size_t)u * bytes);
-        }
+        sum_rows(kind, p, y0, y1, cols, stride, few, sums);
         for (int x = 0; x < w; x++) {
             int x0 = (int)((int64_t)x * cols / w), x1 = (int)((int64_t)(x + 1) * cols / w);
             uint32_t sum = 0, n = (uint32_t)(y1 - y0) * (uint32_t)(x1 - x0);
             for (int u = x0; u < x1; u++) sum += sums[u];
-            to[(size_t)y * (size_t)w + (size_t)x] = (uint8_t)(n ? sum / n : 0);
+            unsigned mean = n ? sum / n : 0;
+            to[(size_t)y * (size_t)w + (size_t)x] =
+                kind == PIXELS_LIMITED ? in_full_range(mean) : (uint8_t)mean;
         }
     }
-    if (!sums) memset(to, 0, (size_t)w * (size_t)h);
+    if (!sums || !few) memset(to, 0, (size_t)w * (size_t)h);
     free(sums);
+    free(few);
 }
 
 int look_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols, size_t stride)

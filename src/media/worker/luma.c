@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include <libavutil/frame.h>
-#include <libavutil/mem.h>
 
 #include "media/worker/worker_priv.h"
 
@@ -32,43 +31,7 @@ bool luma_is_there(const AVFrame *f)
     }
 }
 
-static uint8_t full_range(unsigned v)
-{
-    int wide = ((int)v - 16) * 255 / 219;
-    return (uint8_t)(wide < 0 ? 0 : wide > 255 ? 255 : wide);
-}
-
-static void widen(struct luma *l, const AVFrame *f)
-{
-    uint8_t table[256];
-    size_t w = (size_t)f->width;
-    for (unsigned v = 0; v < 256; v++) table[v] = full_range(v);
-    for (size_t y = 0; y < (size_t)f->height; y++) {
-        const uint8_t *from = f->data[0] + y * (size_t)f->linesize[0];
-        uint8_t *to = l->wide + y * w;
-        for (size_t x = 0; x < w; x++) to[x] = table[from[x]];
-    }
-}
-
-int luma_of(struct job *j, struct luma *l, const AVFrame *f, const uint8_t **out, size_t *out_stride)
-{
-    size_t need = (size_t)f->width * (size_t)f->height;
-    *out = f->data[0];
-    *out_stride = (size_t)f->linesize[0];
-    if (is_full(f)) return 0;
-    if (need > l->cap) {
-        free(l->wide);
-        l->cap = 0;
-        if (!(l->wide = malloc(need))) return job_no_memory(j);
-        l->cap = need;
-        l->ready = false;
-    }
-    if (!l->ready) widen(l, f);
-    l->ready = true;
-    *out = l->wide;
-    *out_stride = (size_t)f->width;
-    return 0;
-}
+enum pixels luma_kind(const AVFrame *f) { return is_full(f) ? PIXELS_GREY : PIXELS_LIMITED; }
 
 bool luma_new_scene(struct luma *l, const AVFrame *f)
 {
@@ -84,11 +47,4 @@ bool luma_new_scene(struct luma *l, const AVFrame *f)
             l->grid[y * LUMA_GRID + x] = v;
         }
     return had && change > SCENE_LEVELS * LUMA_GRID * LUMA_GRID;
-}
-
-void luma_done(struct luma *l)
-{
-    free(l->wide);
-    l->wide = NULL;
-    l->cap = 0;
 }

@@ -134,7 +134,7 @@ void source_seek(struct source *s, uint64_t at);
 
 /* ---- frames.c ---- */
 
-enum pixels { PIXELS_RGB, PIXELS_GREY };
+enum pixels { PIXELS_RGB, PIXELS_GREY, PIXELS_LIMITED }; /* limited: grey from 16 to 235 */
 /* Hashes a frame and appends it. 0, ERR_NOMEM, ERR_LIMIT (max_frames: the caller ends the clip). */
 int frame_add(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p, int rows, int cols,
               size_t stride) MUST_USE;
@@ -187,20 +187,15 @@ void samples_done(struct job *j);
 struct AVFrame;
 enum { LUMA_GRID = 24 };
 struct luma {
-    uint8_t *wide; /* a plane in full range */
-    size_t cap;
-    bool ready;                          /* `wide` is of the frame in hand: cleared by who moves on */
     uint8_t grid[LUMA_GRID * LUMA_GRID]; /* the frame before, at a few points */
     bool has_grid;
 };
 /* The frame's first plane is its luma in 8 bits. */
 bool luma_is_there(const struct AVFrame *f);
-/* That plane in full range, in the frame itself or in l. Only where luma_is_there. 0 or ERR_LIMIT. */
-int luma_of(struct job *j, struct luma *l, const struct AVFrame *f, const uint8_t **out,
-            size_t *out_stride) MUST_USE;
+/* In which range it is. */
+enum pixels luma_kind(const struct AVFrame *f);
 /* Whether the frame shows something else than the one that was asked about before it. */
 bool luma_new_scene(struct luma *l, const struct AVFrame *f);
-void luma_done(struct luma *l);
 
 /* ---- gop.c ---- */
 
