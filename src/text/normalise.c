@@ -128,6 +128,16 @@ static int word_end(struct pass *p)
     return 0;
 }
 
+/* The first n of the four bytes at p, as a number. */
+static inline uint32_t first_bytes(const char *p, unsigned n)
+{
+    static const uint8_t ones[5][4] = {{0}, {255}, {255, 255}, {255, 255, 255}, {255, 255, 255, 255}};
+    uint32_t v, mask;
+    memcpy(&v, p, sizeof v);
+    memcpy(&mask, ones[n], sizeof mask);
+    return v & mask;
+}
+
 /* One output character: `n` bytes of text and skeleton. */
 static inline int put(struct pass *p, unsigned kind, const char *text, const char *skeleton, unsigned n,
                       size_t at)
@@ -137,9 +147,7 @@ static inline int put(struct pass *p, unsigned kind, const char *text, const cha
         if (p->n > 0 && p->text[p->n - 1] == ' ') return 0;
     }
     if (norm_is_letter(class)) {
-        uint32_t letter = 0;
-        memcpy(&letter, text, n);
-        if (!run_admits(p, letter, n)) return 0;
+        if (!run_admits(p, first_bytes(text, n), n)) return 0;
         if (class == NORM_ARABIC) {
             p->stats.arabic++;
             p->stats.dotted += (kind & NORM_DOTTED) != 0;
@@ -164,11 +172,16 @@ static inline int put(struct pass *p, unsigned kind, const char *text, const cha
     return 0;
 }
 
-static int put_entry(struct pass *p, const struct norm_entry *e, const char *self, unsigned self_n, size_t at)
+static inline int put_entry(struct pass *p, const struct norm_entry *e, const char *self, unsigned self_n,
+                            size_t at)
 {
     char text[4] = {0}, skeleton[4] = {0};
     if (e->n == 0) {
-        memcpy(text, self, self_n);
+        /* four bytes at once where the input has them: only self_n of them count */
+        if ((size_t)((uintptr_t)self - (uintptr_t)p->in.p) + sizeof text <= p->in.n)
+            memcpy(text, self, sizeof text);
+        else
+            memcpy(text, self, self_n);
         return put(p, e->kind, text, text, self_n, at);
     }
     if (e->n != 2) return put(p, e->kind, e->text, e->text, e->n, at);
