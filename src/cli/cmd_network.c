@@ -393,10 +393,12 @@ static int read_file(struct job *j, struct error *err)
     for (size_t i = 0; rc == 0 && i < j->near.n; i++)
         for (unsigned l = 0; rc == 0 && l < network_table_layers(j->table); l++) {
             uint32_t joined;
+            uint64_t left_out;
             char n[24];
             if (!sv_eq(network_layer_name(j->table, l), j->near.v[i])) continue;
-            rc = network_table_join_near(j->table, l, &joined, err);
+            rc = network_table_join_near(j->table, l, &joined, &left_out, err);
             if (rc == 0) cli_note(j->cli, "network.cli.joined", digits(n, joined), NULL);
+            if (rc == 0 && left_out) cli_note(j->cli, "network.cli.crowded", digits(n, left_out), NULL);
         }
     return rc;
 }

@@ -30,6 +30,7 @@ struct engine {
     struct policy_runner *runner; /* the owner's own: findings of the network; NULL until one is needed */
     struct network_known *known;  /* lists of known groups, read at the first need */
     bool known_read;
+    bool crowded_told;             /* that not every likeness could be looked for, once a run */
     struct return_finder *returns; /* closed accounts, as they were when the run began */
     struct recogniser *recogniser; /* NULL: none */
     struct detect_set *detectors;  /* made with the crew, at the first analysis */

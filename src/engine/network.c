@@ -7,6 +7,7 @@
 #include "engine/network.h"
 #include "engine/network_priv.h"
 
+#include "base/limits.h"
 #include "index/neardup.h"
 #include "store/store_index.h"
 
@@ -259,13 +260,21 @@ int engine_network_take(struct engine *e, const struct analysis *a, struct error
     struct arena arena;
     struct store_network_rules rules;
     struct store_network_act *acts = NULL;
+    struct store_network_change change = {0};
     size_t n = 0;
     arena_init(&arena, 0);
     engine_network_rules(&rules);
     int code = engine_network_acts(e->store, a, &arena, &acts, &n, err);
     if (code == 0)
         code = store_network_put(e->store, &rules, &a->post.id, &a->post.account.id, a->post.created_us, acts,
-                                 n, NULL, err);
+                                 n, &change, err);
+    if (code == 0 && change.crowded && !e->crowded_told) {
+        e->crowded_told = true;
+        log_write(e->log, LOG_WARN, "network",
+                  "more than %d wordings or clips have a part in common with a new one: it was compared with "
+                  "the oldest of them",
+                  NETWORK_KEY_FOLLOW);
+    }
     /* Its findings were written anew without those of the network. */
     if (code == 0) code = store_network_mark(e->store, &a->post.id, err);
     arena_done(&arena);

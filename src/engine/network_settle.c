@@ -243,6 +243,7 @@ void engine_network_begin(struct engine *e)
     network_known_free(e->known);
     e->known = NULL;
     e->known_read = false;
+    e->crowded_told = false;
     return_finder_free(e->returns);
     e->returns = NULL;
 }

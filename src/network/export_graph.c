@@ -104,10 +104,11 @@ int network_graphml(const struct network_export *x, const char *path, struct err
 
 /* ---- GEXF ---- */
 
+/* Moments are milliseconds since 1970: the one form that Gephi (which shows them as dates), networkx and igraph all read. */
 static const char gexf_head[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<gexf xmlns=\"http://www.gexf.net/1.2draft\" version=\"1.2\">\n"
-    "<graph mode=\"dynamic\" defaultedgetype=\"undirected\" timeformat=\"datetime\">\n"
+    "<graph mode=\"dynamic\" defaultedgetype=\"undirected\" timeformat=\"double\">\n"
     "<attributes class=\"node\"><attribute id=\"0\" title=\"group\" type=\"integer\"/></attributes>\n"
     "<attributes class=\"edge\"><attribute id=\"0\" title=\"avg_time_delta\" type=\"double\"/>"
     "<attribute id=\"1\" title=\"posts_a\" type=\"integer\"/><attribute id=\"2\" title=\"posts_b\" "
@@ -127,9 +128,9 @@ static void gexf_edge(struct buf *b, const struct network_result *r, size_t i)
     const struct network_edge *e = &r->edges[i];
     buf_printf(b, "<edge id=\"%zu\" source=\"%u\" target=\"%u\" weight=\"%u\" start=\"", i, e->a, e->b,
                e->pairs);
-    put_time(b, e->first_us);
+    buf_printf(b, "%lld", (long long)(e->first_us / 1000));
     buf_puts(b, "\" end=\"");
-    put_time(b, e->last_us);
+    buf_printf(b, "%lld", (long long)(e->last_us / 1000));
     buf_printf(b, "\"><attvalues><attvalue for=\"0\" value=\"%.15g\"/><attvalue for=\"1\" value=\"%u\"/>",
                e->mean_gap_s, e->posts_a);
     buf_printf(b,

@@ -96,7 +96,7 @@ static void put_head(struct page *p)
         p->b,
         "</title>\n<style>body{font:16px/1.5 sans-serif;margin:1.5rem auto;max-width:76rem;padding:0 1rem;"
         "color:#1c1c1e;background:#fff}svg{width:100%;height:auto;background:#f6f6f7;border-radius:8px}"
-        "line{stroke:#555;stroke-opacity:.35}line.over{stroke-opacity:.08}line.not{display:none}"
+        "line{stroke:#444;stroke-opacity:.6}line.over{stroke-opacity:.25}line.not{display:none}"
         "circle{stroke:#fff;stroke-width:1}input{width:100%}section{margin:1.2rem 0;border-inline-start:4px "
         "solid;"
         "padding-inline-start:1rem}h2{font-size:1.1rem;margin:.2rem 0}ul{margin:.2rem 0}"
@@ -285,7 +285,7 @@ static const char script[] =
     "Date(t*1000).toISOString()"
     ".replace('.000Z','Z');for(var i=0;i<l.length;i++){var "
     "e=l[i];e.setAttribute('class',+e.dataset.f>t?'not':"
-    "+e.dataset.l<t?'over':'')}}s.addEventListener('input',f);f()})()</script>\n";
+    "+e.dataset.l<t&&t<+s.max?'over':'')}}s.addEventListener('input',f);f()})()</script>\n";
 
 static int put_page(struct page *p, struct out *o, struct error *err)
 {

@@ -52,7 +52,8 @@ static uint32_t name_families(struct joining *j)
     return joined;
 }
 
-int network_table_join_near(struct network_table *t, unsigned layer, uint32_t *out_joined, struct error *err)
+int network_table_join_near(struct network_table *t, unsigned layer, uint32_t *out_joined,
+                            uint64_t *out_left_out, struct error *err)
 {
     struct joining j = {.l = &t->layers[layer]};
     size_t n = (size_t)j.l->objects.n + 1;
@@ -65,6 +66,8 @@ int network_table_join_near(struct network_table *t, unsigned layer, uint32_t *o
     if (rc == 0) rc = add_texts(&j, err);
     if (rc == 0) rc = neardup_families(j.texts, j.family, err);
     if (rc == 0) {
+        uint64_t compared;
+        neardup_effort(j.texts, &compared, out_left_out);
         *out_joined = name_families(&j);
         for (uint64_t i = 0; i < j.l->n; i++) j.l->object[i] = j.instead[j.l->object[i]];
     }

@@ -93,9 +93,10 @@ struct sv network_table_account(const struct network_table *t, uint32_t account)
 int network_table_show_account(struct network_table *t, uint32_t account, struct sv name,
                                struct error *err) MUST_USE;
 /* Objects of a layer that are nearly the same text become one (index/neardup.h), after the normalisation of
- * caption_key(); texts too short for that stay as they are. *out_joined: objects that became part of another. O(text). */
+ * caption_key(); texts too short for that stay as they are. *out_joined: objects that became part of another; *out_left_out:
+ * comparisons not made because too many share a key (NEARDUP_MAX_BUCKET). O(text). */
 int network_table_join_near(struct network_table *t, unsigned layer, uint32_t *out_joined,
-                            struct error *err) MUST_USE;
+                            uint64_t *out_left_out, struct error *err) MUST_USE;
 /* When an account says it was made, the earliest time given; NETWORK_NO_TIME when none was. ERR_NOMEM, ERR_LIMIT. */
 int network_table_set_created(struct network_table *t, struct sv account, int64_t created_us,
                               struct error *err) MUST_USE;

@@ -54,7 +54,8 @@ struct store_network_act {
 
 struct store_network_change {
     uint32_t acts_new, acts_gone, pairs_new, pairs_gone, edges_up, edges_down;
-    uint32_t group; /* accounts in the account's group now; 1: none */
+    uint32_t group;   /* accounts in the account's group now; 1: none */
+    uint32_t crowded; /* keys of likeness under which not every thing was compared: NETWORK_KEY_FOLLOW */
 };
 
 /* The acts of a post from now on, in place of those it had; no acts take it out. ERR_ARG for a layer that is none. */

@@ -28,15 +28,16 @@ static void things_done(struct things *t)
     arena_done(&t->a);
 }
 
-/* Columns n, family, sketch, keys. Those that are there already are left out. */
+/* Columns n, family, sketch, keys. Those that are there already are left out, and counted all the same. */
 static int load_things(struct store *s, enum store_statement which, const struct val *v, size_t n,
-                       struct things *out, struct error *err)
+                       struct things *out, size_t *out_found, struct error *err)
 {
     struct db_stmt *st;
     int rc = store_query(s, which, v, n, &st, err), bad = 0;
     if (rc) return rc;
     while ((rc = s->driver->step(st, err)) == 1) {
         struct thing x = {.n = col_i64(s, st, 0), .family = col_i64(s, st, 1)};
+        ++*out_found;
         bool there = false;
         for (size_t i = 0; i < out->v.n; i++) there |= out->v.v[i].n == x.n;
         if (there || bad) continue;
@@ -121,10 +122,13 @@ static int join_near(struct net_change *c, const struct store_network_act *act, 
     struct things near;
     things_init(&near);
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < act->nkeys; i++)
+    for (size_t i = 0; rc == 0 && i < act->nkeys; i++) {
+        size_t found = 0;
         rc = load_things(c->s, SQL_NETWORK_KEY_THINGS,
                          VALS(v_i64(act->layer), v_i64((int64_t)act->keys[i]), v_i64(NETWORK_KEY_FOLLOW)),
-                         &near, c->err);
+                         &near, &found, c->err);
+        c->sum.crowded += found == NETWORK_KEY_FOLLOW;
+    }
     for (size_t i = 0; rc == 0 && i < near.v.n; i++) {
         if (!c->r->near(c->r->arg, act->layer, act->sketch, near.v.v[i].sketch)) continue;
         int64_t from = near.v.v[i].family, before = *io_family;
@@ -226,7 +230,8 @@ static int split_family(struct net_change *c, unsigned layer, int64_t family)
     uint32_t *parent = NULL;
     int64_t *fresh = NULL;
     things_init(&left);
-    int rc = load_things(c->s, SQL_NETWORK_FAMILY_THINGS, VALS(v_i64(family)), &left, c->err);
+    size_t found = 0;
+    int rc = load_things(c->s, SQL_NETWORK_FAMILY_THINGS, VALS(v_i64(family)), &left, &found, c->err);
     if (rc == 0 && left.v.n > 1) {
         parent = calloc(left.v.n, sizeof *parent);
         fresh = calloc(left.v.n, sizeof *fresh);

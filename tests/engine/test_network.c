@@ -49,7 +49,7 @@ static void make_lines(struct feed_lines *l)
     static const char *const captions[][2] = {
         {"they are lying to you about the water in the upper town", " share before it is deleted"},
         {"the director of the hospital sold the new machines", " ask him where they are today"},
-        {"nobody of the council went to the flooded quarter", " remember that when you vote"},
+        {"the council never went to the flooded quarter", " and the vote is next month"},
         {"يكذبون عليكم في موضوع الماء في المدينة العليا", " شاركوا المقطع قبل ان يحذف"}};
     static const char *const twists[] = {"", ",", " now", " 😡", "!!!"};
     char text[400], more[400];
@@ -324,11 +324,11 @@ static void make_pileon(struct feed_lines *l)
         add_post(l, 100 + i % 9, 1772359200 - 7 * 86400 + i * 7000, text, ",\"mentions\":[\"singer\"]");
     }
     for (int i = 0; i < 40; i++) {
-        snprintf(text, sizeof text, "@singer %s everybody knows what you did to them",
-                 i % 4 == 0   ? "shame on you for ever"
-                 : i % 4 == 1 ? "leave the town at once"
-                 : i % 4 == 2 ? "nobody wants to hear you"
-                              : "your father would weep");
+        snprintf(text, sizeof text, "@singer %s everybody in the hall heard what happened",
+                 i % 4 == 0   ? "the second song was too long"
+                 : i % 4 == 1 ? "the stage was dark"
+                 : i % 4 == 2 ? "the tickets were expensive"
+                              : "the band came late");
         snprintf(more, sizeof more, ",\"mentions\":[\"singer\"]");
         add_post(l, 200 + i, 1772359200 + i * 45, text, more);
     }

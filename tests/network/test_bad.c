@@ -111,7 +111,7 @@ static void seconds_and_milliseconds_are_told_apart(void **unused)
     buf_done(&b);
 }
 
-/* A thing that half a million posts share within a second: bounded work, and the bound is told. */
+/* A thing that a hundred thousand posts share within a second: bounded work, and the bound is told. */
 static void a_thing_that_everybody_shares_is_capped_and_told(void **unused)
 {
     enum { POSTS = 100000 };

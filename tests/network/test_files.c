@@ -194,7 +194,9 @@ static uint64_t edges_of(const char *csv, bool near)
     o.min_posts = 1;
     o.min_participation = 1;
     assert_ok(network_table_parse(sv_cstr(csv), &c, &t, &report, &err));
-    if (near) assert_ok(network_table_join_near(t, 0, &joined, &err));
+    uint64_t left_out = 0;
+    if (near) assert_ok(network_table_join_near(t, 0, &joined, &left_out, &err));
+    assert_int_equal(left_out, 0);
     assert_ok(network_run(t, &o, NULL, NULL, &r, &err));
     uint64_t n = r->nedges;
     if (near && n)
