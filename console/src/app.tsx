@@ -31,7 +31,7 @@ import { Reports } from './pages/reports'
 import { Search } from './pages/search'
 import { SettingsPage } from './pages/settings'
 import { Icon, type IconName } from './ui/icon'
-import { Bar, Button, Dialog, Empty, Fault, Select, Toasts } from './ui/ui'
+import { Bar, Button, Dialog, Empty, Fault, Select, Toasts, tell } from './ui/ui'
 
 interface Page {
   at: string
@@ -295,6 +295,7 @@ function Shell() {
     ],
     [who],
   )
+  useEvents(['handed'], () => tell(t('hand.to_you'), { until: Date.now() + 20e3, act: { says: t('hand.look'), icon: 'hand', run: () => go(['queue'], { state: 'mine' }) } }))
   useEvents(['care'], () => void call('care', {}).then((c) => care.set(c), () => undefined))
 
   const Here = page?.page

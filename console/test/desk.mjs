@@ -126,3 +126,37 @@ export async function answer_appeal(page, url, lang, words, overturn) {
   await button(page, lang, 'appeal.send').click()
   await page.waitForSelector('.segments', { state: 'detached' })
 }
+
+/* Asks the server as the page would. */
+export const ask = (page, path) => page.evaluate(async (p) => (await fetch('/api/v1/' + p)).json(), path)
+
+/* Tab by Tab to what the selector names. */
+export async function tab_to(page, selector) {
+  await page.waitForSelector(selector)
+  for (let i = 0; i < 80; i++) {
+    if (await page.evaluate((s) => document.activeElement?.matches(s), selector)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not reach ${selector}`)
+}
+
+/* From the queue to the next post, taken. Returns its id. */
+export async function take_by_key(page, url) {
+  await page.goto(`${url}/#/queue`)
+  await page.waitForSelector('.queue-table')
+  await page.keyboard.press('n')
+  await page.waitForFunction(() => location.hash.startsWith('#/item/'))
+  await page.waitForSelector('.lease .badge.accent')
+  return new URL(page.url()).hash.split('/')[2]
+}
+
+/* Posts of the queue with a clip that this person has not seen. */
+export async function clips(page) {
+  const q = await ask(page, 'queue?limit=50&state=all')
+  const out = []
+  for (const x of q.items.filter((y) => y.media_kind === 'video')) {
+    const item = await ask(page, 'items/' + x.post)
+    if (item.media[0]?.state === 'ready' && item.media[0].file && !item.media[0].seen_before) out.push(x.post)
+  }
+  return out
+}

@@ -1,7 +1,7 @@
 // What the tests of the console share: Debian's Chromium, signing in, looking for faults, counting.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createHmac } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
@@ -28,9 +28,15 @@ export async function open_browser() {
 
 /* A window of its own with nothing stored but these choices. Whatever the page logs as an error, throws, asks another
  * host for or has refused by its Content-Security-Policy is kept in `window.faults`. */
-export async function open_window(browser, { lang = 'en', theme = 'light', width = 1440, height = 900, extra = {} } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, locale: { en: 'en-GB', fr: 'fr-FR', ar: 'ar-MA' }[lang], reducedMotion: 'reduce', hasTouch: width < 700 })
+export async function open_window(browser, { lang = 'en', theme = 'light', width = 1440, height = 900, motion = false, extra = {} } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, locale: { en: 'en-GB', fr: 'fr-FR', ar: 'ar-MA' }[lang], reducedMotion: motion ? 'no-preference' : 'reduce', hasTouch: width < 700 })
+  /* What the page's own policy refuses is told by the page itself too, whatever becomes of the console's line. */
+  await context.exposeBinding('marsad_refused', ({ page }, what) => page.faults?.push(`refused by the content policy: ${what}`))
   await context.addInitScript((p) => {
+    const frame = globalThis.requestAnimationFrame
+    globalThis.marsad_frames = 0
+    globalThis.requestAnimationFrame = (f) => (globalThis.marsad_frames++, frame(f))
+    addEventListener('securitypolicyviolation', (e) => globalThis.marsad_refused(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
     if (location.protocol === 'http:' && !localStorage.getItem('marsad.prefs')) localStorage.setItem('marsad.prefs', JSON.stringify(p))
   }, { lang, theme, ...extra })
   const page = await context.newPage()
@@ -62,6 +68,20 @@ export async function axe(page) {
     window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }),
   )
   return found.violations.flatMap((v) => v.nodes.slice(0, 4).map((n) => `${v.id}: ${n.target.join(' ')} · ${(n.failureSummary ?? '').split('\n').slice(1, 3).join(' ').trim()}`))
+}
+
+/* A page at rest does nothing: it asks for nothing, draws no frame after frame, and nothing on it moves without end. Two
+ * turns of the clock of deadlines are let pass. Returns what it did. */
+export async function unrest(page) {
+  let asked = 0
+  const count = () => asked++
+  const look = () => page.evaluate(() => ({ frames: globalThis.marsad_frames, endless: document.getAnimations().filter((a) => a.playState === 'running' && a.effect?.getComputedTiming().iterations === Infinity).length }))
+  const before = await look()
+  page.on('request', count)
+  await page.waitForTimeout(400)
+  page.off('request', count)
+  const after = await look()
+  return [asked && `asked ${asked} times`, after.frames - before.frames > 6 && `drew ${after.frames - before.frames} frames`, after.endless && 'moves without end'].filter(Boolean)
 }
 
 /* How far the page is wider than its window; 0 when all is well. */
@@ -99,7 +119,7 @@ export async function test(name, f, ...needs) {
     results.failed++
     /* What stood on the screen then. */
     for (const [i, w] of windows.filter((p) => !p.isClosed()).entries())
-      await w.screenshot({ path: join(shots, `failed-${results.failed}-${i}.png`), timeout: 3000 }).catch(() => undefined)
+      await w.screenshot({ path: join(shots, `failed-${basename(process.argv[1], '.mjs')}-${results.failed}-${i}.png`), timeout: 3000 }).catch(() => undefined)
     const said = String(e?.stack ?? e).replace(/\x1b\[\d+m/g, '')
     console.log(`FAILED   ${name}\n    ${said.split('\n').slice(0, 24).join('\n    ')}`)
   }

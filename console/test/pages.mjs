@@ -1,18 +1,21 @@
 // Every page of the desk over the mock, in both directions, both widths and both themes: no fault of axe, nothing wider
 // than its window, no script error, no call to another host; and a picture of each to be looked at.
 //
-//     node test/pages.mjs [ALL | name…]    ALL: every language, theme and width, and 4K
+//     node test/pages.mjs [ALL | fr | dark | 3840 | name…]    ALL: every language, theme and width, 4K among them, or those
+//                                                              that are named
 import { join } from 'node:path'
 import { serve } from '../dev/mock.mjs'
-import { axe, done, equal, open_browser, open_window, overflow, pictures, shots, test } from './lib.mjs'
+import { axe, done, equal, open_browser, open_window, overflow, pictures, shots, test, unrest } from './lib.mjs'
 
 const args = process.argv.slice(2)
-const all = args.includes('ALL')
-const only = args.filter((a) => a !== 'ALL')
-const LOOKS = all
-  ? ['en', 'fr', 'ar'].flatMap((lang) => ['light', 'dark'].flatMap((theme) => [[360, 740], [1440, 900], [3840, 2160]].map(([width, height]) => ({ lang, theme, width, height }))))
+const EVERY = { lang: ['en', 'fr', 'ar'], theme: ['light', 'dark'], width: ['360', '1280', '3840'] }
+const asked = (kind) => (EVERY[kind].some((x) => args.includes(x)) ? EVERY[kind].filter((x) => args.includes(x)) : EVERY[kind])
+const words_of_looks = ['ALL', ...Object.values(EVERY).flat()]
+const only = args.filter((a) => !words_of_looks.includes(a))
+const LOOKS = args.some((a) => words_of_looks.includes(a))
+  ? asked('lang').flatMap((lang) => asked('theme').flatMap((theme) => asked('width').map((w) => ({ lang, theme, width: Number(w), height: { 360: 740, 1280: 800, 3840: 2160 }[w] }))))
   : [
-      { lang: 'ar', theme: 'light', width: 1440, height: 900 },
+      { lang: 'ar', theme: 'light', width: 1440, height: 900, motion: true },
       { lang: 'ar', theme: 'dark', width: 360, height: 740 },
       { lang: 'en', theme: 'dark', width: 1440, height: 900 },
       { lang: 'en', theme: 'light', width: 360, height: 740 },
@@ -104,7 +107,6 @@ for (const look of LOOKS) {
         await page.waitForSelector('#title')
         await page.waitForFunction(() => !document.querySelector('.turning'))
         await how.then?.(page)
-        await page.waitForTimeout(150)
         const wide = await overflow(page)
         await page.screenshot({ path: join(shots, name_of(name) + '.png'), fullPage: !['break', 'shortcuts', 'second-dialog', 'people-invite', 'menu'].includes(name) })
         how.after?.()
@@ -112,17 +114,28 @@ for (const look of LOOKS) {
         await page.evaluate(() => scrollTo(0, 0))
         equal(await axe(page), [], 'axe:')
         equal(wide, 0, 'wider than its window by')
+        if (look.motion) equal(await unrest(page), [], 'at rest it')
         equal(page.faults, [])
       })
     }
   await page.context().close()
 }
 if (pictures)
-  for (const [name, hash, look] of [['figures', 'dashboard', { lang: 'en', theme: 'dark', width: 1280, height: 800 }], ['phone', `item/${clip.post}`, { lang: 'ar', theme: 'dark', width: 390, height: 800 }]]) {
+  for (const [name, hash, look] of [
+    ['figures', 'dashboard', { lang: 'en', theme: 'dark', width: 1280, height: 800 }],
+    ['phone', `item/${clip.post}`, { lang: 'ar', theme: 'dark', width: 390, height: 800 }],
+    ['group', `account/${clip.account.id}`, { lang: 'fr', theme: 'light', width: 1280, height: 800 }],
+    ['appeal', `appeal/${desk.decisions.find((d) => d.state === 'in_force' && !d.appealed).id.slice(0, 16)}`, { lang: 'fr', theme: 'light', width: 1280, height: 800 }],
+  ]) {
     const page = await open_window(browser, look)
-    await sign_in(page)
+    if (name !== 'appeal') await sign_in(page)
     await page.goto(`${mock.url}/#/${hash}`)
     await page.waitForFunction(() => document.getElementById('title') && !document.querySelector('.turning'))
+    if (name === 'appeal') {
+      await page.locator('input').first().fill('730194')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('textarea')
+    }
     await page.waitForTimeout(400)
     await page.screenshot({ path: join(pictures, name + '.png') })
   }

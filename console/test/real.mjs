@@ -183,17 +183,6 @@ for (const lang of ['ar', 'en']) {
     await desk.give_second(lead, url, 'en', made[lang].closure, true)
     await lead.waitForFunction((s) => !document.querySelector('.decision .badge')?.textContent.includes(s), says('en', 'decision.state.awaiting_second'))
   }, closed)
-  await test(named('escalate, hand over, take the next'), async () => {
-    await page.goto(`${url}/#/queue`)
-    await page.waitForSelector('.queue-table')
-    await page.keyboard.press('n')
-    await page.waitForSelector('.lease .badge.accent')
-    await page.keyboard.press('e')
-    await page.waitForSelector('dialog[open]')
-    await page.locator('dialog textarea').fill('أرجو نظرة ثانية')
-    await page.locator('dialog button[type=submit]').click()
-    await page.waitForSelector('dialog[open]', { state: 'detached' })
-  }, signed)
   await test(named('stills stand blurred and grey until asked, regions over them'), async () => {
     await page.goto(`${url}/#/queue?category=terror.propaganda&state=all`)
     await page.waitForSelector('.queue-table a.open')
@@ -213,6 +202,135 @@ for (const lang of ['ar', 'en']) {
     truth((await page.locator('.seg').count()) > 0, 'matched seconds on the strip')
     clip = new URL(page.url()).hash.slice(2)
   }, signed)
+}
+
+/* ---- what else can be done with a post, by keys alone ---- */
+
+for (const lang of ['ar', 'en']) {
+  const page = windows[lang]
+  const other = lang === 'ar' ? 'en' : 'ar'
+  const colleague = windows[other]
+  const named = (what) => `${what} (${lang}, real)`
+  const note = lang === 'ar' ? 'لهجة لا أعرفها، انظر أنت' : 'A dialect that I do not know; please look'
+
+  await test(named('hand over to a colleague by keys, who finds it with the note'), async () => {
+    const post = await desk.take_by_key(page, url)
+    const to = await desk.ask(colleague, 'me')
+    await page.keyboard.press('h')
+    await page.waitForSelector('dialog[open] select')
+    await page.waitForFunction(() => document.querySelector('dialog select')?.options.length > 0)
+    await desk.tab_to(page, 'dialog select')
+    for (let i = 0; i < 12 && (await page.locator('dialog select').inputValue()) !== to.id; i++) await page.keyboard.press('ArrowDown')
+    equal(await page.locator('dialog select').inputValue(), to.id, 'the arrow keys choose whom')
+    await desk.tab_to(page, 'dialog textarea')
+    await page.keyboard.type(note)
+    await desk.tab_to(page, 'dialog button[type=submit]')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => location.hash.startsWith('#/queue'))
+    await colleague.getByText(says(other, 'hand.to_you')).waitFor()
+    await colleague.goto(`${url}/#/queue?state=mine`)
+    await colleague.locator(`.queue-table a.open[href*="${post}"]`).waitFor()
+    await colleague.goto(`${url}/#/item/${post}`)
+    await colleague.getByText(note).waitFor()
+    equal(await axe(colleague), [])
+    equal([...page.faults, ...colleague.faults], [])
+  }, named(SIGNED), `${SIGNED} (${other}, real)`)
+
+  await test(named('snooze what has no binding deadline, by keys'), async () => {
+    let q
+    let at = -1
+    for (const category of ['harassment.smear', 'harassment.women', 'hate', 'incitement.violence', 'terror.glorification', 'harassment.abuse']) {
+      if (at >= 0) break
+      q = await desk.ask(page, `queue?limit=50&category=${category}`)
+      at = q.items.findIndex((x) => !x.hard && x.state === 'open')
+      if (at >= 0) await page.goto(`${url}/#/queue?category=${category}`)
+    }
+    truth(at >= 0, 'a post without a binding deadline waits')
+    await page.waitForSelector(`.queue-table a.open[href*="${q.items[at].post}"]`)
+    for (let i = 0; i < 60 && !(await desk.focused(page))?.includes(q.items[at].post); i++) await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.decide')
+    await page.keyboard.press('s')
+    await desk.tab_to(page, 'dialog select')
+    await page.keyboard.press('ArrowUp')
+    await desk.tab_to(page, 'dialog button[type=submit]')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => location.hash.startsWith('#/queue'))
+    await page.goto(`${url}/#/queue?state=snoozed`)
+    await page.locator(`.queue-table a.open[href*="${q.items[at].post}"]`).waitFor()
+    equal(page.faults, [])
+  }, named(SIGNED))
+
+  await test(named('escalate by keys: a lead finds it, with the note'), async () => {
+    const post = await desk.take_by_key(page, url)
+    await page.keyboard.press('e')
+    await desk.tab_to(page, 'dialog textarea')
+    await page.keyboard.type(note + ' ⬆')
+    await desk.tab_to(page, 'dialog button[type=submit]')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('dialog', { state: 'detached' })
+    await lead.goto(`${url}/#/queue?state=escalated`)
+    await lead.locator(`.queue-table a.open[href*="${post}"]`).waitFor()
+    await lead.goto(`${url}/#/item/${post}`)
+    await lead.getByText(note + ' ⬆').waitFor()
+  }, named(SIGNED))
+
+  await test(named('a clip plays when asked and not before, silent, and is counted'), async () => {
+    const clips = await desk.clips(page)
+    truth(clips.length > 0, 'a clip that was not shown yet')
+    const item = clips[lang === 'ar' ? 0 : Math.min(1, clips.length - 1)]
+    await page.goto(`${url}/#/item/${item}`)
+    await page.waitForSelector('.frame.own .shown')
+    equal(await page.locator('video').count(), 0)
+    const before = (await desk.ask(page, 'care')).exposure
+    await page.keyboard.press('p')
+    const film = page.locator('.frame.own video')
+    await film.waitFor()
+    equal(await film.evaluate((v) => [v.paused, v.muted, v.autoplay, v.className.includes('blurred'), v.className.includes('grey')]), [true, true, false, true, true])
+    await desk.tab_to(page, 'video')
+    await page.keyboard.press(' ')
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 0.3)
+    await page.keyboard.press(' ')
+    await page.waitForFunction(() => document.querySelector('video').paused)
+    await page.waitForTimeout(1200)
+    await page.keyboard.press('p')
+    await film.waitFor({ state: 'detached' })
+    for (;;) {
+      if ((await desk.ask(page, 'care')).exposure > before) break
+      await page.waitForTimeout(100)
+    }
+    /* Once seen, never again unasked. */
+    await page.goto(`${url}/#/queue`)
+    await page.waitForSelector('.queue-table')
+    await page.goto(`${url}/#/item/${item}`)
+    await page.waitForSelector('.viewer .notice')
+    equal(await page.locator('.viewer img, .viewer video').count(), 0)
+    truth((await page.locator('.viewer .notice').textContent()).includes(says(lang, 'viewer.seen_before')), 'told so')
+    equal(page.faults, [])
+  }, named(SIGNED))
+
+  await test(named('a category one opts out of is given to others'), async () => {
+    const next = await desk.ask(page, 'queue?limit=50')
+    const category = next.items.find((x) => x.state === 'open').category
+    await page.goto(`${url}/#/care`)
+    const box = page.getByLabel(says(lang, 'category.' + category), { exact: true })
+    await box.focus()
+    await page.keyboard.press(' ')
+    await desk.tab_to(page, '.checks ~ .row button')
+    await page.keyboard.press('Enter')
+    await page.getByText(says(lang, 'state.saved')).waitFor()
+    for (let i = 0; i < 2; i++) {
+      const post = await desk.take_by_key(page, url)
+      const item = await desk.ask(page, 'items/' + post)
+      truth(item.assessment.category !== category, `${item.assessment.category} is not ${category}`)
+    }
+    await page.goto(`${url}/#/care`)
+    await box.focus()
+    await page.keyboard.press(' ')
+    await desk.tab_to(page, '.checks ~ .row button')
+    await page.keyboard.press('Enter')
+    await page.getByText(says(lang, 'state.saved')).first().waitFor()
+  }, named(SIGNED))
 }
 
 /* ---- every page, with what a real workspace has ---- */
@@ -355,7 +473,23 @@ for (const lang of ['ar', 'en']) {
   await owner.context().close()
 }
 
-/* Last: whoever is on a break sees no work. */
+/* ---- rest: last, as whoever is on a break sees no work ---- */
+
+await test('a day’s measure that is full ends what harms (ar, real)', async () => {
+  const page = windows.ar
+  const post = (await desk.ask(page, 'queue?limit=1&category=terror.propaganda&state=all')).items[0].post
+  const { csrf } = await desk.ask(page, 'session')
+  const look = () => page.evaluate(async ([id, token]) => (await fetch(`/api/v1/items/${id}/exposure`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token }, body: JSON.stringify({ seconds: 600, media: 0, shown: 'video' }) })).json(), [post, csrf])
+  let care
+  for (let i = 0; i < 200 && !(care = await look()).break_due; i++);
+  truth(care.break_due && care.rotate, 'rotation, then rest')
+  await page.goto(`${url}/#/queue`)
+  await page.waitForSelector('.queue-table')
+  await page.keyboard.press('n')
+  await page.waitForFunction(() => location.hash.startsWith('#/care'))
+  await page.getByText(says('ar', 'care.break_due')).waitFor()
+  equal(await axe(page), [])
+}, `${SIGNED} (ar, real)`)
 await test('what was shown is counted, and a break is taken (real)', async () => {
   const page = windows.en
   await page.goto(`${url}/#/${clip}`)

@@ -128,8 +128,24 @@ static bool add_time(struct times *t, struct arena *a, const struct decision *d)
     return true;
 }
 
-static int read_times(struct call *c, struct times *t, int64_t since_us, int64_t *by_day, int64_t days,
-                      int64_t *out_waiting, struct error *err)
+/* A decision that came after its deadline, or still waits for its second person then. */
+static void count_late(struct clocks *k, const struct decision *d, int64_t now_us)
+{
+    if (d->deadline_us == TIME_UNKNOWN || !id_is_zero(&d->reverses) || d->state == DECISION_UNDONE) return;
+    if (d->state == DECISION_AWAITING_SECOND) {
+        k->why[LATE_SECOND] += now_us > d->deadline_us;
+        return;
+    }
+    if (d->at_us <= d->deadline_us) return;
+    int64_t look = d->first_look_us == TIME_UNKNOWN ? d->at_us : d->first_look_us;
+    if (d->known_us != TIME_UNKNOWN && d->known_us >= d->deadline_us)
+        k->why[LATE_KNOWN]++;
+    else
+        k->why[look > d->deadline_us ? LATE_NO_LEASE : LATE_LEASED]++;
+}
+
+static int read_times(struct call *c, struct times *t, struct clocks *k, int64_t since_us, int64_t now_us,
+                      int64_t *by_day, int64_t days, struct error *err)
 {
     struct decision_filter f;
     decision_filter_init(&f);
@@ -143,7 +159,7 @@ static int read_times(struct call *c, struct times *t, int64_t since_us, int64_t
             if (d[i].at_us < since_us) return 0;
             int64_t day = (d[i].at_us - since_us) / US_PER_DAY;
             if (day >= 0 && day < days) by_day[day]++;
-            *out_waiting += d[i].state == DECISION_AWAITING_SECOND;
+            count_late(k, &d[i], now_us);
             if (!add_time(t, &c->arena, &d[i]))
                 return error_set(err, ERR_NOMEM, "serve", "no memory for figures");
         }
@@ -187,7 +203,7 @@ static void put_days(struct call *c, const int64_t *decided, int64_t since_us, i
 
 void api_dashboard(struct call *c)
 {
-    int64_t days = query_i64(c, "days", 1, 366, 7), now_us = clock_now_us(), waiting = 0;
+    int64_t days = query_i64(c, "days", 1, 366, 7), now_us = clock_now_us();
     int64_t since_us = (now_us / US_PER_DAY - days + 1) * US_PER_DAY;
     struct clocks *k = ARENA_NEW(&c->arena, struct clocks);
     struct times *t = ARENA_NEW(&c->arena, struct times);
@@ -197,13 +213,12 @@ void api_dashboard(struct call *c)
     int64_t *by_day = ARENA_ARRAY(&c->arena, (size_t)days, int64_t);
     int code = k && t && by_day ? 0 : error_set(&err, ERR_NOMEM, "serve", "no memory for figures");
     if (code == 0) code = read_clocks(c, k, now_us, &err);
-    if (code == 0) code = read_times(c, t, since_us, by_day, days, &waiting, &err);
+    if (code == 0) code = read_times(c, t, k, since_us, now_us, by_day, days, &err);
     if (code) {
         call_error(c, &err);
         return;
     }
     if (!machine_rates(c, since_us, &m)) return;
-    k->why[LATE_SECOND] = waiting;
     struct jw *w = &c->w;
     call_json(c, 200);
     jw_object(w);

@@ -87,13 +87,46 @@ static int in_order(const void *a, const void *b)
     return memcmp(&x->q.post, &y->q.post, sizeof x->q.post);
 }
 
+/* What this person holds, and what was handed over to them; a post that is both stands twice. */
+static int posts_of_mine(struct call *c, int64_t now_us, struct id128 **out, size_t *out_n, struct error *err)
+{
+    struct id128 *held = NULL, *handed = NULL;
+    size_t n = 0, more = 0;
+    int code = store_leased_posts(call_store(c), &c->who.id, now_us, &c->arena, &held, &n, err);
+    if (code == 0) code = store_desk_posts(call_store(c), SV("handed"), &c->arena, &handed, &more, err);
+    if (code) return code;
+    struct id128 *all = ARENA_ARRAY(&c->arena, n + more + 1, struct id128);
+    if (!all) return error_set(err, ERR_NOMEM, "serve", "no memory for the queue");
+    if (n) memcpy(all, held, n * sizeof *all);
+    if (more) memcpy(all + n, handed, more * sizeof *all);
+    *out = all;
+    *out_n = n + more;
+    return 0;
+}
+
+static bool met(const struct desk_queue_row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (id_eq(&rows[i].q.post, &rows[n].q.post)) return true;
+    return false;
+}
+
+static bool few_shown(struct call *c, const struct asked *q, const struct desk_queue_row *r, int64_t now_us)
+{
+    bool held = id_eq(&r->lease_person, &c->who.id) && r->lease_until_us > now_us;
+    if (q->view == VIEW_MINE && !held && !id_eq(&r->handed_to, &c->who.id)) return false;
+    if (q->filter.category != CATEGORY_NONE && r->q.category != q->filter.category) return false;
+    if (q->filter.platform.n > 0 && !sv_eq(r->q.platform, q->filter.platform)) return false;
+    return shown(c, q, r, now_us);
+}
+
 static int few(struct call *c, const struct asked *q, int64_t now_us, size_t *out_n, struct error *err)
 {
     struct id128 *posts = NULL;
     size_t n = 0, kept = 0;
     struct store *s = call_store(c);
     int code = q->view == VIEW_MINE
-                   ? store_leased_posts(s, &c->who.id, now_us, &c->arena, &posts, &n, err)
+                   ? posts_of_mine(c, now_us, &posts, &n, err)
                    : store_desk_posts(s, q->view == VIEW_SNOOZED ? SV("snoozed") : SV("escalated"), &c->arena,
                                       &posts, &n, err);
     if (code) return code;
@@ -102,7 +135,7 @@ static int few(struct call *c, const struct asked *q, int64_t now_us, size_t *ou
     for (size_t i = 0; i < n; i++) {
         struct error gone;
         if (store_desk_queue_one(s, &posts[i], &c->arena, &rows[kept], &gone) == 0 &&
-            shown(c, q, &rows[kept], now_us))
+            few_shown(c, q, &rows[kept], now_us) && !met(rows, kept))
             kept++;
     }
     qsort(rows, kept, sizeof *rows, in_order);

@@ -4,8 +4,8 @@ import { url } from './api'
 import { may } from './me'
 import { store } from './store'
 
-export type EventKind = 'queue' | 'decision' | 'appeal' | 'lease' | 'policy' | 'care'
-const KINDS: EventKind[] = ['queue', 'decision', 'appeal', 'lease', 'policy', 'care']
+export type EventKind = 'queue' | 'decision' | 'appeal' | 'lease' | 'policy' | 'care' | 'handed' | 'report'
+const KINDS: EventKind[] = ['queue', 'decision', 'appeal', 'lease', 'policy', 'care', 'handed', 'report']
 
 type Listener = (data: unknown) => unknown
 const listeners = new Map<EventKind, Set<Listener>>()

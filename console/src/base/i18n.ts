@@ -154,3 +154,10 @@ export function lasting(milliseconds: number): string {
   const h = Math.floor(s / 3600) % 24
   return unit(Math.floor(s / 86400), 'day') + (h && s < 7 * 86400 ? ' ' + unit(h, 'hour') : '')
 }
+
+/* “4.2 h”: about how long, in one unit, for tables. */
+export function roughly(milliseconds: number): string {
+  const s = Math.abs(milliseconds) / 1000
+  const [n, u] = s < 60 ? [s, 'second'] : s < 3600 ? [s / 60, 'minute'] : s < 48 * 3600 ? [s / 3600, 'hour'] : [s / 86400, 'day']
+  return number({ style: 'unit', unit: u as string, unitDisplay: 'short', maximumFractionDigits: (n as number) < 10 && u !== 'second' ? 1 : 0 }).format(n as number)
+}

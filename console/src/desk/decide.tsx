@@ -19,7 +19,7 @@ function found(item: Item): string {
     .slice(0, 4)
     .map((i) => item.findings[i])
     .filter((f) => f !== undefined)
-    .map((f) => `${sentence(f)} (${where(f.places[0]!)}).`.replace(/[\u2066-\u2069]/g, ''))
+    .map((f) => `${sentence(f)}${f.other ? '' : ` (${where(f.places[0]!)})`}.`.replace(/[\u2066-\u2069]/g, ''))
     .join('\n')
 }
 

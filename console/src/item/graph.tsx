@@ -113,7 +113,8 @@ export function GroupGraph({ graph }: { graph: Graph }) {
                   held.current = { id: n.id, x: e.clientX, y: e.clientY }
                   was_moved.current = false
                 }}
-                onClick={(e) => was_moved.current && e.preventDefault()}
+                /* A key's click has no count. */
+                onClick={(e) => e.detail > 0 && was_moved.current && e.preventDefault()}
                 onDragStart={(e) => e.preventDefault()}
                 onKeyDown={(e) => {
                   const d = { ArrowLeft: [-12, 0], ArrowRight: [12, 0], ArrowUp: [0, -12], ArrowDown: [0, 12] }[e.key]

@@ -49,6 +49,9 @@ export function says_of(f: Finding): string {
   return t('finding.short', what, percent(f.probability))
 }
 
+/* A number of groups among Arabic words would be drawn with its groups from right to left: marked, it reads as it is dialled. */
+const NUMBER = /^[+\d٠-٩۰-۹][\d٠-٩۰-۹ ()./-]+$/
+
 export function Marked({ text, spans, findings, lang }: { text: string; spans: Span[]; findings: Finding[]; lang?: string }) {
   const shown = visible(text)
   return (
@@ -57,6 +60,7 @@ export function Marked({ text, spans, findings, lang }: { text: string; spans: S
         p.findings.length ? (
           <mark
             key={p.from}
+            dir={NUMBER.test(shown.slice(p.from, p.to)) ? 'ltr' : undefined}
             data-n={p.findings.map((n) => n + 1).join(' ')}
             class={p.findings.every((n) => !findings[n]!.category || findings[n]!.reference?.negative) ? 'explains' : undefined}
             title={p.findings.map((n) => says_of(findings[n]!)).join('\n')}

@@ -146,8 +146,9 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
     const to = times.find((x) => x > at_us) ?? times[0]
     if (to !== undefined) onSeek(to)
   }
-  /* What says most: a match at this moment before one of the whole file, an accusing one before an innocent. */
-  const weight = (m: Match): number => (m.finding.reference?.negative ? 0 : 2) + (m.place.start_us !== undefined && m.finding.kind !== 'match.sound' ? 1 : 0)
+  /* What says most: an accusing match before an innocent one, one with a picture before one without, and one at this moment
+   * before one of the whole file. */
+  const weight = (m: Match): number => (m.finding.reference?.negative ? 0 : 4) + (m.finding.reference?.picture ? 2 : 0) + (m.place.start_us !== undefined && m.finding.kind !== 'match.sound' ? 1 : 0)
   const best = now_there.filter((m) => m.finding.reference).sort((a, b) => weight(b) - weight(a))[0]
   const own: Shown | null = !ready || !open ? null : video ? 'video' : shown_of(blur, grey)
   const beside: Shown | null = own && best?.finding.reference?.picture ? shown_of(ref_blur, grey) : null
@@ -164,6 +165,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
           { keys: 'r', says: 'reference.blur', run: () => set_ref_blur((x) => !x) },
           { keys: 'c', says: 'viewer.grey', run: () => set_grey((x) => !x) },
           { keys: 'm', says: 'viewer.mute', run: () => set_muted((x) => !x) },
+          ...(media.kind === 'video' && media.file ? [{ keys: 'p', says: 'viewer.clip' as const, run: () => (set_open(true), set_video((x) => !x)) }] : []),
           { keys: ',', says: 'viewer.back', run: () => step(-1) },
           { keys: '.', says: 'viewer.on', run: () => step(1) },
           { keys: 'x', says: 'viewer.next_match', run: next_match },
@@ -200,7 +202,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
             <Button icon={muted ? 'mute' : 'sound'} pressed={muted} hint="m" onClick={() => set_muted(!muted)}>
               {t('viewer.mute')}
             </Button>
-            <Button icon={video ? 'film' : 'play'} onClick={() => set_video(!video)}>
+            <Button icon={video ? 'film' : 'play'} hint="p" onClick={() => set_video(!video)}>
               {t(video ? 'viewer.stills' : 'viewer.clip')}
             </Button>
           </>

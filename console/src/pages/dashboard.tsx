@@ -1,9 +1,9 @@
 /* How the desk keeps its clocks, and how often it errs. */
 import type { ClockRow } from '@gen/api'
 import { call, useLoad } from '@/base/api'
-import { lasting, named, num, percent, t, tn } from '@/base/i18n'
+import { named, num, percent, t, tn } from '@/base/i18n'
 import { link, refine } from '@/base/router'
-import { Days, Range, Rates, Scale, Stacked } from '@/ui/charts'
+import { Days, Range, Rates, Scale, Stacked, Thrice } from '@/ui/charts'
 import { Card, Empty, Head, Ready, Segments } from '@/ui/ui'
 
 const DAYS = ['1', '7', '30', '90'] as const
@@ -77,13 +77,13 @@ export function Dashboard({ query }: { query: URLSearchParams }) {
                     ) : (
                       <div class="chart-rows">
                         {d.times.map((row) => (
-                          <div class="chart-row" key={row.category}>
+                          <div class="chart-row times" key={row.category}>
                             <span class="name">{named('category', row.category)}</span>
                             <Range p={row[which]} label={named('category', row.category)} />
-                            <span class="small soft number">{row[which].median_s === null ? '—' : lasting(row[which].median_s! * 1000)}</span>
+                            <Thrice p={row[which]} />
                           </div>
                         ))}
-                        <div class="chart-row">
+                        <div class="chart-row times">
                           <span />
                           <Scale />
                           <span />
@@ -93,6 +93,7 @@ export function Dashboard({ query }: { query: URLSearchParams }) {
                   </Card>
                 ))}
                 <Card title={t('dashboard.why_late')}>
+                  <p class="small soft">{t('dashboard.why_late_about')}</p>
                   {d.late.length === 0 || d.late.every((l) => !l.n) ? (
                     <Empty>{t('dashboard.none_late')}</Empty>
                   ) : (

@@ -2,11 +2,11 @@
 import { useState } from 'preact/hooks'
 import type { Adjudication, AlphaRow, Category } from '@gen/api'
 import { call, useLoad } from '@/base/api'
-import { named, num, num2, ratio, rtl, t, tn } from '@/base/i18n'
+import { named, num, num2, ratio, t, tn } from '@/base/i18n'
 import { useMay } from '@/base/me'
 import { link } from '@/base/router'
 import { CATEGORIES } from '@/desk/lists'
-import { Rates } from '@/ui/charts'
+import { Measured, Rates } from '@/ui/charts'
 import { Area, Badge, Button, Card, Dialog, Empty, Fault, Head, Input, Ready, Said, Segments, Select, Table, Tabs, tell, tell_fault, useDoing, type Tone } from '@/ui/ui'
 
 function QualityTabs({ at }: { at: string }) {
@@ -28,18 +28,8 @@ const verdict_tone: Record<AlphaRow['verdict'], Tone | undefined> = { reliable: 
 
 /* Alpha runs from −1 to 1; below 0 is worse than chance. */
 function Alpha({ row }: { row: AlphaRow }) {
-  const x = (v: number): number => (rtl() ? 400 - ((v + 1) / 2) * 400 : ((v + 1) / 2) * 400)
   const { value, low, high } = row.alpha
-  if (value === null) return <span class="soft small">{t('dashboard.too_few')}</span>
-  return (
-    <svg class="chart rate" viewBox="-6 0 412 16" role="img" aria-label={`${named('category', row.category)}: α ${num2(value)} (${num2(low ?? value)}–${num2(high ?? value)})`}>
-      <rect class="good-zone" x={Math.min(x(0.8), x(1))} y="0" width="40" height="16" />
-      <line class="grid" x1="0" x2="400" y1="8" y2="8" />
-      <line class="grid" x1={x(0)} x2={x(0)} y1="2" y2="14" />
-      <line class="body-line" x1={x(low ?? value)} x2={x(high ?? value)} y1="8" y2="8" />
-      <circle class="median" cx={x(value)} cy="8" r="4.500" />
-    </svg>
-  )
+  return <Measured r={row.alpha} low={-1} top={1} good={0.8} label={`${named('category', row.category)}: α ${num2(value ?? 0)} (${num2(low ?? value ?? 0)}–${num2(high ?? value ?? 0)})`} />
 }
 
 export function QualityPage() {

@@ -83,7 +83,7 @@ export function Queue({ query }: { query: URLSearchParams }) {
 
   useEffect(() => set_pages(undefined), [category, platform, tongue, state, first.data?.version])
 
-  useNews(['queue', 'decision', 'lease'], first.again, [category, platform, tongue, state])
+  useNews(['queue', 'decision', 'lease', 'handed'], first.again, [category, platform, tongue, state])
 
   const step = (by: number): void => {
     const links = [...(list.current?.querySelectorAll<HTMLAnchorElement>('a.open') ?? [])]

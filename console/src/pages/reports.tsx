@@ -1,6 +1,7 @@
 /* What the public and platforms told of. */
 import type { Report } from '@gen/api'
 import { call, usePages } from '@/base/api'
+import { useNews } from '@/base/events'
 import { named, t, when } from '@/base/i18n'
 import { link } from '@/base/router'
 import { Badge, Button, Card, Head, More, Ready, Said, Table, Tabs } from '@/ui/ui'
@@ -10,6 +11,7 @@ const STATES = ['received', 'in_review', 'answered'] as const
 export function Reports({ query }: { query: URLSearchParams }) {
   const state = STATES.find((s) => s === query.get('state'))
   const list = usePages<Report>((cursor, signal) => call('reports', { query: { state, cursor }, signal }), [state])
+  useNews(['report'], list.again, [state])
   return (
     <>
       <Head title={t('reports.title')} about={t('reports.about')}>

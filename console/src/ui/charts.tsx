@@ -1,8 +1,9 @@
 /* Charts in SVG. Each has its figures in words as well: a table beside it or a label on it. Time runs with the page's
  * direction, amounts too. */
+import type { ComponentChildren } from 'preact'
 import type { Interval, Percentiles, RateRow } from '@gen/api'
 import { useNarrow } from '@/base/narrow'
-import { lasting, num, percent, ratio, rtl, t } from '@/base/i18n'
+import { num, percent, ratio, roughly, rtl, t } from '@/base/i18n'
 
 const flip = (x: number, w: number): number => (rtl() ? w - x : x)
 
@@ -27,37 +28,66 @@ export function Stacked({ parts, top, label }: { parts: Part[]; top: number; lab
   )
 }
 
+/* A line with dots and bars on it, in parts of its length from where the language begins. */
+const at = (part: number): { insetInlineStart: string } => ({ insetInlineStart: `${(Math.max(0, Math.min(1, part)) * 100).toFixed(2)}%` })
+const between = (a: number, b: number): { insetInlineStart: string; inlineSize: string } => ({
+  ...at(Math.min(a, b)),
+  inlineSize: `${(Math.abs(Math.max(0, Math.min(1, b)) - Math.max(0, Math.min(1, a))) * 100).toFixed(2)}%`,
+})
+export function Line({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <div class="line" role="img" aria-label={label}>
+      <i class="ground" />
+      {children}
+    </div>
+  )
+}
+
 const DECADES = [1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400]
-const log = (s: number): number => (Math.log10(Math.max(1, s)) / Math.log10(DECADES[DECADES.length - 1]!)) * 400
+const log = (s: number): number => Math.log10(Math.max(1, s)) / Math.log10(DECADES[DECADES.length - 1]!)
 
 /* Median, 95th and 99th percentile on a scale of decades. */
-export function Range({ p, clock_s, label }: { p: Percentiles; clock_s?: number; label: string }) {
+export function Range({ p, label }: { p: Percentiles; label: string }) {
   if (!p.n || p.median_s === null) return <span class="soft small">{t('dashboard.too_few')}</span>
-  const [a, b, c] = [p.median_s, p.p95_s ?? p.median_s, p.p99_s ?? p.p95_s ?? p.median_s].map((s) => flip(log(s), 400)) as [number, number, number]
+  const [a, b, c] = [p.median_s, p.p95_s ?? p.median_s, p.p99_s ?? p.p95_s ?? p.median_s].map(log) as [number, number, number]
   return (
-    <svg class="chart range" viewBox="-8 0 416 18" role="img" aria-label={`${label}: ${t('dashboard.median')} ${lasting(p.median_s * 1000)}, ${num(95)} % ${lasting((p.p95_s ?? 0) * 1000)}, ${num(99)} % ${lasting((p.p99_s ?? 0) * 1000)}`}>
+    <Line label={`${label}: ${thrice(p)}`}>
       {DECADES.map((d) => (
-        <line key={d} class="grid" x1={flip(log(d), 400)} x2={flip(log(d), 400)} y1="0" y2="18" />
+        <i key={d} class="grid-at" style={at(log(d))} />
       ))}
-      <line class="tail" x1={a} x2={c} y1="9" y2="9" />
-      <line class="body-line" x1={a} x2={b} y1="9" y2="9" />
-      {clock_s !== undefined && <line class="clock-line" x1={flip(log(clock_s), 400)} x2={flip(log(clock_s), 400)} y1="1" y2="17" />}
-      <circle class="median" cx={a} cy="9" r="5" />
-      <circle class="p95" cx={b} cy="9" r="4" />
-      <circle class="p99" cx={c} cy="9" r="3" />
-    </svg>
+      <i class="tail" style={between(a, c)} />
+      <i class="body-line" style={between(a, b)} />
+      <i class="dot p99" style={at(c)} />
+      <i class="dot p95" style={at(b)} />
+      <i class="dot median" style={at(a)} />
+    </Line>
+  )
+}
+
+const after = (s: number | null | undefined): string => (s === null || s === undefined ? '—' : roughly(s * 1000))
+const thrice = (p: Percentiles): string => `${t('dashboard.median')} ${after(p.median_s)}, ${t('dashboard.p95')} ${after(p.p95_s)}, ${t('dashboard.p99')} ${after(p.p99_s)}`
+
+/* The same three in figures. */
+export function Thrice({ p }: { p: Percentiles }) {
+  if (!p.n || p.median_s === null) return <span class="small soft number">—</span>
+  return (
+    <span class="small number thrice" title={thrice(p)}>
+      <strong>{after(p.median_s)}</strong>
+      <span class="soft">{after(p.p95_s)}</span>
+      <span class="soft">{after(p.p99_s)}</span>
+    </span>
   )
 }
 
 export function Scale() {
   return (
-    <svg class="chart scale" viewBox="-8 0 416 18" aria-hidden="true">
-      {[1, 60, 3600, 86400, 7 * 86400].map((d) => (
-        <text key={d} x={flip(log(d), 400)} y="13" text-anchor="middle">
-          {lasting(d * 1000)}
-        </text>
+    <div class="line scale" aria-hidden="true">
+      {[1, 60, 3600, 86400].map((d) => (
+        <span key={d} class="small soft" style={at(log(d))}>
+          {roughly(d * 1000)}
+        </span>
       ))}
-    </svg>
+    </div>
   )
 }
 
@@ -93,19 +123,23 @@ export function Days({ days }: { days: { day: string; decided: number }[] }) {
   )
 }
 
-/* A rate with its interval, against 0–100 %. */
-export function Rate({ r, label, top }: { r: Interval; label: string; top?: number }) {
-  const k = 400 / (top ?? 1)
+/* A value with its interval between `low` and `top`; `good`: from where it is as it should be. */
+export function Measured({ r, label, low = 0, top = 1, good }: { r: Interval; label: string; low?: number; top?: number; good?: number }) {
   if (r.value === null) return <span class="soft small">{t('dashboard.too_few')}</span>
-  const lo = flip((r.low ?? r.value) * k, 400)
-  const hi = flip((r.high ?? r.value) * k, 400)
+  const part = (v: number): number => (v - low) / (top - low)
   return (
-    <svg class="chart rate" viewBox="-6 0 412 16" role="img" aria-label={`${label}: ${percent(r.value)} (${percent(r.low ?? r.value)}–${percent(r.high ?? r.value)}), ${t('quality.n', num(r.n))}`}>
-      <line class="grid" x1="0" x2="400" y1="8" y2="8" />
-      <line class="body-line" x1={lo} x2={hi} y1="8" y2="8" />
-      <circle class="median" cx={flip(r.value * k, 400)} cy="8" r="4.500" />
-    </svg>
+    <Line label={label}>
+      {good !== undefined && <i class="good-zone" style={between(part(good), 1)} />}
+      {low < 0 && <i class="grid-at" style={at(part(0))} />}
+      <i class="body-line" style={between(part(r.low ?? r.value), part(r.high ?? r.value))} />
+      <i class="dot median" style={at(part(r.value))} />
+    </Line>
   )
+}
+
+function Rate({ r, label, top }: { r: Interval; label: string; top: number }) {
+  const value = r.value ?? 0
+  return <Measured r={r} top={top} label={`${label}: ${percent(value)} (${percent(r.low ?? value)}–${percent(r.high ?? value)}), ${t('quality.n', num(r.n))}`} />
 }
 
 export function Rates({ rows, name }: { rows: RateRow[]; name: (key: string) => string }) {

@@ -434,7 +434,7 @@ export interface Toast {
   says: string
   bad?: boolean
   until?: number /* a countdown, by the browser's clock; then it goes */
-  act?: { says: string; run: () => void; hint?: string }
+  act?: { says: string; run: () => void; hint?: string; icon?: IconName }
 }
 const toasts = store<Toast[]>([])
 let last = 0
@@ -463,7 +463,7 @@ export function Toasts() {
           <span>{x.says}</span>
           {x.until && x.act && <Countdown until={x.until} />}
           {x.act && (
-            <Button icon="undo" turns hint={x.act.hint} onClick={() => (untell(x.id), x.act!.run())}>
+            <Button icon={x.act.icon ?? 'undo'} turns hint={x.act.hint} onClick={() => (untell(x.id), x.act!.run())}>
               {x.act.says}
             </Button>
           )}
