@@ -129,6 +129,7 @@ export function make_world(now_us = Date.now() * 1000) {
     if (i % 2 === 0 && y) x.findings.push({ kind: 'network.together', detector: 'network', version: 1, category: 'network.coordinated', probability: 0.86, label: 'clip', places: [{ in: 'post' }], other: { account: y.account.id, handle: y.account.handle, post: y.post, gap_us: 41_000_000, accounts: 6 } })
     if (i === 0) x.findings.push({ kind: 'network.return', detector: 'network', version: 1, category: 'network.resurfaced', probability: 0.93, label: 'content words', places: [{ in: 'post' }], other: { account: accounts[5].id, handle: accounts[5].handle } })
   }
+  items[1].findings.push({ kind: 'network.pileon', detector: 'network', version: 1, category: 'harassment.abuse', probability: 0.8, label: 'strangers young', quote: '@salma.wahmia', places: [{ in: 'post' }], other: { accounts: 23 } })
   for (const x of items)
     x.findings.forEach((f, n) => f.reference?.picture && (f.reference.picture = `/api/v1/items/${x.post}/findings/${n}/reference`))
   return { now_us, accounts, items, r }

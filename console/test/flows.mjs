@@ -1,6 +1,6 @@
 // Flows over the mock, in Arabic and in English: what people do at the desk, from signing in to an overturned decision.
 import { serve } from '../dev/mock.mjs'
-import { axe, done, equal, open_browser, open_window, test, truth } from './lib.mjs'
+import { axe, done, equal, open_browser, open_window, test, truth, until } from './lib.mjs'
 import * as desk from './desk.mjs'
 import { says } from './desk.mjs'
 
@@ -185,13 +185,13 @@ for (const lang of ['en', 'ar']) {
     await page.waitForTimeout(1600)
     await page.keyboard.press('r')
     await page.waitForFunction(() => document.querySelector('.frame.other .shown').classList.contains('blurred'))
-    while (!mock.desk.people[1].care.reference_s) await page.waitForTimeout(50)
+    await until(() => mock.desk.people[1].care.reference_s, 'what was seen of the reference is counted')
     await page.keyboard.press('b')
     truth(!(await page.locator('.frame.own .shown').getAttribute('class')).includes('blurred'), 'clear when asked')
     const before = mock.desk.people[1].care.exposure
     await page.waitForTimeout(1600)
     await page.keyboard.press('b')
-    while (mock.desk.people[1].care.exposure <= before) await page.waitForTimeout(50) /* what was seen is counted */
+    await until(() => mock.desk.people[1].care.exposure > before, 'what was seen is counted')
     const seen = mock.desk.w.items.find((x) => x.seen && x.kind === 'video')
     if (seen) {
       await go('item/' + seen.post)

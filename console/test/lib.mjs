@@ -138,3 +138,10 @@ export function equal(a, b, what = '') {
 export function truth(x, what) {
   if (!x) throw new Error(what)
 }
+/* For what no selector tells. */
+export async function until(is, what) {
+  for (const end = Date.now() + 90_000; !(await is()); ) {
+    if (Date.now() > end) throw new Error(`not within 90 s: ${what}`)
+    await new Promise((r) => setTimeout(r, 50))
+  }
+}

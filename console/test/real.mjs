@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { axe, done, equal, open_browser, open_window, overflow, pictures, root, shots, skip, test, totp, truth } from './lib.mjs'
+import { axe, done, equal, open_browser, open_window, overflow, pictures, root, shots, skip, test, totp, truth, until } from './lib.mjs'
 import * as desk from './desk.mjs'
 import { says } from './desk.mjs'
 
@@ -295,10 +295,7 @@ for (const lang of ['ar', 'en']) {
     await page.waitForTimeout(1200)
     await page.keyboard.press('p')
     await film.waitFor({ state: 'detached' })
-    for (;;) {
-      if ((await desk.ask(page, 'care')).exposure > before) break
-      await page.waitForTimeout(100)
-    }
+    await until(async () => (await desk.ask(page, 'care')).exposure > before, 'what was played is counted')
     /* Once seen, never again unasked. */
     await page.goto(`${url}/#/queue`)
     await page.waitForSelector('.queue-table')

@@ -29,14 +29,18 @@ export function useExposure(post: string, media: number, shown: Shown | null, re
       seconds -= whole
       void call('exposure', { path: { id: post }, body: { seconds: whole, media, shown, reference } }).then((c) => care.set(c), () => undefined)
     }
-    const tick = window.setInterval(() => {
+    const add = (): void => {
       const at = performance.now()
       if (!document.hidden) seconds += Math.min(2, (at - last) / 1000)
       last = at
+    }
+    const tick = window.setInterval(() => {
+      add()
       if (seconds >= STEP_S) tell()
     }, 1000)
     return () => {
       clearInterval(tick)
+      add()
       tell()
     }
   }, [post, media, shown, reference])
