@@ -43,10 +43,13 @@ struct detect_item {
 
 enum detect_wants { DETECT_TEXT = 1, DETECT_MEDIA = 2, DETECT_RECORD = 4 };
 
+struct dialect_model;
+
 struct detect_env {
-    struct bank_set *banks;         /* *borrowed* for the set's life; may be NULL */
-    const struct terms *terms;      /* likewise */
-    const struct text_model *model; /* likewise */
+    struct bank_set *banks;               /* *borrowed* for the set's life; may be NULL */
+    const struct terms *terms;            /* likewise */
+    const struct text_model *model;       /* likewise */
+    const struct dialect_model *dialects; /* likewise */
     const struct log *log;
 };
 

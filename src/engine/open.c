@@ -276,7 +276,8 @@ int engine_detectors(struct engine *e, struct error *err)
     if (e->read_only) return error_set(err, ERR_ARG, "engine", "this engine was opened to look only");
     int code = e->store ? engine_follow_banks(e, err) : 0;
     if (code || e->detectors) return code;
-    struct detect_env env = {.banks = e->banks, .terms = e->terms, .model = e->model, .log = e->log};
+    struct detect_env env = {
+        .banks = e->banks, .terms = e->terms, .model = e->model, .dialects = &e->dialects, .log = e->log};
     code = detect_set_new(&env, &e->detectors, err);
     if (code) engine_close_detectors(e);
     return code;
