@@ -15,7 +15,8 @@ enum { STEP_FRAMES = 16, SPREAD = 4, BIN_LOW = 6, BIN_HIGH = 200, PARTIALS = 8 }
 #define CLEAR      2.2f /* how far the best must stand above the mean */
 
 struct tune {
-    float says[LANDMARK_PER_OCTAVE];
+    float says[LANDMARK_PER_OCTAVE +
+               2 * SPREAD]; /* from class -SPREAD on; what lies outside the octave is folded in at the end */
     float level, loudest;
     int frames;
     float log2_bin[BINS];
@@ -41,9 +42,9 @@ void tune_free(struct tune *t) { free(t); }
 
 static void say(struct tune *t, float pitch, float weight)
 {
-    int at = (int)(pitch + 8 * LANDMARK_PER_OCTAVE + 0.5f);
-    for (int d = -SPREAD; d <= SPREAD; d++)
-        t->says[(at + d) % LANDMARK_PER_OCTAVE] += weight * (float)(SPREAD + 1 - abs(d));
+    static const float shape[2 * SPREAD + 1] = {1, 2, 3, 4, 5, 4, 3, 2, 1};
+    float *says = t->says + (unsigned)(pitch + 8 * LANDMARK_PER_OCTAVE + 0.5f) % LANDMARK_PER_OCTAVE;
+    for (int i = 0; i <= 2 * SPREAD; i++) says[i] += weight * shape[i];
 }
 
 static void take_frame(struct tune *t, const float power[BINS])
@@ -70,15 +71,19 @@ static void take_frame(struct tune *t, const float power[BINS])
 
 static uint8_t end_step(struct tune *t)
 {
-    float sum = 0;
+    float sum = 0, *says = t->says + SPREAD;
     int best = 0;
+    for (int i = 0; i < SPREAD; i++) {
+        says[i] += says[LANDMARK_PER_OCTAVE + i];
+        says[LANDMARK_PER_OCTAVE - SPREAD + i] += t->says[i];
+    }
     for (int i = 0; i < LANDMARK_PER_OCTAVE; i++) {
-        sum += t->says[i];
-        if (t->says[i] > t->says[best]) best = i;
+        sum += says[i];
+        if (says[i] > says[best]) best = i;
     }
     t->loudest = t->level > t->loudest ? t->level : t->loudest - 0.15f;
     bool voiced = t->level > SILENCE_DB && t->level > t->loudest - QUIET_DB &&
-                  t->says[best] * LANDMARK_PER_OCTAVE > CLEAR * sum;
+                  says[best] * LANDMARK_PER_OCTAVE > CLEAR * sum;
     memset(t->says, 0, sizeof t->says);
     t->level = -200;
     t->frames = 0;
