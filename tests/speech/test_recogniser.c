@@ -116,7 +116,7 @@ static void programs_that_misbehave_cost_their_answer_and_no_more(void **state)
         {"#!/nowhere/at/all\n", ERR_WORKER},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct place p = place_of_script(rows[i].script, 1);
+        struct place p = place_of_script(rows[i].script, rows[i].code == ERR_TIMEOUT ? 1 : 60);
         struct recogniser *r = start(&p);
         struct arena a;
         struct spoken s;
