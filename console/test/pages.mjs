@@ -125,10 +125,11 @@ if (pictures)
     ['figures', 'dashboard', { lang: 'en', theme: 'dark', width: 1280, height: 800 }],
     ['phone', `item/${clip.post}`, { lang: 'ar', theme: 'dark', width: 390, height: 800 }],
     ['group', `account/${clip.account.id}`, { lang: 'fr', theme: 'light', width: 1280, height: 800 }],
-    ['appeal', `appeal/${desk.decisions.find((d) => d.state === 'in_force' && !d.appealed).id.slice(0, 16)}`, { lang: 'fr', theme: 'light', width: 1280, height: 800 }],
+    ['appeal', `appeal/${waiting.decision.id.slice(0, 16)}`, { lang: 'fr', theme: 'light', width: 1280, height: 800 }],
   ]) {
     const page = await open_window(browser, look)
-    if (name !== 'appeal') await sign_in(page)
+    if (name === 'appeal') desk.appeals = []
+    else await sign_in(page)
     await page.goto(`${mock.url}/#/${hash}`)
     await page.waitForFunction(() => document.getElementById('title') && !document.querySelector('.turning'))
     if (name === 'appeal') {
