@@ -11,8 +11,8 @@ static const char *const sql_meta[SQL_STATEMENTS] = {
 const char *sql_text(enum store_statement which)
 {
     const char *const *const parts[] = {
-        sql_meta, sql_post,    sql_queue, sql_bank,     sql_ledger,
-        sql_case, sql_network, sql_desk,  sql_exchange, sql_purge, sql_pileon,
+        sql_meta,    sql_post, sql_queue,    sql_bank,  sql_ledger, sql_case,
+        sql_network, sql_desk, sql_exchange, sql_purge, sql_pileon,
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i][which]) return parts[i][which];
