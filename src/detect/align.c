@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { STEPS = 19, PAIRS_MAX = 4000 };
+enum { STEPS = 19, PAIRS_MAX = 4000, ROUNDS = 8 };
 
 struct vote {
     int64_t offset_us, here_us;
@@ -40,9 +40,16 @@ static size_t moments_in(struct vote *v, size_t n, int64_t *out_span_us)
     return different;
 }
 
-/* The window of offsets with most votes, then how many moments they come from. */
+/* A line and how many pairs lie on it. */
+struct candidate {
+    struct align line;
+    size_t pairs;
+};
+
+/* The window of offsets with most votes, then how many moments they come from. Of lines through as many moments the one with clearly
+ * more pairs is the better: a scene that hardly moves looks alike for a while, and then many lines go through it. */
 static void try_speed(struct vote *votes, struct vote *window, const struct align_pair *pairs, size_t n,
-                      size_t step_pairs, double speed, struct align *best)
+                      size_t step_pairs, double speed, struct candidate *best)
 {
     size_t kept = 0, from = 0, best_from = 0, best_n = 0;
     for (size_t i = 0; i < n; i += step_pairs)
@@ -53,15 +60,18 @@ static void try_speed(struct vote *votes, struct vote *window, const struct alig
         while (votes[to].offset_us - votes[from].offset_us > 2 * ALIGN_SLACK_US) from++;
         if (to + 1 - from > best_n) best_n = to + 1 - from, best_from = from;
     }
-    if (best_n <= best->moments) return;
+    if (best_n < best->line.moments) return;
     int64_t span_us, middle = votes[best_from + best_n / 2].offset_us;
     for (size_t i = 0; i < best_n; i++) window[i] = votes[best_from + i];
     size_t moments = moments_in(window, best_n, &span_us);
-    if (moments > best->moments && span_us >= 1000000) *best = (struct align){speed, middle, moments};
+    bool better =
+        moments > best->line.moments || (moments == best->line.moments && best_n * 20 > best->pairs * 21);
+    if (better && span_us >= 1000000) *best = (struct candidate){{speed, middle, moments}, best_n};
 }
 
 /* Speed and offset by least squares over the pairs that agree. */
-static void refine(const struct align_pair *pairs, size_t n, struct align *a)
+static bool line_through(const struct align_pair *pairs, size_t n, const struct align *a, double *speed,
+                         double *offset_us)
 {
     double sx = 0, sy = 0, sxx = 0, sxy = 0, count = 0;
     for (size_t i = 0; i < n; i++) {
@@ -70,16 +80,28 @@ static void refine(const struct align_pair *pairs, size_t n, struct align *a)
         sx += x, sy += y, sxx += x * x, sxy += x * y, count++;
     }
     double spread = count * sxx - sx * sx;
-    if (count < 3 || spread < 1e-6) return;
-    double speed = (count * sxy - sx * sy) / spread;
-    if (fabs(speed - a->speed) > 0.15 * fabs(a->speed)) return;
-    a->speed = speed;
-    a->offset_us = (int64_t)((sy - speed * sx) / count * 1e6);
+    if (count < 3 || spread < 1e-6) return false;
+    *speed = (count * sxy - sx * sy) / spread;
+    *offset_us = (sy - *speed * sx) / count * 1e6;
+    return true;
+}
+
+/* Again and again: on a line that is a little off those at both ends lie outside the slack, and which they are changes as it turns. */
+static void refine(const struct align_pair *pairs, size_t n, struct align *a)
+{
+    double first = a->speed, speed, offset_us;
+    for (int round = 0; round < ROUNDS && line_through(pairs, n, a, &speed, &offset_us); round++) {
+        if (fabs(speed - first) > 0.15 * fabs(first)) return;
+        bool settled = fabs(speed - a->speed) < 0.001;
+        a->speed = speed;
+        a->offset_us = (int64_t)offset_us;
+        if (settled) return;
+    }
 }
 
 int align_fit(const struct align_pair *pairs, size_t n, struct align *out)
 {
-    struct align best = {0};
+    struct candidate best = {.pairs = 0};
     size_t step = n / PAIRS_MAX + 1;
     if (n < 3) return 0;
     struct vote *votes = malloc(2 * n * sizeof *votes);
@@ -88,8 +110,8 @@ int align_fit(const struct align_pair *pairs, size_t n, struct align *out)
         for (int s = 0; s < STEPS; s++)
             try_speed(votes, votes + n, pairs, n, step, direction * speed_of(s), &best);
     free(votes);
-    if (best.moments < 3) return 0;
-    refine(pairs, n, &best);
-    *out = best;
+    if (best.line.moments < 3) return 0;
+    refine(pairs, n, &best.line);
+    *out = best.line;
     return 1;
 }

@@ -40,6 +40,25 @@ static void offset_speed_and_direction_are_told(void **state)
         }
 }
 
+/* Eight moments of which each looks like the reference for a quarter of a second before and after, eight frames a second. */
+static void a_slow_scene_blurs_no_speed(void **state)
+{
+    static const double speeds[] = {0.5, 0.8, 1, 1.25, 1.5, 2};
+    for (size_t s = 0; s < sizeof speeds / sizeof *speeds; s++) {
+        struct align_pair pairs[64];
+        struct align a;
+        size_t n = 0;
+        for (int i = 0; i < 8; i++)
+            for (int64_t there = 0; there < 20000000; there += 125000) {
+                int64_t here = 500000 * i;
+                if (llabs(there - (int64_t)(speeds[s] * (double)here) - 1000000) <= 250000)
+                    pairs[n++] = (struct align_pair){here, there};
+            }
+        assert_int_equal(align_fit(pairs, n, &a), 1);
+        if (fabs(a.speed - speeds[s]) > 0.03 * speeds[s]) fail_msg("%g told as %g", speeds[s], a.speed);
+    }
+}
+
 static void too_little_tells_nothing(void **state)
 {
     struct align a;
@@ -64,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(offset_speed_and_direction_are_told),
+        cmocka_unit_test(a_slow_scene_blurs_no_speed),
         cmocka_unit_test(too_little_tells_nothing),
         cmocka_unit_test(many_pairs_of_one_moment_are_one),
     };
