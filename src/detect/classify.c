@@ -15,7 +15,8 @@
 enum { WORDS = 5 };
 #define LEAST 0.5f /* a rarer harm may be the likelier one and still be unlikely: no finding */
 
-/* The questions a model is asked here, and what a yes is evidence of. A model that does not know one is not asked it. */
+/* The questions a model is asked here, and what a yes is evidence of. A model that does not know one is not asked it.
+ * Doxxing is not among them: the data itself is its proof, and words that go with it are the lexicon's. */
 static const struct question {
     const char *task;
     enum category category;
@@ -23,9 +24,8 @@ static const struct question {
     float in_dialect; /* probability instead of both in an Arabic dialect; 0: none */
 } questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE, 0.8f, 0.7f},
                  {"hate", CATEGORY_HATE, LEAST, 0},
-                 {"threat", CATEGORY_INCITEMENT_VIOLENCE, LEAST, 0},
+                 {"threat", CATEGORY_INCITEMENT_VIOLENCE, 0.8f, 0},
                  {"extortion", CATEGORY_EXTORTION, LEAST, 0},
-                 {"doxxing", CATEGORY_PRIVACY_DOXXING, LEAST, 0},
                  {"glorification", CATEGORY_TERROR_GLORIFICATION, LEAST, 0},
                  {"women", CATEGORY_HARASSMENT_WOMEN, LEAST, 0},
                  {"child", CATEGORY_HARASSMENT_CHILD, LEAST, 0},
