@@ -2,7 +2,10 @@
  * most as its places.
  *
  * The cut the model came with lets news and verses pass, which are in Standard Arabic: in a dialect it would hide most
- * of what is offensive, and nothing there comes near it. So a stretch in a dialect is asked for a probability instead. */
+ * of what is offensive, and nothing there comes near it. So a stretch in a dialect is asked for a probability instead.
+ *
+ * What it learned from is Arabic, in both alphabets. Of French and English it knows too little to tell harm from what
+ * everybody says, so texts that are mostly in those are the lexicons' alone. */
 #include "detect/detect_priv.h"
 
 #include "base/utf8.h"
@@ -85,20 +88,20 @@ static int report(const struct text_model *m, struct detect_scratch *s, const st
     return finding_add(out, &f) ? error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for a finding") : 0;
 }
 
-/* ERR_… or whether most of the unit is in an Arabic dialect, whatever the letters. */
-static int in_dialect(const struct dialect_model *d, struct detect_scratch *s, const struct text_unit *u,
-                      bool *out, struct error *err)
+/* What most of the unit is in; DIALECT_COUNT where that cannot be told. */
+static int language(const struct dialect_model *d, struct detect_scratch *s, const struct text_unit *u,
+                    enum dialect *out, struct error *err)
 {
     struct dialect_span *span;
     size_t n = 0;
-    *out = false;
+    *out = DIALECT_COUNT;
     if (!d) return 0;
     int rc = dialect_spans(d, &u->norm, &s->arena, &span, &n, err);
-    if (rc) return rc;
-    enum dialect is = dialect_main(span, n);
-    *out = is > DIALECT_MSA && is <= DIALECT_ARABIZI;
-    return 0;
+    if (rc == 0) *out = dialect_main(span, n);
+    return rc;
 }
+
+static bool is_dialect(enum dialect d) { return d > DIALECT_MSA && d <= DIALECT_ARABIZI; }
 
 /* Who quotes, speaks of another's words: the cut holds. */
 static bool has_quotes(struct sv s)
@@ -107,28 +110,24 @@ static bool has_quotes(struct sv s)
            sv_find(s, SV("“"), 0) != SIZE_MAX;
 }
 
-static int says_yes(const struct models *m, struct detect_scratch *s, const struct text_unit *u,
-                    const struct question *q, const struct model_task *k, const float *scores, bool *out,
-                    struct error *err)
+static bool says_yes(const struct models *m, const struct text_unit *u, enum dialect in,
+                     const struct question *q, const struct model_task *k, const float *scores)
 {
     float p = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
-    *out = p >= q->least && model_decide(k, scores) == 1;
-    if (*out || !(q->in_dialect > 0) || p < q->in_dialect || has_quotes(u->norm.original)) return 0;
-    return in_dialect(m->dialects, s, u, out, err);
+    if (p >= q->least && model_decide(k, scores) == 1) return true;
+    return q->in_dialect > 0 && p >= q->in_dialect && is_dialect(in) && !has_quotes(u->norm.original);
 }
 
 /* One reading of a unit. *answered: a bit per question that has been said yes to, which is not asked again. */
 static int read_reading(const struct models *m, struct detect_scratch *s, const struct text_unit *u,
-                        uint32_t *answered, struct finding_list *out, struct error *err)
+                        enum dialect in, uint32_t *answered, struct finding_list *out, struct error *err)
 {
     float scores[MODEL_MAX_COLUMNS];
     int rc = model_score(m->text, &s->model, &u->norm, scores, err);
     for (size_t i = 0; i < sizeof questions / sizeof *questions && !rc; i++) {
         const struct model_task *k = model_task(m->text, sv_cstr(questions[i].task));
-        bool yes = false;
         if ((*answered >> i & 1) || !k || k->nclasses != 2) continue;
-        rc = says_yes(m, s, u, &questions[i], k, scores, &yes, err);
-        if (rc || !yes) continue;
+        if (!says_yes(m, u, in, &questions[i], k, scores)) continue;
         *answered |= 1u << i;
         rc = report(m->text, s, u, k, &questions[i], scores[k->column[1]], out, err);
     }
@@ -140,12 +139,15 @@ static int read_unit(const struct models *m, struct detect_scratch *s, const str
                      struct finding_list *out, struct error *err)
 {
     uint32_t answered = 0;
-    if (!arabizi_is_ambiguous(u->norm.text)) return read_reading(m, s, u, &answered, out, err);
+    enum dialect in;
+    int rc = language(m->dialects, s, u, &in, err);
+    if (rc || in == DIALECT_FRENCH || in == DIALECT_ENGLISH) return rc;
+    if (!arabizi_is_ambiguous(u->norm.text)) return read_reading(m, s, u, in, &answered, out, err);
     struct text_unit other = *u;
-    int rc = arabizi_mashriqi(&u->norm, &s->arena, &other.norm, err);
+    rc = arabizi_mashriqi(&u->norm, &s->arena, &other.norm, err);
     bool east = arabizi_convention(u->norm.text) == ARABIZI_MASHRIQI;
-    if (rc == 0) rc = read_reading(m, s, east ? &other : u, &answered, out, err);
-    if (rc == 0) rc = read_reading(m, s, east ? u : &other, &answered, out, err);
+    if (rc == 0) rc = read_reading(m, s, east ? &other : u, in, &answered, out, err);
+    if (rc == 0) rc = read_reading(m, s, east ? u : &other, in, &answered, out, err);
     return rc;
 }
 
