@@ -2,6 +2,7 @@
  * key. For bench/serve.sh. */
 #include "base/clock.h"
 #include "serve/serve_priv.h"
+#include "store/store_tune.h"
 #include "store/workspace.h"
 
 #include <stdio.h>
@@ -69,6 +70,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "bench_desk WORKSPACE POSTS: %s\n", n ? err.text : "");
         return 2;
     }
+    if (store_cache(s, 1024, &err) != 0) return 2;
     for (uint64_t i = 0; i < n;) {
         if (store_begin(s, &err) != 0) return 2;
         for (uint64_t k = 0; k < AT_ONCE && i < n; k++) put_one(s, i++, &err);

@@ -5,6 +5,7 @@
 #include "engine/engine_priv.h"
 
 #include "base/file.h"
+#include "store/store_tune.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +31,8 @@ void analysis_free(struct analysis *a)
     free(a);
 }
 
+enum { READER_CACHE_MIB = 8 };
+
 int analyst_start(void *engine, void **out_analyst, struct error *err)
 {
     struct engine *e = engine;
@@ -39,6 +42,7 @@ int analyst_start(void *engine, void **out_analyst, struct error *err)
     int code = detect_scratch_new(e->detectors, &t->scratch, err);
     if (code == 0) code = policy_runner_new(e->policy, &t->runner, err);
     if (code == 0 && e->workspace) code = store_open(workspace_db(e->workspace), &t->reader, err);
+    if (code == 0 && t->reader) code = store_cache(t->reader, READER_CACHE_MIB, err);
     if (code) {
         analyst_stop(engine, t);
         return code;

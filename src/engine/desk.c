@@ -125,10 +125,7 @@ int engine_release(struct engine *e, struct error *err)
     return store_release(e->store, sv_cstr(e->owner), err);
 }
 
-void engine_publish(struct engine *e)
-{
-    if (ledger_wrote(e->store)) engine_sign(e);
-}
+void engine_publish(struct engine *e, struct store *s) { engine_sign(e, s); }
 
 int engine_media(struct engine *e, struct media_pool **out, struct error *err)
 {

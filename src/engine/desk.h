@@ -44,8 +44,9 @@ int engine_settle(struct engine *e, bool *out_more, bool *out_found, struct erro
 /* Gives back what this process holds. */
 int engine_release(struct engine *e, struct error *err) MUST_USE;
 
-/* Brings the signed log up to the ledger. Owner's thread, outside a transaction. */
-void engine_publish(struct engine *e);
+/* Brings the signed log up to the ledger, read through `s`: a connection of the calling thread, outside a transaction. What
+ * goes wrong is logged. */
+void engine_publish(struct engine *e, struct store *s);
 
 /* The pool of workers, started when first asked for. Thread-safe. */
 int engine_media(struct engine *e, struct media_pool **out, struct error *err) MUST_USE;

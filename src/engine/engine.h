@@ -19,6 +19,7 @@ struct engine;
 
 struct engine_options {
     const char *workspace;   /* NULL: in memory, nothing is stored */
+    bool sign_later;         /* the caller signs what the log has gained, by engine_publish */
     bool read_only;          /* look at a workspace, run no jobs in it: needs no exclusive lock */
     const char *policy_file; /* NULL: <workspace>/policy/default.lua, else the built-in one */
     const char *lexicon_dir; /* NULL: <workspace>/policy/lexicons, else the built-in ones */

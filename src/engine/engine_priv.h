@@ -86,7 +86,7 @@ void engine_archive_keep(struct engine *e, bool now);
 /* The first run under another policy is a step. */
 int engine_note_policy(struct engine *e, struct error *err) MUST_USE;
 /* Brings the signed log up to the ledger; what goes wrong is logged. */
-void engine_sign(struct engine *e);
+void engine_sign(struct engine *e, struct store *s);
 
 /* A new analysis with an empty post; NULL when memory ran out. */
 struct analysis *analysis_new(void);

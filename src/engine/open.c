@@ -229,7 +229,7 @@ int engine_open(const struct engine_options *o, struct engine **out, struct erro
     }
     if (code == 0 && o->workspace && !o->read_only) {
         code = engine_note_policy(e, err);
-        if (code == 0) engine_sign(e);
+        if (code == 0 && !o->sign_later) engine_sign(e, e->store);
     }
     if (code) {
         engine_close(e);
@@ -261,7 +261,7 @@ void engine_close(struct engine *e)
     model_free(e->model);
     engine_network_done(e);
     policy_free(e->policy);
-    if (e->store && e->workspace && ledger_wrote(e->store)) engine_sign(e);
+    if (e->store && e->workspace && ledger_wrote(e->store)) engine_sign(e, e->store);
     store_close(e->store);
     workspace_close(e->workspace);
     pthread_mutex_destroy(&e->pool_lock);

@@ -34,9 +34,9 @@ int engine_note_policy(struct engine *e, struct error *err)
 }
 
 /* A log that cannot be signed now is told, and stops nobody's work: what was done is in the ledger. */
-void engine_sign(struct engine *e)
+void engine_sign(struct engine *e, struct store *s)
 {
     struct error err;
-    if (evidence_publish(e->store, workspace_dir(e->workspace), NULL, &err) != 0)
+    if (evidence_publish(s, workspace_dir(e->workspace), NULL, &err) != 0)
         log_write(e->log, LOG_ERROR, "evidence", "the log was not signed: %s", err.text);
 }

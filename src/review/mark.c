@@ -79,19 +79,3 @@ int review_mark(struct store *s, const struct id128 *post, struct error *err)
     arena_done(&a);
     return code;
 }
-
-int review_mark_some(struct store *s, size_t max, struct id128 *io_after, size_t *out_n, struct error *err)
-{
-    struct arena a;
-    struct id128 *posts = NULL;
-    size_t n = 0;
-    arena_init(&a, 0);
-    int code = store_unmarked(s, id_is_zero(io_after) ? NULL : io_after, max, &a, &posts, &n, err);
-    for (size_t i = 0; code == 0 && i < n; i++) code = review_mark(s, &posts[i], err);
-    if (code == 0) {
-        *out_n = n;
-        *io_after = n == max ? posts[n - 1] : (struct id128){{0}};
-    }
-    arena_done(&a);
-    return code;
-}

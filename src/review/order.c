@@ -32,8 +32,8 @@ double review_priority(int severity, double probability, const struct reach *rea
 }
 
 /* Rows of which nobody has snapshots keep the place that the policy gave them. */
-static int rank_row(struct store *s, const struct review_rules *r, const struct queue_row *row,
-                    int64_t now_us, size_t *io_moved, struct error *err)
+static int look_at(struct store *s, const struct review_rules *r, const struct queue_row *row, int64_t now_us,
+                   struct ranked *out, size_t *io_n, struct error *err)
 {
     struct arena a;
     struct reach *reach = NULL;
@@ -43,31 +43,36 @@ static int rank_row(struct store *s, const struct review_rules *r, const struct 
     if (code == 0 && n > 0) {
         double priority = review_priority(row->severity, row->probability, reach, n, row->created_us, now_us,
                                           r->next_look_us, NULL);
-        if (fabs(priority - row->priority) > 0.02 * fmax(priority, row->priority)) {
-            code = store_queue_rank(s, &row->post, priority, now_us, err);
-            ++*io_moved;
-        }
+        if (fabs(priority - row->priority) > 0.02 * fmax(priority, row->priority))
+            out[(*io_n)++] = (struct ranked){row->post, priority};
     }
     arena_done(&a);
     return code;
 }
 
-int review_rank(struct store *s, const struct review_rules *r, int64_t now_us, size_t max,
-                struct queue_row *io_after, bool *io_some, size_t *out_moved, bool *out_end,
-                struct error *err)
+int review_rank_look(struct store *s, const struct review_rules *r, int64_t now_us, size_t max,
+                     struct queue_row *io_after, bool *io_some, struct ranked *out, size_t *out_n,
+                     struct error *err)
 {
     struct arena a;
     struct queue_row *rows = NULL;
     size_t n = 0;
     arena_init(&a, 0);
-    *out_moved = 0;
+    *out_n = 0;
     int code = store_queue(s, NULL, *io_some ? io_after : NULL, max, &a, &rows, &n, err);
-    for (size_t i = 0; code == 0 && i < n; i++) code = rank_row(s, r, &rows[i], now_us, out_moved, err);
+    for (size_t i = 0; code == 0 && i < n; i++) code = look_at(s, r, &rows[i], now_us, out, out_n, err);
     if (code == 0) {
-        *out_end = n < max;
         *io_some = n == max;
         if (*io_some) *io_after = rows[n - 1]; /* only its place is read; its strings go with the arena */
     }
     arena_done(&a);
+    return code;
+}
+
+int review_rank(struct store *s, const struct ranked *v, size_t n, int64_t now_us, struct error *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < n; i++)
+        code = store_queue_rank(s, &v[i].post, v[i].priority, now_us, err);
     return code;
 }

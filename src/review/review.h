@@ -38,9 +38,17 @@ struct reviewer {
 /* Severity × probability × (1 + views expected before the next look), the latter fitted from the snapshots of reach. */
 double review_priority(int severity, double probability, const struct reach *reach, size_t n,
                        int64_t created_us, int64_t now_us, int64_t next_look_us, double *out_views);
-/* Puts up to max rows behind *io_after in their present place. *out_end: the last row was reached, *io_after is reset. */
-int review_rank(struct store *s, const struct review_rules *r, int64_t now_us, size_t max,
-                struct queue_row *io_after, bool *io_some, size_t *out_moved, bool *out_end,
+/* Of up to max rows behind *io_after, those whose place is another now (`out` has room for max); changes nothing. At the end of
+ * the queue *io_some is false again. */
+struct ranked {
+    struct id128 post;
+    double priority;
+};
+int review_rank_look(struct store *s, const struct review_rules *r, int64_t now_us, size_t max,
+                     struct queue_row *io_after, bool *io_some, struct ranked *out, size_t *out_n,
+                     struct error *err) MUST_USE;
+/* Puts them there. */
+int review_rank(struct store *s, const struct ranked *v, size_t n, int64_t now_us,
                 struct error *err) MUST_USE;
 
 /* ---- routing ---- */
@@ -75,10 +83,6 @@ int review_look(struct store *s, const struct id128 *who, const struct id128 *po
 
 /* Notes by which marks a post is found to be a copy: its files, and its caption where it is long enough to tell. */
 int review_mark(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
-/* The next unmarked posts of the queue behind *io_after. */
-int review_mark_some(struct store *s, size_t max, struct id128 *io_after, size_t *out_n,
-                     struct error *err) MUST_USE;
-
 /* ---- decisions ---- */
 
 /* What the decider says; strings borrowed. */

@@ -210,7 +210,7 @@ static void *work(void *arg)
             do_batch(a, &b);
             continue;
         }
-        queue_count(a->s);
+        queue_count_some(a->s);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += 2;

@@ -7,8 +7,10 @@
 
 enum { PAGE_DEFAULT = 25, PAGE_MOST = 200, LOOK_MOST = 4000 };
 #define PAGE_FRESH_US   US_PER_SECOND /* clocks move: a page is made anew after this */
+#define PAGE_DEAR_US    2000
 #define TOTALS_FRESH_US (US_PER_SECOND / 2)
 #define TOTALS_CHEAP_US 2000
+#define TOTALS_REST     50 /* times what counting takes */
 
 enum view { VIEW_OPEN, VIEW_MINE, VIEW_ESCALATED, VIEW_SNOOZED, VIEW_ALL };
 static bool view_parse(struct sv s, int *out)
@@ -191,9 +193,13 @@ static int count_now(struct server *s, struct store *reader, struct error *err)
     return 0;
 }
 
-void queue_count(struct server *s)
+void queue_count_some(struct server *s)
 {
     struct error ignored;
+    pthread_mutex_lock(&s->page_lock);
+    bool soon = clock_mono_us() - s->totals_us < TOTALS_REST * s->totals_cost_us;
+    pthread_mutex_unlock(&s->page_lock);
+    if (soon) return;
     struct store *reader = readers_take(s->readers);
     if (count_now(s, reader, &ignored) != 0) log_write(s->log, LOG_WARN, "serve", "%s", ignored.text);
     readers_give(s->readers, reader);
@@ -264,6 +270,16 @@ static struct queue_page *place_of_page(struct server *s, const struct sha256 *k
     return &s->pages[(key->b[0] | (unsigned)key->b[1] << 8) % QUEUE_PAGES];
 }
 
+/* Whether a page still says what is so. Where making it costs much and others write all the time it is given out for four times
+ * what it took to make: a fifth of a core at most goes into pages. Whoever wrote something themselves sees it. */
+static bool still_good(const struct call *c, const struct queue_page *p, uint64_t version)
+{
+    int64_t age = clock_mono_us() - p->made_us;
+    if (p->made_us == 0 || age >= PAGE_FRESH_US) return false;
+    if (p->version >= version) return true;
+    return p->cost_us >= PAGE_DEAR_US && age < 4 * p->cost_us && p->version >= call_wrote(c);
+}
+
 /* The remembered page, or the word that this call makes it: of many that ask at once one does, the others wait for it. */
 static bool recall(struct call *c, const struct sha256 *key, uint64_t version)
 {
@@ -275,8 +291,7 @@ static bool recall(struct call *c, const struct sha256 *key, uint64_t version)
     pthread_mutex_lock(&c->s->page_lock);
     for (;;) {
         bool same = memcmp(&p->key, key, sizeof *key) == 0;
-        good =
-            same && p->made_us != 0 && p->version >= version && clock_mono_us() - p->made_us < PAGE_FRESH_US;
+        good = same && still_good(c, p, version);
         if (good || !same || !p->making) break;
         pthread_cond_wait(&c->s->page_made, &c->s->page_lock);
     }
@@ -304,7 +319,7 @@ static void give_up(struct call *c, const struct sha256 *key)
     pthread_mutex_unlock(&c->s->page_lock);
 }
 
-static void remember(struct call *c, const struct sha256 *key, uint64_t version)
+static void remember(struct call *c, const struct sha256 *key, uint64_t version, int64_t began_us)
 {
     struct queue_page *p = place_of_page(c->s, key);
     struct sha256 h;
@@ -321,6 +336,7 @@ static void remember(struct call *c, const struct sha256 *key, uint64_t version)
         p->bytes = c->r->body.n;
         p->version = version;
         p->made_us = clock_mono_us();
+        p->cost_us = p->made_us - began_us;
         memcpy(p->etag, etag, sizeof etag);
         copy = NULL;
     }
@@ -340,8 +356,9 @@ void api_queue(struct call *c)
     if (!read_query(c, &q)) return;
     key_of(c, &key);
     if (recall(c, &key, version)) return;
+    int64_t began_us = clock_mono_us();
     if (make_page(c, &q, version, &err) == 0) {
-        remember(c, &key, version);
+        remember(c, &key, version, began_us);
         return;
     }
     give_up(c, &key);

@@ -14,13 +14,22 @@ struct store *call_store(struct call *c)
     return c->reader;
 }
 
+static atomic_uint_fast64_t *place_of_writes(const struct call *c)
+{
+    return &c->s->wrote[(c->who.id.b[0] | (unsigned)c->who.id.b[1] << 8) % KNOWN_WHO];
+}
+
+uint64_t call_wrote(const struct call *c) { return atomic_load(place_of_writes(c)); }
+
 bool call_write(struct call *c, owner_fn *fn, void *arg)
 {
     struct error err = {0};
     if (c->reader) readers_give(c->s->readers, c->reader); /* what is read after sees what was written */
     c->reader = NULL;
-    if (owner_do(c->s->owner, sv_cstr(c->who.name[0] ? c->who.name : "public"), fn, arg, &err) == 0)
+    if (owner_do(c->s->owner, sv_cstr(c->who.name[0] ? c->who.name : "public"), fn, arg, &err) == 0) {
+        atomic_store(place_of_writes(c), atomic_load(&c->s->version));
         return true;
+    }
     call_error(c, &err);
     return false;
 }

@@ -60,6 +60,8 @@ struct call {
 struct store *call_store(struct call *c);
 /* owner_do in the name of whoever calls. False after the answer was made of the error. */
 bool call_write(struct call *c, owner_fn *fn, void *arg);
+/* The store's version after the last write of this caller. */
+uint64_t call_wrote(const struct call *c);
 /* Header of the request, by name in any case; SV_NULL. */
 struct sv call_header(const struct call *c, const char *name);
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "store/ledger.h"
+#include "store/store_tune.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -64,6 +65,7 @@ static void run(struct owner *o, struct wish **w, size_t n)
     struct wish *left[TOGETHER];
     size_t nleft = n, bad;
     struct error err;
+    uint64_t before = store_changed(o->how.store);
     memcpy(left, w, n * sizeof *w);
     while (nleft > 0) {
         int code = run_together(o, left, nleft, &bad, &err);
@@ -75,7 +77,8 @@ static void run(struct owner *o, struct wish **w, size_t n)
         memmove(left + bad, left + bad + 1, (nleft - bad - 1) * sizeof *left);
         nleft--;
     }
-    if (nleft > 0 && o->how.committed) o->how.committed(o->how.arg);
+    bool changed = store_changed(o->how.store) != before;
+    if (nleft > 0 && changed && o->how.committed) o->how.committed(o->how.arg);
 }
 
 static void *owner_main(void *arg)

@@ -12,7 +12,7 @@ struct owner_how {
     struct store *store;
     /* Between transactions, every quarter of a second: what is to be done without anybody asking. */
     void (*tick)(void *arg, struct store *s);
-    /* After a commit in which something was written. */
+    /* After a commit that changed rows (the ledger's apart). */
     void (*committed)(void *arg);
     void *arg;
 };

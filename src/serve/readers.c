@@ -1,7 +1,11 @@
 #include "serve/readers.h"
 
+#include "store/store_tune.h"
+
 #include <pthread.h>
 #include <stdlib.h>
+
+enum { READER_CACHE_MIB = 4 }; /* the kernel keeps the file as well */
 
 struct readers {
     pthread_mutex_t lock;
@@ -23,7 +27,14 @@ int readers_new(const char *where, unsigned n, struct readers **out, struct erro
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->free_again, NULL);
     int code = 0;
-    for (; r->n < n && code == 0; r->n += code == 0) code = store_open(where, &r->all[r->n], err);
+    for (; r->n < n && code == 0; r->n += code == 0) {
+        code = store_open(where, &r->all[r->n], err);
+        if (code == 0 && store_cache(r->all[r->n], READER_CACHE_MIB, err) != 0) {
+            r->n++; /* to be closed */
+            code = err->code;
+            break;
+        }
+    }
     if (code) {
         readers_free(r);
         return code;

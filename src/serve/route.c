@@ -116,6 +116,14 @@ static int fits(struct sv path, const char *text, struct sv params[CALL_PARAMS])
     }
 }
 
+/* Whether the words before the first name in braces are the path's: most routes end here. */
+static bool begins_so(struct sv path, const char *text)
+{
+    for (size_t i = 0; i < path.n && text[i] != '{'; i++)
+        if (text[i] != path.p[i]) return false;
+    return true;
+}
+
 const struct route *route_find(struct sv method, struct sv path, struct sv params[CALL_PARAMS],
                                char out_allow[64])
 {
@@ -125,6 +133,7 @@ const struct route *route_find(struct sv method, struct sv path, struct sv param
     if (sv_is(method, "HEAD")) method = SV("GET");
     for (size_t i = 0; i < nroutes; i++) {
         struct sv here[CALL_PARAMS] = {{NULL, 0}};
+        if (!begins_so(path, routes[i].path)) continue;
         int fit = fits(path, routes[i].path, here);
         if (fit < 0) continue;
         if (!sv_is(method, routes[i].method)) {

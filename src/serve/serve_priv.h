@@ -35,6 +35,7 @@ enum { QUEUE_PAGES = 256 };
 struct queue_page {
     struct sha256 key;
     int64_t made_us; /* 0: empty */
+    int64_t cost_us; /* what making it took */
     uint64_t version;
     bool making; /* somebody is at it */
     char etag[33];
@@ -60,7 +61,8 @@ struct server {
     struct rate_bucket rates[RATE_BUCKETS];
     unsigned char cursor_key[16];
 
-    atomic_uint_fast64_t version; /* rises with every commit */
+    atomic_uint_fast64_t version;          /* rises with every commit that changed rows */
+    atomic_uint_fast64_t wrote[KNOWN_WHO]; /* its value after the last write of a caller, by their id */
     pthread_mutex_t page_lock;
     pthread_cond_t page_made;
     struct queue_page pages[QUEUE_PAGES];
@@ -71,11 +73,9 @@ struct server {
     struct metrics *metrics;   /* metrics.c */
     struct hooks *hooks;       /* webhook.c */
     struct shadow *shadow;     /* shadow.c */
+    struct keeper *keeper;     /* keeper.c */
     struct tick_state {
-        int64_t ripened_us, swept_us, ranked_us, marked_us, published_us, settled_us;
-        struct id128 marked_after;
-        struct queue_row ranked_after;
-        bool ranked_some;
+        int64_t ripened_us, swept_us, settled_us;
     } tick;
     struct mg_context *mg;
     struct tls_front *tls; /* NULL: plain HTTP */
@@ -157,6 +157,11 @@ void metrics_write(struct server *s, struct buf *b);
 
 void serve_tick(void *server, struct store *s);
 
+/* ---- keeper.c ---- */
+
+int keeper_new(struct server *s, struct keeper **out, struct error *err) MUST_USE;
+void keeper_free(struct keeper *k);
+
 /* ---- webhook.c ---- */
 
 int hooks_new(struct server *s, struct hooks **out, struct error *err) MUST_USE;
@@ -184,8 +189,8 @@ void http_stop(struct server *s);
 
 /* ---- api_queue.c ---- */
 
-/* Counts the queue, for pages to tell. */
-void queue_count(struct server *s);
+/* Counts the queue, for pages to tell, unless that was done a little while ago for what it costs. */
+void queue_count_some(struct server *s);
 
 /* ---- handlers, by file ---- */
 

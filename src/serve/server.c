@@ -18,8 +18,11 @@ static void committed(void *arg)
 static int open_store(struct server *s, struct error *err)
 {
     const struct serve_options *o = &s->options;
-    struct engine_options eo = {
-        .workspace = o->workspace, .worker_path = o->worker_path, .workers = o->workers, .log = o->log};
+    struct engine_options eo = {.workspace = o->workspace,
+                                .worker_path = o->worker_path,
+                                .workers = o->workers,
+                                .log = o->log,
+                                .sign_later = true};
     int code = engine_open(&eo, &s->engine, err);
     if (code == 0) code = engine_detectors(s->engine, err);
     return code;
@@ -51,6 +54,7 @@ static int open_threads(struct server *s, struct error *err)
     if (code == 0) code = owner_new(&how, &s->owner, err);
     if (code == 0) code = hooks_new(s, &s->hooks, err);
     if (code == 0) code = analysts_new(s, &s->analysts, err);
+    if (code == 0) code = keeper_new(s, &s->keeper, err);
     return code;
 }
 
@@ -93,6 +97,7 @@ void serve_close(struct server *s)
     atomic_store(&s->stopping, true);
     events_stop(s->events);
     http_stop(s);
+    keeper_free(s->keeper);
     analysts_free(s->analysts);
     hooks_free(s->hooks);
     owner_free(s->owner);

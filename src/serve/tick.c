@@ -1,17 +1,13 @@
-/* What is to be done without anybody asking, in the owner's thread: decisions come into force, the queue is put in order
- * as reach moves, copies are found, what ran out is swept away, the log is signed. Each in a transaction of its own and in
- * small portions, so that nobody waits long. */
+/* What is to be done without anybody asking, in the owner's thread: decisions come into force, groups of accounts are
+ * settled, what ran out is swept away. Each in a transaction of its own and in small portions, so that nobody waits long; what
+ * needs much reading is the keeper's (keeper.c). */
 #include "serve/serve_priv.h"
 
 #include <stdio.h>
 
-#define RIPEN_EVERY_US   US_PER_SECOND
-#define MARK_EVERY_US    (2 * US_PER_SECOND)
-#define RANK_EVERY_US    (10 * US_PER_SECOND)
-#define PUBLISH_EVERY_US (10 * US_PER_SECOND)
-#define SETTLE_EVERY_US  (5 * US_PER_SECOND)
-#define SWEEP_EVERY_US   (10 * US_PER_MINUTE)
-enum { RANK_AT_ONCE = 200, MARK_AT_ONCE = 100 };
+#define RIPEN_EVERY_US  US_PER_SECOND
+#define SETTLE_EVERY_US (5 * US_PER_SECOND)
+#define SWEEP_EVERY_US  (10 * US_PER_MINUTE)
 
 static bool due(int64_t *at_us, int64_t every_us)
 {
@@ -40,24 +36,6 @@ static int ripen(struct server *s, struct store *st, bool *out_changed, struct e
         events_send(s->events, "decision", NULL, SV("{}"));
         hooks_wake(s->hooks);
     }
-    return code;
-}
-
-static int mark(struct server *s, struct store *st, bool *out_changed, struct error *err)
-{
-    size_t n = 0;
-    int code = review_mark_some(st, MARK_AT_ONCE, &s->tick.marked_after, &n, err);
-    *out_changed = n > 0;
-    return code;
-}
-
-static int rank(struct server *s, struct store *st, bool *out_changed, struct error *err)
-{
-    size_t moved = 0;
-    bool end;
-    int code = review_rank(st, &s->rules, clock_now_us(), RANK_AT_ONCE, &s->tick.ranked_after,
-                           &s->tick.ranked_some, &moved, &end, err);
-    *out_changed = moved > 0;
     return code;
 }
 
@@ -96,9 +74,6 @@ void serve_tick(void *server, struct store *st)
 {
     struct server *s = server;
     if (due(&s->tick.ripened_us, RIPEN_EVERY_US)) in_transaction(s, st, ripen);
-    if (due(&s->tick.marked_us, MARK_EVERY_US)) in_transaction(s, st, mark);
-    if (due(&s->tick.ranked_us, RANK_EVERY_US)) in_transaction(s, st, rank);
     if (due(&s->tick.settled_us, SETTLE_EVERY_US)) in_transaction(s, st, settle);
     if (due(&s->tick.swept_us, SWEEP_EVERY_US)) in_transaction(s, st, sweep);
-    if (due(&s->tick.published_us, PUBLISH_EVERY_US)) engine_publish(s->engine);
 }

@@ -38,6 +38,8 @@ struct db_driver {
     /* A copy of the whole database as it is committed now into a new file, on the disk when it returns; others go on
      * reading and writing meanwhile. Outside transactions. ERR_EXISTS when the file is there. */
     int (*snapshot)(struct db *db, const char *path, struct error *err);
+    /* Memory that this connection may hold of the database. */
+    int (*cache)(struct db *db, unsigned mib, struct error *err);
     /* One or more statements without parameters or results. */
     int (*exec)(struct db *db, const char *sql, struct error *err);
     /* Statements are cached by the driver: preparing the same text again is cheap. sql must stay valid. */

@@ -92,6 +92,13 @@ static int sqlite_forget(struct db *db, bool on, struct error *err)
     return sqlite_exec(db, on ? "PRAGMA secure_delete = ON" : "PRAGMA wal_checkpoint(TRUNCATE)", err);
 }
 
+static int sqlite_cache(struct db *db, unsigned mib, struct error *err)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA cache_size = -%u", mib * 1024);
+    return sqlite_exec(db, sql, err);
+}
+
 /* The one number that a PRAGMA or a SELECT answers. */
 static int one_number(struct db *db, const char *sql, int64_t *out, struct error *err)
 {
@@ -403,6 +410,7 @@ const struct db_driver db_sqlite = {
     .check = sqlite_check,
     .forget = sqlite_forget,
     .snapshot = sqlite_snapshot,
+    .cache = sqlite_cache,
     .exec = sqlite_exec,
     .prepare = sqlite_prepare,
     .bind_i64 = sqlite_bind_i64,

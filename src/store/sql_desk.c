@@ -147,8 +147,9 @@ const char *const sql_desk[SQL_STATEMENTS] = {
         "INSERT INTO likeness (mark, post) VALUES ($1, $2) ON CONFLICT (mark, post) DO NOTHING",
     [SQL_LIKENESS_OF] = "SELECT DISTINCT o.post FROM likeness m JOIN likeness o ON o.mark = m.mark WHERE "
                         "m.post = $1 AND o.post <> $1 ORDER BY o.post LIMIT $2",
-    [SQL_UNMARKED] = "SELECT q.post FROM queue q WHERE NOT EXISTS (SELECT 1 FROM likeness m WHERE m.post = "
-                     "q.post) AND q.post > $2 ORDER BY q.post LIMIT $1",
+    [SQL_UNMARKED] =
+        "SELECT w.post, CASE WHEN EXISTS (SELECT 1 FROM likeness m WHERE m.post = w.post) THEN 1 ELSE 0 END"
+        " FROM (SELECT post FROM queue WHERE post > $2 ORDER BY post LIMIT $1) w ORDER BY w.post",
     [SQL_EXPOSURE_PUT] =
         "INSERT INTO exposure (" EXPOSURE_COLUMNS
         ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person, day) DO UPDATE SET seconds = "

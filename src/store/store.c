@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "store/schema.h"
+#include "store/store_tune.h"
 
 static int split_where(const char *where, const char **out_path, struct error *err)
 {
@@ -204,8 +205,18 @@ int store_run(struct store *s, enum store_statement which, const struct val *v, 
     int rc = store_one(s, which, v, n, &st, err);
     if (rc < 0) return rc;
     if (rc == 1) s->driver->reset(st);
-    if (out_changes) *out_changes = s->driver->changes(s->db);
+    int64_t changes = s->driver->changes(s->db);
+    if (which != SQL_LEDGER_ADD && which != SQL_LEDGER_SAVE)
+        s->changed += changes > 0 ? (uint64_t)changes : 0;
+    if (out_changes) *out_changes = changes;
     return 0;
+}
+
+uint64_t store_changed(const struct store *s) { return s->changed; }
+
+int store_cache(struct store *s, unsigned mib, struct error *err)
+{
+    return s->driver->cache(s->db, mib, err);
 }
 
 /* ---- columns ---- */

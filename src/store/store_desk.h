@@ -87,8 +87,9 @@ int store_likeness_put(struct store *s, struct sv mark, const struct id128 *post
 /* Posts that share a mark with this one, itself not among them, at most max. */
 int store_likeness_of(struct store *s, const struct id128 *post, size_t max, struct arena *a,
                       struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
-/* Posts of the queue behind `after` (NULL: from the first) that have no mark yet, at most max. */
-int store_unmarked(struct store *s, const struct id128 *after, size_t max, struct arena *a,
+/* Of the next `window` posts of the queue behind *io_after (zero: from the first), by id, those that have no mark yet. *io_after
+ * goes on to the last of the window, or to zero when the queue ends in it. */
+int store_unmarked(struct store *s, struct id128 *io_after, size_t window, struct arena *a,
                    struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
 
 /* ---- care ---- */

@@ -38,6 +38,7 @@ struct store {
     bool in_transaction;
     int broken; /* code of the write that failed inside the transaction; it can only be rolled back */
     uint64_t bank_changes; /* made by this connection */
+    uint64_t changed;      /* rows, the ledger's apart */
     struct buf body;       /* scratch for JSON */
     struct known_account *accounts;
     char platforms[KNOWN_PLATFORMS][PLATFORM_MAX_BYTES];

@@ -1,0 +1,184 @@
+/* The keeper: what is done all the time and needs much reading, in a thread of its own with a connection of its own. It puts the
+ * queue in order as reach moves, finds which posts are copies, and signs the log. What it has to write it hands the owner in small
+ * portions, and it steps back while others write, so that nobody waits for it. */
+#include "serve/serve_priv.h"
+
+#include "store/store_tune.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#define LOOK_EVERY_US    (US_PER_SECOND / 2)
+#define RANK_EVERY_US    (10 * US_PER_SECOND)
+#define PUBLISH_EVERY_US (10 * US_PER_SECOND)
+#define MARK_REST_US     (30 * US_PER_SECOND) /* between two walks through the queue */
+enum { RANK_AT_ONCE = 200, MARK_WINDOW = 500, MARK_TOGETHER = 16, MARK_TOGETHER_BUSY = 2, CACHE_MIB = 8 };
+
+struct keeper {
+    struct server *s;
+    struct store *look;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t stop_now;
+    bool started, stopping;
+    int64_t ranked_us, published_us, marked_us;
+    struct queue_row ranked_after;
+    bool ranked_some;
+    struct id128 marked_after;
+    uint64_t writes; /* the owner's, when last looked */
+};
+
+/* False when the server ends. */
+static bool rest(struct keeper *k, int64_t us)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    int64_t ns = until.tv_nsec + us % US_PER_SECOND * 1000;
+    until.tv_sec += us / US_PER_SECOND + ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    pthread_mutex_lock(&k->lock);
+    if (!k->stopping) pthread_cond_timedwait(&k->stop_now, &k->lock, &until);
+    bool go_on = !k->stopping;
+    pthread_mutex_unlock(&k->lock);
+    return go_on;
+}
+
+static bool due(int64_t *at_us, int64_t every_us)
+{
+    int64_t now = clock_mono_us();
+    if (*at_us != 0 && now - *at_us < every_us) return false;
+    *at_us = now;
+    return true;
+}
+
+static void complain(struct keeper *k, const struct error *err)
+{
+    log_write(k->s->log, LOG_ERROR, "serve", "%s", err->text);
+}
+
+/* ---- order ---- */
+
+struct moves {
+    struct ranked v[RANK_AT_ONCE];
+    size_t n;
+};
+
+static int move(void *arg, struct store *s, struct error *err)
+{
+    struct moves *m = arg;
+    return review_rank(s, m->v, m->n, clock_now_us(), err);
+}
+
+static void rank(struct keeper *k)
+{
+    struct moves m = {.n = 0};
+    struct error err;
+    int code = review_rank_look(k->look, &k->s->rules, clock_now_us(), RANK_AT_ONCE, &k->ranked_after,
+                                &k->ranked_some, m.v, &m.n, &err);
+    if (code == 0 && m.n > 0) code = owner_do(k->s->owner, SV("marsad"), move, &m, &err);
+    if (code) complain(k, &err);
+}
+
+/* ---- copies ---- */
+
+struct marking {
+    const struct id128 *posts;
+    size_t n;
+};
+
+static int mark(void *arg, struct store *s, struct error *err)
+{
+    const struct marking *m = arg;
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < m->n; i++) code = review_mark(s, &m->posts[i], err);
+    return code;
+}
+
+/* Whether anybody else has written since this was asked last. */
+static bool busy(struct keeper *k, uint64_t own)
+{
+    struct owner_stats o;
+    owner_stats(k->s->owner, &o);
+    bool others = o.waiting > 0 || o.writes > k->writes + own;
+    k->writes = o.writes;
+    return others;
+}
+
+/* A few at a time, with rests five times as long as the work. False when the server ends. */
+static bool mark_all(struct keeper *k, const struct id128 *posts, size_t n)
+{
+    struct error err;
+    bool others = busy(k, 0);
+    for (size_t i = 0; i < n;) {
+        size_t together = others ? MARK_TOGETHER_BUSY : MARK_TOGETHER;
+        struct marking m = {posts + i, n - i < together ? n - i : together};
+        int64_t began = clock_mono_us();
+        if (owner_do(k->s->owner, SV("marsad"), mark, &m, &err) != 0) {
+            complain(k, &err);
+            return true;
+        }
+        i += m.n;
+        int64_t took = clock_mono_us() - began;
+        if (!rest(k, others ? LOOK_EVERY_US : 5 * took)) return false;
+        others = busy(k, 1);
+    }
+    return true;
+}
+
+static bool look_for_copies(struct keeper *k)
+{
+    struct arena a;
+    struct id128 *posts = NULL;
+    struct error err;
+    size_t n = 0;
+    bool go_on = true;
+    if (k->marked_us != 0 && clock_mono_us() - k->marked_us < MARK_REST_US) return true;
+    arena_init(&a, 0);
+    if (store_unmarked(k->look, &k->marked_after, MARK_WINDOW, &a, &posts, &n, &err) != 0)
+        complain(k, &err);
+    else
+        go_on = mark_all(k, posts, n);
+    k->marked_us = id_is_zero(&k->marked_after) ? clock_mono_us() : 0;
+    arena_done(&a);
+    return go_on;
+}
+
+static void *keeper_main(void *arg)
+{
+    struct keeper *k = arg;
+    do {
+        if (due(&k->ranked_us, RANK_EVERY_US)) rank(k);
+        if (due(&k->published_us, PUBLISH_EVERY_US)) engine_publish(k->s->engine, k->look);
+    } while (look_for_copies(k) && rest(k, LOOK_EVERY_US));
+    return NULL;
+}
+
+int keeper_new(struct server *s, struct keeper **out, struct error *err)
+{
+    struct keeper *k = calloc(1, sizeof *k);
+    if (!k) return error_set(err, ERR_NOMEM, "serve", "no memory for the keeper");
+    k->s = s;
+    pthread_mutex_init(&k->lock, NULL);
+    pthread_cond_init(&k->stop_now, NULL);
+    *out = k;
+    int code = store_open(workspace_db(engine_workspace(s->engine)), &k->look, err);
+    if (code == 0) code = store_cache(k->look, CACHE_MIB, err);
+    if (code) return code;
+    int e = pthread_create(&k->thread, NULL, keeper_main, k);
+    k->started = e == 0;
+    return e == 0 ? 0 : error_set_errno(err, ERR_IO, "serve", e, "the keeper's thread does not start");
+}
+
+void keeper_free(struct keeper *k)
+{
+    if (!k) return;
+    pthread_mutex_lock(&k->lock);
+    k->stopping = true;
+    pthread_cond_signal(&k->stop_now);
+    pthread_mutex_unlock(&k->lock);
+    if (k->started) pthread_join(k->thread, NULL);
+    store_close(k->look);
+    pthread_cond_destroy(&k->stop_now);
+    pthread_mutex_destroy(&k->lock);
+    free(k);
+}
