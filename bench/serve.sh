@@ -18,10 +18,13 @@ if [ ! -s "$dir/key" ]; then
     mv "$dir/key.new" "$dir/key"
 fi
 key=$(cat "$dir/key")
+cat "$dir/workspace/marsad.db" >/dev/null # as on a machine that has run for a while: the file is in memory
+began=$(date +%s%N)
 "$build/src/marsad" serve -w "$dir/workspace" --listen "$listen" --json >"$dir/serve.log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null; [ ! -f "$dir/nginx.pid" ] || kill "$(cat "$dir/nginx.pid")" 2>/dev/null; wait' EXIT
-until curl -fsS -o /dev/null "http://$listen/healthz" 2>/dev/null; do sleep 0.1; done
+until curl -fsS -o /dev/null "http://$listen/healthz" 2>/dev/null; do sleep 0.02; done
+echo "answers after $((($(date +%s%N) - began) / 1000000)) ms"
 
 mkdir -p "$dir/www"
 curl -fsS -H "Authorization: Bearer $key" "http://$listen/api/v1/queue" >"$dir/www/queue.json"

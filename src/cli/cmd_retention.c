@@ -220,7 +220,7 @@ static int renew_findings(struct cli *cli, struct error *err)
         if (code == 0) code = store_commit(engine_store(e), err);
         if (code && e) store_rollback(engine_store(e));
     }
-    if (code == 0) engine_publish(e);
+    if (code == 0) engine_publish(e, engine_store(e));
     engine_close(e);
     return code;
 }

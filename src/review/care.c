@@ -62,7 +62,7 @@ int review_care(struct store *s, const struct review_rules *r, const struct id12
     return code;
 }
 
-/* A clip that was looked at is not shown to the same person again. */
+/* A file that was looked at is marked so. */
 static int mark_seen(struct store *s, const struct id128 *person, const struct post *p, struct arena *a,
                      int64_t now_us, struct error *err)
 {
@@ -88,8 +88,9 @@ int review_exposed(struct store *s, const struct review_rules *r, const struct i
         care_add(&e, r, now_us, l->seconds, j.analysed ? j.as.severity : 0, care_weight(l->shown));
         code = store_exposure_put(s, &e, err);
     }
-    if (code == 0 && l->shown != SHOWN_TEXT && !l->reference)
-        code = mark_seen(s, person, &j.post, &a, now_us, err);
+    bool own = l->shown != SHOWN_TEXT && !l->reference;
+    if (code == 0 && own) code = mark_seen(s, person, &j.post, &a, now_us, err);
+    if (code == 0 && own) code = note_clip(s, person, &l->post, l->seconds * care_weight(l->shown), 0, err);
     if (code == 0) care_state_of(&e, r, now_us, out);
     arena_done(&a);
     return code;

@@ -137,7 +137,8 @@ static int judge_first(struct store *s, const struct decision *d, struct error *
                           .at_us = d->at_us,
                           .violation = d->measure != MEASURE_NONE,
                           .category = d->category};
-    return store_judgement_put(s, &j, err);
+    int code = store_judgement_put(s, &j, err);
+    return code ? code : note_clip(s, &d->person, &d->post, 0, 1, err);
 }
 
 int review_decide(struct store *s, const struct review_rules *r, const struct reviewer *who,
@@ -166,8 +167,9 @@ int review_decide(struct store *s, const struct review_rules *r, const struct re
 
 /* ---- taking it back ---- */
 
-int review_undo(struct store *s, const struct reviewer *who, const struct id128 *decision, int64_t now_us,
-                struct arena *a, struct decision *out, struct error *err)
+int review_undo(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                const struct id128 *decision, int64_t now_us, struct arena *a, struct decision *out,
+                struct error *err)
 {
     int code = store_decision_get(s, decision, a, out, err);
     if (code) return code;
@@ -179,7 +181,12 @@ int review_undo(struct store *s, const struct reviewer *who, const struct id128 
         return review_fail(err, ERR_EXISTS, "its time to undo is over: it is reversed by a new decision");
     out->state = DECISION_UNDONE;
     code = store_decision_put(s, out, err);
-    return code ? code : store_unsettle(s, decision, err);
+    if (code == 0) code = store_unsettle(s, decision, err);
+    if (code == 0) code = note_clip(s, &who->id, &out->post, 0, -1, err);
+    /* It is theirs again: whoever undoes a decision makes another. */
+    struct lease again = {out->post, who->id, now_us, now_us + r->lease_us}, got;
+    bool ignored;
+    return code ? code : store_lease_take(s, &again, now_us, &ignored, &got, err);
 }
 
 bool review_apart(const struct decision *d, const struct id128 *person)

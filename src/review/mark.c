@@ -1,7 +1,10 @@
-/* By what posts are found to be copies of each other: the bytes of a file, and a caption that is the same but for what
- * copyists change (case, signs, marks, digits, spaces, words that lead elsewhere). Short captions tell nothing. */
+/* By what posts are found to be copies of each other: the bytes of a file, a caption that is the same but for what copyists
+ * change (case, signs, marks, digits, spaces, words that lead elsewhere), and one that is nearly the same after that
+ * (index/neardup.h, likeness 0.7). Short captions tell nothing. */
 #include "review/review_priv.h"
 
+#include "index/neardup.h"
+#include "store/store_look.h"
 #include "store/store_index.h"
 #include "text/normalise.h"
 
@@ -56,6 +59,82 @@ static int mark_caption(struct store *s, const struct id128 *post, struct sv cap
     return code;
 }
 
+/* ---- nearly the same ---- */
+
+enum { NEAR_KEYS = 12, NEAR_UNDER_A_KEY = 32, NEAR_COMPARED = 24 };
+
+static int shingles_of(struct sv caption, struct arena *a, struct shingles *out, bool *out_telling,
+                       struct error *err)
+{
+    struct norm_text norm;
+    struct buf b;
+    int code = text_normalise(caption, a, &norm, err);
+    if (code) return code;
+    buf_init(&b, 0);
+    letters_of(norm.text, &b);
+    *out_telling = b.n >= TELLING_LETTERS;
+    code = b.failed ? error_set(err, ERR_NOMEM, "review", "no memory for a caption")
+                    : neardup_shingles(buf_sv(&b), a, out, err);
+    buf_done(&b);
+    return code;
+}
+
+static int is_near(struct store *s, const struct id128 *other, const struct shingles *mine, struct arena *a,
+                   bool *out, struct error *err)
+{
+    struct post p;
+    struct shingles its;
+    int64_t known_us;
+    bool telling = false;
+    int code = store_get_post(s, other, a, &p, &known_us, err);
+    if (code == 0) code = shingles_of(post_text(&p, TEXT_CAPTION), a, &its, &telling, err);
+    *out = code == 0 && telling && neardup_likeness(mine, &its) >= NEARDUP_NEAR;
+    return code == ERR_NOTFOUND ? 0 : code;
+}
+
+/* The mark of the other's family of captions, or one that begins here; both have it from now on. */
+static int join_family(struct store *s, const struct id128 *post, const struct id128 *other, struct arena *a,
+                       struct error *err)
+{
+    char own[17] = "n";
+    struct sv mark;
+    memcpy(own + 1, other->b, sizeof other->b);
+    int code = store_likeness_mark(s, other, 'n', a, &mark, err);
+    if (code == ERR_NOTFOUND) {
+        mark = sv_of(own, sizeof own);
+        code = store_likeness_put(s, mark, other, err);
+    }
+    return code ? code : store_likeness_put(s, mark, post, err);
+}
+
+int mark_near(struct store *s, const struct post *p, struct arena *a, struct error *err)
+{
+    struct shingles mine;
+    uint64_t keys[NEARDUP_KEYS];
+    struct arena each;
+    bool telling = false, near = false;
+    size_t compared = 0;
+    int code = shingles_of(post_text(p, TEXT_CAPTION), a, &mine, &telling, err);
+    if (code) return code;
+    if (!telling || !neardup_keys(&mine, keys)) return store_near_put(s, &p->id, NULL, 0, err);
+    code = store_near_put(s, &p->id, keys, NEAR_KEYS, err);
+    arena_init(&each, 0);
+    for (size_t k = 0; code == 0 && !near && k < NEAR_KEYS && compared < NEAR_COMPARED; k++) {
+        struct id128 *posts = NULL;
+        size_t n = 0;
+        code = store_near_find(s, keys[k], NEAR_UNDER_A_KEY, a, &posts, &n, err);
+        for (size_t i = 0; code == 0 && !near && i < n && compared < NEAR_COMPARED; i++) {
+            if (id_eq(&posts[i], &p->id)) continue;
+            arena_clear(&each);
+            compared++;
+            code = is_near(s, &posts[i], &mine, &each, &near, err);
+            if (code == 0 && near) code = join_family(s, &p->id, &posts[i], &each, err);
+        }
+    }
+    arena_done(&each);
+    return code;
+}
+
 int review_mark(struct store *s, const struct id128 *post, struct error *err)
 {
     struct arena a;
@@ -72,10 +151,6 @@ int review_mark(struct store *s, const struct id128 *post, struct error *err)
             (media[i].state == MEDIA_READY || media[i].state == MEDIA_SET_ASIDE))
             code = mark_file(s, post, &media[i].sha256, err);
     if (code == 0) code = mark_caption(s, post, post_text(&p, TEXT_CAPTION), &a, err);
-    /* Its own mark says that it was looked at. */
-    char own[17] = "p";
-    memcpy(own + 1, post->b, sizeof post->b);
-    if (code == 0) code = store_likeness_put(s, sv_of(own, sizeof own), post, err);
     arena_done(&a);
     return code;
 }

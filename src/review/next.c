@@ -11,9 +11,12 @@ static double draw(const struct id128 *who, int64_t now_us, const char *what)
     return (double)(h.b[0] | h.b[1] << 8 | h.b[2] << 16) / (1 << 24);
 }
 
+/* A clip that they know is left to others. */
 static int take(struct store *s, const struct review_rules *r, const struct reviewer *who,
-                const struct id128 *post, int64_t now_us, bool *out_got, struct error *err)
+                const struct id128 *post, int64_t now_us, bool *out_got, bool *out_seen, struct error *err)
 {
+    int known = review_seen(s, r, &who->id, post, out_seen, err);
+    if (known || *out_seen) return known;
     struct lease want = {*post, who->id, now_us, now_us + r->lease_us}, got;
     int code = store_lease_take(s, &want, now_us, out_got, &got, err);
     if (code == 0 && *out_got) code = note_step(s, STEP_VIEW, post, "lease", SV_NULL, err);
@@ -42,31 +45,40 @@ static int quality_item(struct store *s, const struct review_rules *r, const str
             mine = id_eq(&all[k].post, post) && id_eq(&all[k].person, &who->id);
         if (mine) continue;
         *out = *post;
-        code = take(s, r, who, post, now_us, out_found, err);
+        bool seen = false;
+        code = take(s, r, who, post, now_us, out_found, &seen, err);
     }
     return code;
 }
 
+struct found {
+    bool any, found; /* rows were there; one was leased */
+    bool seen;       /* one that fits is known to the person already */
+    struct id128 post, seen_post;
+};
+
 static int first_that_fits(struct store *s, const struct review_rules *r, const struct reviewer *who,
-                           bool rotate, int64_t now_us, bool *out_any, bool *out_found, struct id128 *out,
-                           struct error *err)
+                           bool rotate, int64_t now_us, struct found *out, struct error *err)
 {
     struct arena pages[2];
     const struct queue_row *after = NULL;
     int code = 0;
     arena_init(&pages[0], 0);
     arena_init(&pages[1], 0);
-    for (int page = 0; code == 0 && !*out_found && page < LOOK_PAGES; page++) {
+    for (int page = 0; code == 0 && !out->found && page < LOOK_PAGES; page++) {
         struct desk_queue_row *rows = NULL;
         size_t n = 0;
         struct arena *a = &pages[page % 2];
         arena_clear(a);
         code = store_desk_queue(s, NULL, after, LOOK_AT, a, &rows, &n, err);
-        for (size_t i = 0; code == 0 && !*out_found && i < n; i++) {
-            *out_any = true;
+        for (size_t i = 0; code == 0 && !out->found && i < n; i++) {
+            bool seen = false;
+            out->any = true;
             if (!review_fits(who, &rows[i], rotate, now_us)) continue;
-            *out = rows[i].q.post;
-            code = take(s, r, who, out, now_us, out_found, err);
+            out->post = rows[i].q.post;
+            code = take(s, r, who, &out->post, now_us, &out->found, &seen, err);
+            if (seen && !out->seen) out->seen_post = out->post;
+            out->seen |= seen;
         }
         if (code || n < LOOK_AT) break;
         after = &rows[n - 1].q;
@@ -89,8 +101,9 @@ static int handed_to(struct store *s, const struct review_rules *r, const struct
         if (store_desk_queue_one(s, &posts[i], a, &row, &ignored) != 0 || !id_eq(&row.handed_to, &who->id) ||
             !review_fits(who, &row, false, now_us))
             continue;
+        bool seen = false;
         *out = posts[i];
-        code = take(s, r, who, out, now_us, out_found, err);
+        code = take(s, r, who, out, now_us, out_found, &seen, err);
     }
     return code;
 }
@@ -101,7 +114,8 @@ int review_next(struct store *s, const struct review_rules *r, const struct revi
     struct care_state care;
     struct id128 *mine = NULL;
     size_t nmine = 0;
-    bool found = false, any = false;
+    bool found = false;
+    struct found queue = {.any = false};
     int code = review_care(s, r, &who->id, now_us, &care, err);
     if (code) return code;
     if (care.break_due) {
@@ -116,8 +130,13 @@ int review_next(struct store *s, const struct review_rules *r, const struct revi
     }
     if (code == 0) code = handed_to(s, r, who, now_us, a, &found, out_post, err);
     if (code == 0 && !found) code = quality_item(s, r, who, now_us, a, &found, out_post, err);
-    if (code == 0 && !found)
-        code = first_that_fits(s, r, who, care.rotate, now_us, &any, &found, out_post, err);
-    *out_why = found ? NEXT_FOUND : any ? NEXT_ROUTED : NEXT_EMPTY;
+    if (code == 0 && !found) {
+        code = first_that_fits(s, r, who, care.rotate, now_us, &queue, err);
+        *out_post = queue.found ? queue.post : queue.seen_post;
+    }
+    *out_why = found || queue.found ? NEXT_FOUND
+               : queue.seen         ? NEXT_SEEN
+               : queue.any          ? NEXT_ROUTED
+                                    : NEXT_EMPTY;
     return code;
 }

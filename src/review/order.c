@@ -19,6 +19,7 @@ void review_rules_init(struct review_rules *r)
                                .exposure_budget = 3600,
                                .work_us = 2 * US_PER_HOUR,
                                .break_us = 15 * US_PER_MINUTE,
+                               .at_length_s = 15,
                                .max_leases = REVIEW_MAX_LEASES};
 }
 

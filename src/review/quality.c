@@ -170,6 +170,7 @@ static int judge(struct store *s, const struct reviewer *who, const struct id128
                           .violation = violation,
                           .category = violation ? category : CATEGORY_NONE};
     code = store_judgement_put(s, &j, err);
+    if (code == 0) code = note_clip(s, &who->id, post, 0, 1, err);
     if (code == 0 && second) code = store_decision_get(s, &review.decision, a, &d, err);
     if (code == 0 && second) {
         review.state = agrees(&d, violation, category) ? SV("agreed") : SV("split");
@@ -209,6 +210,7 @@ int review_adjudicate(struct store *s, const struct reviewer *who, const struct 
                               .violation = violation,
                               .category = violation ? category : CATEGORY_NONE};
         code = store_judgement_put(s, &j, err);
+        if (code == 0) code = note_clip(s, &who->id, post, 0, 1, err);
     }
     if (code == 0) {
         review.state = SV("settled");

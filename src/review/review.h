@@ -21,6 +21,7 @@ struct review_rules {
     double exposure_budget;   /* severity × seconds / 100 a day: 3600 is an hour of the worst */
     int64_t work_us;          /* 2 h, then a break */
     int64_t break_us;         /* 15 min; one idle for so long has had it */
+    double at_length_s;       /* so much of a clip is known to who saw it: 15 s of the moving picture */
     int max_leases;
 };
 void review_rules_init(struct review_rules *r);
@@ -60,21 +61,30 @@ bool review_reads(struct sv languages, struct sv language);
  * only lighter categories (severity below 60). */
 bool review_fits(const struct reviewer *who, const struct desk_queue_row *row, bool rotate, int64_t now_us);
 
-enum next_why { NEXT_FOUND, NEXT_EMPTY, NEXT_BREAK, NEXT_ROUTED };
+enum next_why { NEXT_FOUND, NEXT_EMPTY, NEXT_BREAK, NEXT_ROUTED, NEXT_SEEN };
 /* Leases the next post for this person: what they have already first, then what was handed to them, then the queue; now
- * and then a golden item or a second review, which look the same. */
+ * and then a golden item or a second review, which look the same. A clip that they know is passed over; NEXT_SEEN when nothing
+ * else is there: *out_post is the first of those, which nobody has leased. */
 int review_next(struct store *s, const struct review_rules *r, const struct reviewer *who, int64_t now_us,
                 struct arena *a, enum next_why *out_why, struct id128 *out_post, struct error *err) MUST_USE;
+/* `again`: why somebody takes a clip that they know, which stands in the ledger; without, that is ERR_EXISTS of the module
+ * "seen_before". */
 int review_lease(struct store *s, const struct review_rules *r, const struct reviewer *who,
-                 const struct id128 *post, int64_t now_us, struct lease *out, struct error *err) MUST_USE;
+                 const struct id128 *post, struct sv again, int64_t now_us, struct lease *out,
+                 struct error *err) MUST_USE;
+/* Whether the person has judged the post's clip or a copy of it, or looked at it at length. */
+int review_seen(struct store *s, const struct review_rules *r, const struct id128 *person,
+                const struct id128 *post, bool *out, struct error *err) MUST_USE;
 int review_release(struct store *s, const struct reviewer *who, const struct id128 *post,
                    struct error *err) MUST_USE;
 int review_snooze(struct store *s, const struct reviewer *who, const struct id128 *post, int64_t until_us,
                   struct sv note, int64_t now_us, struct error *err) MUST_USE;
 int review_escalate(struct store *s, const struct reviewer *who, const struct id128 *post, struct sv note,
                     int64_t now_us, struct error *err) MUST_USE;
-int review_hand_over(struct store *s, const struct reviewer *who, const struct id128 *post,
-                     const struct id128 *to, struct sv note, int64_t now_us, struct error *err) MUST_USE;
+/* Not to somebody who knows the clip. */
+int review_hand_over(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                     const struct id128 *post, const struct id128 *to, struct sv note, int64_t now_us,
+                     struct error *err) MUST_USE;
 /* Somebody opened the post: the first look is remembered, the step noted. */
 int review_look(struct store *s, const struct id128 *who, const struct id128 *post, int64_t now_us,
                 struct error *err) MUST_USE;
@@ -83,6 +93,12 @@ int review_look(struct store *s, const struct id128 *who, const struct id128 *po
 
 /* Notes by which marks a post is found to be a copy: its files, and its caption where it is long enough to tell. */
 int review_mark(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
+/* All that the desk must know of a post beside what was found in it: its marks, captions that are nearly its own, and the words
+ * that it is found by. What waits for that is store_look_todo. */
+int review_look_over(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
+/* The words of a text as posts are found by them: letters folded, without dots; at most max, in `a`. */
+int review_words(struct sv text, struct arena *a, struct sv *out, size_t max, size_t *out_n,
+                 struct error *err) MUST_USE;
 /* ---- decisions ---- */
 
 /* What the decider says; strings borrowed. */
@@ -103,9 +119,10 @@ struct decision_wish {
 int review_decide(struct store *s, const struct review_rules *r, const struct reviewer *who,
                   const struct id128 *id, const struct decision_wish *w, int64_t now_us, struct arena *a,
                   struct decision *out, struct error *err) MUST_USE;
-/* By whoever made it, while the time runs. */
-int review_undo(struct store *s, const struct reviewer *who, const struct id128 *decision, int64_t now_us,
-                struct arena *a, struct decision *out, struct error *err) MUST_USE;
+/* By whoever made it, while the time runs; the post is leased to them again. */
+int review_undo(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                const struct id128 *decision, int64_t now_us, struct arena *a, struct decision *out,
+                struct error *err) MUST_USE;
 /* Another person's word on one that awaits it. */
 int review_second(struct store *s, const struct review_rules *r, const struct reviewer *who,
                   const struct id128 *decision, bool agree, struct sv facts, int64_t now_us, struct arena *a,

@@ -14,6 +14,11 @@ int not_anothers(struct store *s, const struct id128 *who, const struct id128 *p
                  struct error *err) MUST_USE;
 /* Somebody looks at it: reports that were received are in review. */
 int tell_reporters(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
+/* So many seconds of the post's clips were looked at by somebody, and they were judged so often. */
+int note_clip(struct store *s, const struct id128 *person, const struct id128 *post, double seconds,
+              int64_t judged, struct error *err) MUST_USE;
+/* Finds a caption that is nearly that of the post, and marks the two as alike. */
+int mark_near(struct store *s, const struct post *p, struct arena *a, struct error *err) MUST_USE;
 /* Post, result and reach of a post that is judged. */
 struct judged {
     struct post post;

@@ -108,7 +108,8 @@ int tell_reporters(struct store *s, const struct id128 *post, struct error *err)
 }
 
 int review_lease(struct store *s, const struct review_rules *r, const struct reviewer *who,
-                 const struct id128 *post, int64_t now_us, struct lease *out, struct error *err)
+                 const struct id128 *post, struct sv again, int64_t now_us, struct lease *out,
+                 struct error *err)
 {
     struct lease want = {*post, who->id, now_us, now_us + r->lease_us};
     int64_t held = 0;
@@ -120,12 +121,20 @@ int review_lease(struct store *s, const struct review_rules *r, const struct rev
     struct error ignored;
     bool mine = store_lease_get(s, post, &before, &ignored) == 0 && id_eq(&before.person, &who->id) &&
                 before.until_us > now_us;
+    bool seen = false;
+    if (!mine) code = review_seen(s, r, &who->id, post, &seen, err);
+    if (code) return code;
+    if (seen && sv_trim(again).n == 0)
+        return error_set(
+            err, ERR_EXISTS, "seen_before",
+            "you know this clip: it goes to somebody else, unless you say why you take it again");
     if (!mine && held >= r->max_leases)
         return review_fail(err, ERR_EXISTS, "%lld posts are taken already: finish or release one first",
                            (long long)held);
     code = store_lease_take(s, &want, now_us, &got, out, err);
     if (code == 0 && !got) return not_anothers(s, &who->id, post, now_us, err);
-    if (code == 0 && !mine) code = note_step(s, STEP_VIEW, post, "lease", SV_NULL, err);
+    if (code == 0 && !mine)
+        code = note_step(s, STEP_VIEW, post, seen ? "lease-again" : "lease", seen ? again : SV_NULL, err);
     return code ? code : tell_reporters(s, post, err);
 }
 
@@ -190,10 +199,17 @@ int review_escalate(struct store *s, const struct reviewer *who, const struct id
     return move(s, who, post, "escalated", TIME_UNKNOWN, NULL, "escalated", note, now_us, err);
 }
 
-int review_hand_over(struct store *s, const struct reviewer *who, const struct id128 *post,
-                     const struct id128 *to, struct sv note, int64_t now_us, struct error *err)
+int review_hand_over(struct store *s, const struct review_rules *r, const struct reviewer *who,
+                     const struct id128 *post, const struct id128 *to, struct sv note, int64_t now_us,
+                     struct error *err)
 {
+    bool seen = false;
     if (id_eq(to, &who->id)) return review_fail(err, ERR_ARG, "a post is handed over to somebody else");
+    int code = review_seen(s, r, to, post, &seen, err);
+    if (code) return code;
+    if (seen)
+        return error_set(err, ERR_EXISTS, "seen_before",
+                         "they know this clip: hand it over to somebody who does not");
     return move(s, who, post, "handed", TIME_UNKNOWN, to, "handed_over", note, now_us, err);
 }
 

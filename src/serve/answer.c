@@ -131,7 +131,7 @@ static bool read_body(struct call *c)
 {
     struct buf b;
     struct error err;
-    struct sv type = call_header(c, "Content-Type"), kind;
+    struct sv type = call_header(c, "Content-Type"), kind = SV_NULL;
     if (c->route->body != BODY_JSON) return true;
     sv_split(&type, ';', &kind);
     if (!sv_eq_nocase(sv_trim(kind), SV("application/json"))) {

@@ -149,7 +149,7 @@ void api_decide(struct call *c)
 static int undo(void *arg, struct store *s, struct error *err)
 {
     struct deciding *d = arg;
-    return review_undo(s, &d->who, &d->other, clock_now_us(), d->arena, &d->made, err);
+    return review_undo(s, &d->s->rules, &d->who, &d->other, clock_now_us(), d->arena, &d->made, err);
 }
 
 void api_undo(struct call *c)

@@ -48,19 +48,26 @@ static void put_person_of(struct call *c, const struct person *p)
 
 static bool is_key(const struct person *p) { return sv_starts(p->login, SV("key ")); }
 
-void api_people(struct call *c)
+/* Everybody, and the answer begun as a list. False after an answer was made of what went wrong. */
+static bool begin_people(struct call *c, struct person **all, size_t *n)
 {
-    struct person *all = NULL;
-    size_t n = 0;
     struct error err;
-    if (store_people(call_store(c), &c->arena, &all, &n, &err) != 0) {
+    if (store_people(call_store(c), &c->arena, all, n, &err) != 0) {
         call_error(c, &err);
-        return;
+        return false;
     }
     call_json(c, 200);
     jw_object(&c->w);
     jw_key(&c->w, "items");
     jw_array(&c->w);
+    return true;
+}
+
+void api_people(struct call *c)
+{
+    struct person *all = NULL;
+    size_t n = 0;
+    if (!begin_people(c, &all, &n)) return;
     for (size_t i = 0; i < n; i++)
         if (!is_key(&all[i])) put_person_of(c, &all[i]);
     jw_end(&c->w);
@@ -71,15 +78,7 @@ void api_colleagues(struct call *c)
 {
     struct person *all = NULL;
     size_t n = 0;
-    struct error err;
-    if (store_people(call_store(c), &c->arena, &all, &n, &err) != 0) {
-        call_error(c, &err);
-        return;
-    }
-    call_json(c, 200);
-    jw_object(&c->w);
-    jw_key(&c->w, "items");
-    jw_array(&c->w);
+    if (!begin_people(c, &all, &n)) return;
     for (size_t i = 0; i < n; i++) {
         uint32_t judges = 1u << ROLE_REVIEWER | 1u << ROLE_LEAD;
         if (all[i].state != PERSON_ACTIVE || id_eq(&all[i].id, &c->who.id) ||

@@ -448,7 +448,9 @@ void api_next(struct call *c)
         jw_kv_str(&c->w, "why",
                   n.why == NEXT_BREAK    ? "break_due"
                   : n.why == NEXT_ROUTED ? "routed"
+                  : n.why == NEXT_SEEN   ? "seen_before"
                                          : "empty");
+    if (n.why == NEXT_SEEN) put_id(&c->w, "seen_post", &n.post);
     jw_key(&c->w, "care");
     put_care(c, &care);
     jw_kv_bool(&c->w, "second_review", false);

@@ -56,7 +56,7 @@ void api_upload(struct call *c)
     uint64_t bytes = 0;
     struct error err;
     struct kept_media kept;
-    struct sv type = call_header(c, "Content-Type"), kind;
+    struct sv type = call_header(c, "Content-Type"), kind = SV_NULL;
     char hex[SHA256_TEXT_BYTES];
     sv_split(&type, ';', &kind);
     if (!sv_eq_nocase(sv_trim(kind), SV("application/octet-stream"))) {
@@ -191,7 +191,6 @@ static int write_down(void *arg, struct store *s, struct error *err)
         code = store_get_post(s, &x->post.id, &a, &shown, &known_us, err);
         x->written = code == 0 && shown.collected_us == x->post.collected_us;
         if (x->written) code = engine_write_analysis(x->s->engine, x->analysis, err);
-        if (x->written && code == 0) code = review_mark(s, &x->post.id, err);
         arena_done(&a);
     }
     return code;

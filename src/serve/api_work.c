@@ -37,21 +37,35 @@ static bool begin(struct call *c, struct work *w)
 static int take(void *arg, struct store *s, struct error *err)
 {
     struct work *w = arg;
-    return review_lease(s, &w->s->rules, &w->who, &w->post, clock_now_us(), &w->lease, err);
+    return review_lease(s, &w->s->rules, &w->who, &w->post, w->note, clock_now_us(), &w->lease, err);
+}
+
+static void give_lease(struct call *c, struct work *w)
+{
+    if (!call_write(c, take, w)) return;
+    call_json(c, 200);
+    jw_object(&c->w);
+    put_id(&c->w, "post", &w->post);
+    put_us(&c->w, "until_us", w->lease.until_us);
+    jw_kv_bool(&c->w, "mine", true);
+    jw_kv_str(&c->w, "pseudonym", c->who.name);
+    jw_end(&c->w);
+    event_about(c->s, "lease", &w->post);
 }
 
 void api_lease(struct call *c)
 {
     struct work w;
-    if (!begin(c, &w) || !call_write(c, take, &w)) return;
-    call_json(c, 200);
-    jw_object(&c->w);
-    put_id(&c->w, "post", &w.post);
-    put_us(&c->w, "until_us", w.lease.until_us);
-    jw_kv_bool(&c->w, "mine", true);
-    jw_kv_str(&c->w, "pseudonym", c->who.name);
-    jw_end(&c->w);
-    event_about(c->s, "lease", &w.post);
+    if (begin(c, &w)) give_lease(c, &w);
+}
+
+/* A clip that the person knows, all the same: with a reason. */
+void api_lease_again(struct call *c)
+{
+    struct work w;
+    if (!begin(c, &w)) return;
+    w.note = in_text(c, "why", IN_NEEDED, NOTE_MOST);
+    if (in_done(c)) give_lease(c, &w);
 }
 
 static int give_back(void *arg, struct store *s, struct error *err)
@@ -117,7 +131,8 @@ static int hand_over(void *arg, struct store *s, struct error *err)
     if (code == 0 && p.state != PERSON_ACTIVE)
         code = error_set(err, ERR_ARG, "serve", "to: this person does not work here now");
     arena_done(&a);
-    return code ? code : review_hand_over(s, &w->who, &w->post, &w->to, w->note, clock_now_us(), err);
+    return code ? code
+                : review_hand_over(s, &w->s->rules, &w->who, &w->post, &w->to, w->note, clock_now_us(), err);
 }
 
 void api_hand_over(struct call *c)

@@ -80,7 +80,8 @@ void call_fail(struct call *c, int status, const char *code, const char *where, 
 void call_error(struct call *c, const struct error *err)
 {
     const char *module = err->module ? err->module : "";
-    if (strcmp(module, "second_person") == 0 || strcmp(module, "break_due") == 0) {
+    if (strcmp(module, "second_person") == 0 || strcmp(module, "break_due") == 0 ||
+        strcmp(module, "seen_before") == 0) {
         call_fail(c, 409, module, NULL, "%s", err->text);
         return;
     }

@@ -178,6 +178,30 @@ static int begin_request(struct mg_connection *conn)
     return status;
 }
 
+/* What civetweb refuses by itself it would answer with words of the request in the status line: the answer is ours. */
+static int refuse(struct mg_connection *conn, int status, const char *message)
+{
+    struct server *s = mg_get_user_data(mg_get_context(conn));
+    struct http_response r;
+    struct buf b;
+    bool known = status == 500 || strcmp(words_of(status), words_of(500)) != 0;
+    http_response_init(&r);
+    r.status = known ? status : status < 500 ? 400 : 500;
+    r.type = "application/json";
+    buf_puts(&r.body, r.status < 500
+                          ? "{\"error\":{\"code\":\"bad_request\",\"message\":\"this is no request that "
+                            "can be answered\"}}"
+                          : "{\"error\":{\"code\":\"internal\",\"message\":\"it did not work\"}}");
+    buf_init(&b, 0);
+    put_head(&b, &r, s && s->tls, true);
+    buf_putsv(&b, buf_sv(&r.body));
+    mg_disable_connection_keep_alive(conn);
+    if (!b.failed) (void)write_all(conn, b.p, b.n);
+    buf_done(&b);
+    http_response_done(&r);
+    return 0;
+}
+
 static int log_message(const struct mg_connection *conn, const char *message)
 {
     struct server *s = mg_get_user_data(mg_get_context(conn));
@@ -214,7 +238,8 @@ int http_start(struct server *s, struct error *err)
                              "connection_queue",
                              "256",
                              NULL};
-    const struct mg_callbacks callbacks = {.begin_request = begin_request, .log_message = log_message};
+    const struct mg_callbacks callbacks = {
+        .begin_request = begin_request, .http_error = refuse, .log_message = log_message};
     mg_init_library(0);
     s->mg = mg_start(&callbacks, s, options);
     if (!s->mg)

@@ -1,8 +1,9 @@
 /* The keeper: what is done all the time and needs much reading, in a thread of its own with a connection of its own. It puts the
- * queue in order as reach moves, finds which posts are copies, and signs the log. What it has to write it hands the owner in small
+ * queue in order as reach moves, finds which posts are copies and by which words they are found, and signs the log. What it has to write it hands the owner in small
  * portions, and it steps back while others write, so that nobody waits for it. */
 #include "serve/serve_priv.h"
 
+#include "store/store_look.h"
 #include "store/store_tune.h"
 
 #include <stdlib.h>
@@ -11,8 +12,14 @@
 #define LOOK_EVERY_US    (US_PER_SECOND / 2)
 #define RANK_EVERY_US    (10 * US_PER_SECOND)
 #define PUBLISH_EVERY_US (10 * US_PER_SECOND)
-#define MARK_REST_US     (30 * US_PER_SECOND) /* between two walks through the queue */
-enum { RANK_AT_ONCE = 200, MARK_WINDOW = 500, MARK_TOGETHER = 16, MARK_TOGETHER_BUSY = 2, CACHE_MIB = 8 };
+enum {
+    RANK_AT_ONCE = 200,
+    LOOK_AT_ONCE = 64,
+    LOOKS_TOGETHER = 50,
+    LOOK_TOGETHER = 8,
+    LOOK_TOGETHER_BUSY = 2,
+    CACHE_MIB = 8
+};
 
 struct keeper {
     struct server *s;
@@ -21,10 +28,9 @@ struct keeper {
     pthread_mutex_t lock;
     pthread_cond_t stop_now;
     bool started, stopping;
-    int64_t ranked_us, published_us, marked_us;
+    int64_t ranked_us, published_us;
     struct queue_row ranked_after;
     bool ranked_some;
-    struct id128 marked_after;
     uint64_t writes; /* the owner's, when last looked */
 };
 
@@ -79,18 +85,18 @@ static void rank(struct keeper *k)
     if (code) complain(k, &err);
 }
 
-/* ---- copies ---- */
+/* ---- words and copies ---- */
 
-struct marking {
+struct looking {
     const struct id128 *posts;
     size_t n;
 };
 
-static int mark(void *arg, struct store *s, struct error *err)
+static int look_over(void *arg, struct store *s, struct error *err)
 {
-    const struct marking *m = arg;
+    const struct looking *m = arg;
     int code = 0;
-    for (size_t i = 0; code == 0 && i < m->n; i++) code = review_mark(s, &m->posts[i], err);
+    for (size_t i = 0; code == 0 && i < m->n; i++) code = review_look_over(s, &m->posts[i], err);
     return code;
 }
 
@@ -105,42 +111,50 @@ static bool busy(struct keeper *k, uint64_t own)
 }
 
 /* A few at a time, with rests five times as long as the work. False when the server ends. */
-static bool mark_all(struct keeper *k, const struct id128 *posts, size_t n)
+static bool look_all_over(struct keeper *k, const struct id128 *posts, size_t n)
 {
     struct error err;
     bool others = busy(k, 0);
     for (size_t i = 0; i < n;) {
-        size_t together = others ? MARK_TOGETHER_BUSY : MARK_TOGETHER;
-        struct marking m = {posts + i, n - i < together ? n - i : together};
+        size_t together = others ? LOOK_TOGETHER_BUSY : LOOK_TOGETHER;
+        struct looking m = {posts + i, n - i < together ? n - i : together};
         int64_t began = clock_mono_us();
-        if (owner_do(k->s->owner, SV("marsad"), mark, &m, &err) != 0) {
+        if (owner_do(k->s->owner, SV("marsad"), look_over, &m, &err) != 0) {
             complain(k, &err);
             return true;
         }
         i += m.n;
         int64_t took = clock_mono_us() - began;
-        if (!rest(k, others ? LOOK_EVERY_US : 5 * took)) return false;
+        if (!rest(k, others ? US_PER_SECOND / 10 : 5 * took)) return false;
         others = busy(k, 1);
     }
     return true;
 }
 
-static bool look_for_copies(struct keeper *k)
+/* False when the server ends; *out_n: how many there were. */
+static bool look_at_few(struct keeper *k, size_t *out_n)
 {
+
     struct arena a;
     struct id128 *posts = NULL;
     struct error err;
-    size_t n = 0;
     bool go_on = true;
-    if (k->marked_us != 0 && clock_mono_us() - k->marked_us < MARK_REST_US) return true;
+    *out_n = 0;
     arena_init(&a, 0);
-    if (store_unmarked(k->look, &k->marked_after, MARK_WINDOW, &a, &posts, &n, &err) != 0)
+    if (store_look_todo(k->look, LOOK_AT_ONCE, &a, &posts, out_n, &err) != 0)
         complain(k, &err);
     else
-        go_on = mark_all(k, posts, n);
-    k->marked_us = id_is_zero(&k->marked_after) ? clock_mono_us() : 0;
+        go_on = look_all_over(k, posts, *out_n);
     arena_done(&a);
     return go_on;
+}
+
+static bool look_at_some(struct keeper *k)
+{
+    size_t n = LOOK_AT_ONCE;
+    for (int i = 0; n == LOOK_AT_ONCE && i < LOOKS_TOGETHER; i++)
+        if (!look_at_few(k, &n)) return false;
+    return true;
 }
 
 static void *keeper_main(void *arg)
@@ -149,7 +163,7 @@ static void *keeper_main(void *arg)
     do {
         if (due(&k->ranked_us, RANK_EVERY_US)) rank(k);
         if (due(&k->published_us, PUBLISH_EVERY_US)) engine_publish(k->s->engine, k->look);
-    } while (look_for_copies(k) && rest(k, LOOK_EVERY_US));
+    } while (look_at_some(k) && rest(k, LOOK_EVERY_US));
     return NULL;
 }
 

@@ -47,6 +47,7 @@ const struct route routes[] = {
     {"GET", API "/items/{id}/media/{n}/file", api_file, ACCESS_ALLOWED, PERM_MEDIA_READ, 0, BODY_NONE, false},
     {"POST", API "/items/{id}/lease", api_lease, ACCESS_ALLOWED, PERM_QUEUE_WORK, 0, BODY_NONE, false},
     {"DELETE", API "/items/{id}/lease", api_release, ACCESS_ALLOWED, PERM_QUEUE_WORK, 0, BODY_NONE, false},
+    {"POST", API "/items/{id}/lease-again", api_lease_again, ACCESS_ALLOWED, PERM_QUEUE_WORK, 0, BODY_JSON, false},
     {"POST", API "/items/{id}/snooze", api_snooze, ACCESS_ALLOWED, PERM_QUEUE_WORK, 0, BODY_JSON, false},
     {"POST", API "/items/{id}/escalate", api_escalate, ACCESS_ALLOWED, PERM_QUEUE_WORK, 0, BODY_JSON, false},
     {"POST", API "/items/{id}/handover", api_hand_over, ACCESS_ALLOWED, PERM_QUEUE_WORK, 0, BODY_JSON, false},

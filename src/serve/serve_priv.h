@@ -233,6 +233,7 @@ HANDLER(api_still);
 HANDLER(api_sheet);
 HANDLER(api_file);
 HANDLER(api_lease);
+HANDLER(api_lease_again);
 HANDLER(api_release);
 HANDLER(api_snooze);
 HANDLER(api_escalate);
@@ -281,6 +282,9 @@ HANDLER(api_audit);
 /* ---- what several handlers write: views.c ---- */
 
 void put_decision(struct call *c, const struct decision *d);
+/* Decisions of the filter as a list, those about the post `but` (may be NULL) left out (api_item.c). */
+int put_decisions(struct call *c, const char *key, const struct decision_filter *f, const struct id128 *but,
+                  struct error *err) MUST_USE;
 void put_queue_item(struct call *c, const struct desk_queue_row *r, int64_t now_us);
 void put_care(struct call *c, const struct care_state *s);
 void put_findings(struct call *c, const struct post *p, const struct finding *v, size_t n, bool references);

@@ -24,6 +24,7 @@ static int told(void *arg, struct store *st, const struct decision *d, struct er
     id_format(&d->post, post);
     int n = snprintf(data, sizeof data, "{\"decision\":\"%s\",\"post\":\"%s\",\"measure\":\"%s\"}", id, post,
                      measure_name(d->measure));
+    events_send(((struct server *)arg)->events, "decision", NULL, sv_of(data, (size_t)n));
     return hooks_tell(st, NULL, "decision", sv_of(data, (size_t)n), err);
 }
 
@@ -32,10 +33,7 @@ static int ripen(struct server *s, struct store *st, bool *out_changed, struct e
     size_t n = 0;
     int code = review_ripen(st, &s->rules, clock_now_us(), told, s, &n, err);
     *out_changed = n > 0;
-    if (code == 0 && n > 0) {
-        events_send(s->events, "decision", NULL, SV("{}"));
-        hooks_wake(s->hooks);
-    }
+    if (code == 0 && n > 0) hooks_wake(s->hooks);
     return code;
 }
 

@@ -223,6 +223,7 @@ const struct migration schema_migrations[] = {
     {"changes of banks, families of media", schema_index},
     {"stills of what banks hold", schema_picture},
     {"targets that many turn on at once", schema_pileon},
+    {"clips that were seen, words, captions that are nearly the same", schema_look},
 };
 const int schema_version_latest = (int)(sizeof schema_migrations / sizeof schema_migrations[0]);
 

@@ -276,7 +276,7 @@ enum store_statement {
     SQL_QUEUE_TOTALS,
     SQL_LIKENESS_PUT,
     SQL_LIKENESS_OF,
-    SQL_UNMARKED,
+    SQL_LIKENESS_MARK,
     SQL_EXPOSURE_PUT,
     SQL_EXPOSURE_GET,
     SQL_EXPOSURE_LIST,
@@ -437,6 +437,19 @@ enum store_statement {
     SQL_BANK_STILL_NEAR,
     SQL_BANK_STILLS_ORPHAN,
     SQL_BANK_STILLS_CLEAR,
+
+    /* what the desk knows of posts */
+    SQL_CLIP_ADD,
+    SQL_CLIP_SEEN,
+    SQL_LOOK_ADD,
+    SQL_LOOK_TODO,
+    SQL_LOOK_DONE,
+    SQL_WORDS_CLEAR,
+    SQL_WORD_PUT,
+    SQL_WORDS_FIND,
+    SQL_NEAR_CLEAR,
+    SQL_NEAR_PUT,
+    SQL_NEAR_FIND,
 
     SQL_STATEMENTS
 };

@@ -147,9 +147,8 @@ const char *const sql_desk[SQL_STATEMENTS] = {
         "INSERT INTO likeness (mark, post) VALUES ($1, $2) ON CONFLICT (mark, post) DO NOTHING",
     [SQL_LIKENESS_OF] = "SELECT DISTINCT o.post FROM likeness m JOIN likeness o ON o.mark = m.mark WHERE "
                         "m.post = $1 AND o.post <> $1 ORDER BY o.post LIMIT $2",
-    [SQL_UNMARKED] =
-        "SELECT w.post, CASE WHEN EXISTS (SELECT 1 FROM likeness m WHERE m.post = w.post) THEN 1 ELSE 0 END"
-        " FROM (SELECT post FROM queue WHERE post > $2 ORDER BY post LIMIT $1) w ORDER BY w.post",
+    [SQL_LIKENESS_MARK] =
+        "SELECT mark FROM likeness WHERE post = $1 AND substr(mark, 1, 1) = $2 ORDER BY mark LIMIT 1",
     [SQL_EXPOSURE_PUT] =
         "INSERT INTO exposure (" EXPOSURE_COLUMNS
         ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person, day) DO UPDATE SET seconds = "
@@ -190,4 +189,26 @@ const char *const sql_desk[SQL_STATEMENTS] = {
     [SQL_DESK_QUEUE] = DESK_COLUMNS QUEUE_AFTER QUEUE_ORDER,
     [SQL_DESK_QUEUE_CATEGORY] = DESK_COLUMNS " AND q.category = $8" QUEUE_AFTER QUEUE_ORDER,
     [SQL_DESK_QUEUE_ONE] = DESK_COLUMNS " AND q.post = $1",
+
+    /* ---- store_look.h ---- */
+    [SQL_CLIP_ADD] =
+        "INSERT INTO seen_clip (person, family, seconds, judged) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (person, family) DO UPDATE SET seconds = seen_clip.seconds + excluded.seconds,"
+        " judged = seen_clip.judged + excluded.judged",
+    [SQL_CLIP_SEEN] = "SELECT seconds, judged FROM seen_clip WHERE person = $1 AND family = $2",
+    [SQL_LOOK_ADD] = "INSERT INTO look_todo (post) VALUES ($1) ON CONFLICT (post) DO NOTHING",
+    [SQL_LOOK_TODO] = "SELECT post FROM look_todo ORDER BY post LIMIT $1",
+    [SQL_LOOK_DONE] = "DELETE FROM look_todo WHERE post = $1",
+    [SQL_WORDS_CLEAR] = "DELETE FROM word_post WHERE post = $1",
+    [SQL_WORD_PUT] = "INSERT INTO word_post (word, post) VALUES ($1, $2) ON CONFLICT (word, post) DO NOTHING",
+    [SQL_WORDS_FIND] =
+        "SELECT a.post FROM word_post a WHERE a.word = $1 AND a.post > $2"
+        " AND ($4 = 0 OR EXISTS (SELECT 1 FROM word_post b WHERE b.word = $4 AND b.post = a.post))"
+        " AND ($5 = 0 OR EXISTS (SELECT 1 FROM word_post c WHERE c.word = $5 AND c.post = a.post))"
+        " AND ($6 = 0 OR EXISTS (SELECT 1 FROM word_post d WHERE d.word = $6 AND d.post = a.post))"
+        " ORDER BY a.post LIMIT $3",
+    [SQL_NEAR_CLEAR] = "DELETE FROM near_key WHERE post = $1",
+    [SQL_NEAR_PUT] =
+        "INSERT INTO near_key (near_key, post) VALUES ($1, $2) ON CONFLICT (near_key, post) DO NOTHING",
+    [SQL_NEAR_FIND] = "SELECT post FROM near_key WHERE near_key = $1 ORDER BY post LIMIT $2",
 };

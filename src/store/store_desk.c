@@ -213,27 +213,17 @@ int store_likeness_of(struct store *s, const struct id128 *post, size_t max, str
     return store_ids(s, SQL_LIKENESS_OF, VALS(v_id(post), v_i64((int64_t)max)), a, out, out_n, err);
 }
 
-int store_unmarked(struct store *s, struct id128 *io_after, size_t window, struct arena *a,
-                   struct id128 **out, size_t *out_n, struct error *err)
+int store_likeness_mark(struct store *s, const struct id128 *post, char kind, struct arena *a, struct sv *out,
+                        struct error *err)
 {
     struct db_stmt *st;
-    struct id128 *ids = ARENA_ARRAY(a, window, struct id128), last = {{0}};
-    size_t n = 0, looked = 0;
-    int bad = 0;
-    if (!ids) return error_set(err, ERR_NOMEM, "store", "no memory for %zu posts", window);
-    int rc = store_query(s, SQL_UNMARKED, VALS(v_i64((int64_t)window), v_id(io_after)), &st, err);
-    if (rc != 0) return rc;
-    while ((rc = s->driver->step(st, err)) == 1) {
-        last = col_id(s, st, 0, &bad);
-        if (col_i64(s, st, 1) == 0 && n < window) ids[n++] = last;
-        looked++;
-    }
-    if (rc == 0 && bad) rc = store_col_error(bad, "a post of the queue", err);
-    if (rc != 0) return rc;
-    *io_after = looked == window ? last : (struct id128){{0}};
-    *out = ids;
-    *out_n = n;
-    return 0;
+    int rc = store_one(s, SQL_LIKENESS_MARK, VALS(v_id(post), v_blob(sv_of(&kind, 1))), &st, err);
+    if (rc < 0) return rc;
+    if (rc == 0) return store_not_found(post, "mark of that kind of post", err);
+    rc = 0;
+    *out = col_copy(s, st, 0, a, &rc);
+    s->driver->reset(st);
+    return rc == 0 ? 0 : store_col_error(rc, "a mark", err);
 }
 
 /* ---- care ---- */

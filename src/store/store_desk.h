@@ -87,10 +87,9 @@ int store_likeness_put(struct store *s, struct sv mark, const struct id128 *post
 /* Posts that share a mark with this one, itself not among them, at most max. */
 int store_likeness_of(struct store *s, const struct id128 *post, size_t max, struct arena *a,
                       struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
-/* Of the next `window` posts of the queue behind *io_after (zero: from the first), by id, those that have no mark yet. *io_after
- * goes on to the last of the window, or to zero when the queue ends in it. */
-int store_unmarked(struct store *s, struct id128 *io_after, size_t window, struct arena *a,
-                   struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
+/* The first mark of that kind (its first letter) that the post has, in `a`. ERR_NOTFOUND. */
+int store_likeness_mark(struct store *s, const struct id128 *post, char kind, struct arena *a, struct sv *out,
+                        struct error *err) MUST_USE;
 
 /* ---- care ---- */
 

@@ -263,7 +263,9 @@ int store_put_post(struct store *s, const struct post *p, int64_t known_us, enum
     int rc = store_enter(s, &own, err);
     if (rc != 0) return rc;
     enum store_put what = STORE_SAME;
-    rc = store_leave(s, own, put_all(s, p, known_us, &what, err), err);
+    rc = put_all(s, p, known_us, &what, err);
+    if (rc == 0 && what != STORE_SAME) rc = store_run(s, SQL_LOOK_ADD, VALS(v_id(&p->id)), NULL, err);
+    rc = store_leave(s, own, rc, err);
     if (rc == 0) *out = what;
     return rc;
 }

@@ -97,6 +97,7 @@ static int write_result(struct store *s, const struct id128 *post, const struct 
     if (rc == 0) rc = put_findings(s, post, findings, err);
     if (rc == 0) rc = store_queue_result(s, post, as, err);
     if (rc == 0 && ends_job) rc = end_job(s, post, err);
+    if (rc == 0 && ends_job) rc = store_run(s, SQL_LOOK_ADD, VALS(v_id(post)), NULL, err);
     if (rc == 0) rc = note_result(s, post, findings->n, err);
     if (rc == 0) rc = store_note_matches(s, post, findings, err);
     return store_leave(s, own, rc, err);

@@ -296,6 +296,25 @@ static void broken_bodies_are_told_and_change_nothing(void **state)
     assert_status(ask(d, &c, "POST", target, good), 201); /* the post was there all the time */
 }
 
+static void a_body_of_no_type_is_told_so(void **state)
+{
+    struct desk *d = *state;
+    struct http_header none[1];
+    struct reading reading = {SV("{}"), false};
+    struct http_request q = {.method = SV("POST"),
+                             .path = SV("/api/v1/public/reports"),
+                             .headers = none,
+                             .peer = SV("192.0.2.1"),
+                             .content_length = 2,
+                             .read = read_body,
+                             .arg = &reading};
+    struct http_response r;
+    http_response_init(&r);
+    serve_answer(d->server, &q, &r);
+    assert_int_equal(r.status, 415);
+    http_response_done(&r);
+}
+
 static void uploads_that_break_off_leave_nothing(void **state)
 {
     struct desk *d = *state;
@@ -365,6 +384,7 @@ int main(void)
         desk_test(markup_and_statements_are_words),
         desk_test(paths_that_climb_are_broken),
         desk_test(broken_bodies_are_told_and_change_nothing),
+        desk_test(a_body_of_no_type_is_told_so),
         desk_test(uploads_that_break_off_leave_nothing),
         desk_test(too_many_requests_wait),
         desk_test(judging_what_has_changed_is_noticed),

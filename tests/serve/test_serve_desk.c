@@ -1,6 +1,9 @@
 /* The desk at work: from the queue to a decision, its undoing, a second person, an appeal, and what comes of it. */
 #include "serve_test.h"
 
+#include "store/store_case.h"
+#include "store/store_index.h"
+#include "store/store_look.h"
 #include "store/store_picture.h"
 
 #define DECISION                                                                                             \
@@ -38,10 +41,10 @@ static void wait_for_force(struct desk *d)
 static int mark_now(void *arg, struct store *s, struct error *err)
 {
     struct desk *d = arg;
-    struct id128 after = {{0}}, *posts;
+    struct id128 *posts;
     size_t n = 0;
-    int code = store_unmarked(s, &after, 100, &d->arena, &posts, &n, err);
-    for (size_t i = 0; code == 0 && i < n; i++) code = review_mark(s, &posts[i], err);
+    int code = store_look_todo(s, 100, &d->arena, &posts, &n, err);
+    for (size_t i = 0; code == 0 && i < n; i++) code = review_look_over(s, &posts[i], err);
     return code;
 }
 
@@ -274,6 +277,25 @@ static void what_was_looked_at_is_counted_and_a_break_is_kept(void **state)
     assert_status(ask(d, &c, "POST", "/api/v1/care/break", "{\"minutes\":10}"), 200);
     a = ask(d, &c, "POST", "/api/v1/queue/next", NULL);
     assert_string_equal(text_at(d, &a, "why"), "break_due");
+}
+
+static int put_red(void *arg, struct store *s, struct error *err)
+{
+    return store_case_new(s, SV("a red one"), SV("7/26"), TLP_RED, arg, err);
+}
+
+static void red_cases_are_seen_by_those_whose_role_may(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer"), officer = sign_up(d, "hana", "officer");
+    struct id128 id;
+    assert_ok(owner_do(d->server->owner, SV("test"), put_red, &id, &d->err));
+    struct answer a = ask(d, &c, "GET", "/api/v1/cases", NULL),
+                  b = ask(d, &officer, "GET", "/api/v1/cases", NULL);
+    assert_int_equal(json_len(json_get(a.json, "items")), 0);
+    assert_int_equal(json_len(json_get(b.json, "items")), 1);
+    assert_status(ask(d, &c, "GET", fill(d, "/api/v1/cases/%s", id_text(d, &id)), NULL), 404);
+    assert_status(ask(d, &officer, "GET", fill(d, "/api/v1/cases/%s", id_text(d, &id)), NULL), 200);
 }
 
 /* A match of post 1 against an item of a bank, which keeps two stills or none. */
@@ -543,6 +565,7 @@ int main(void)
         desk_test(five_wrong_pins_end_a_link),
         desk_test(who_reported_gets_an_answer),
         desk_test(what_was_looked_at_is_counted_and_a_break_is_kept),
+        desk_test(red_cases_are_seen_by_those_whose_role_may),
         desk_test(what_a_match_was_made_against_is_seen_where_the_bank_keeps_a_picture),
         desk_test(a_golden_item_looks_like_any_other),
         desk_test(two_who_disagree_are_adjudicated),

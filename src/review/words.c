@@ -1,0 +1,102 @@
+/* Looking a post over: the words that it is found by, and by what it is a copy of others. */
+#include "review/review_priv.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "store/store_look.h"
+#include "text/normalise.h"
+
+#include <stdlib.h>
+
+enum { WORDS_MOST = 2000 }; /* of a post that it is found by; further ones are not */
+
+/* Letters and digits of any script; not punctuation, Arabic's included, and not emoji. */
+static bool part_of_word(uint32_t ch)
+{
+    if (ch < 0x80) return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z');
+    if (ch < 0xc0 || (ch >= 0x2000 && ch < 0x2c00) || (ch >= 0x3000 && ch < 0x3040) || ch >= 0x1f000)
+        return false;
+    return ch != 0xd7 && ch != 0xf7 && ch != 0x60c && ch != 0x61b && ch != 0x61f && ch != 0x6d4 &&
+           ch != 0xfffd;
+}
+
+/* Where the word that begins at `from` ends; `from` itself when none does. */
+static size_t end_of_word(struct sv text, size_t from)
+{
+    size_t end = from;
+    for (size_t next = from; next < text.n; end = next)
+        if (!part_of_word(utf8_next(text, &next, NULL))) break;
+    return end;
+}
+
+/* Words of the folded text without the dots of Arabic letters, so that they are found however they were written. */
+static int add_words(struct sv text, struct arena *a, struct sv *out, size_t max, size_t *io_n,
+                     struct error *err)
+{
+    struct norm_text norm;
+    int code = text_normalise(text, a, &norm, err);
+    for (size_t i = 0; code == 0 && i < norm.skeleton.n && *io_n < max;) {
+        size_t end = end_of_word(norm.skeleton, i);
+        if (end > i)
+            out[(*io_n)++] = sv_sub(norm.skeleton, i, end);
+        else
+            (void)utf8_next(norm.skeleton, &end, NULL);
+        i = end;
+    }
+    return code;
+}
+
+int review_words(struct sv text, struct arena *a, struct sv *out, size_t max, size_t *out_n,
+                 struct error *err)
+{
+    *out_n = 0;
+    return add_words(text, a, out, max, out_n, err);
+}
+
+static int by_bytes(const void *x, const void *y)
+{
+    const struct sv *a = x, *b = y;
+    int c = memcmp(a->p, b->p, a->n < b->n ? a->n : b->n);
+    return c ? c : (a->n > b->n) - (a->n < b->n);
+}
+
+static size_t each_once(struct sv *v, size_t n)
+{
+    size_t kept = 0;
+    if (n > 0) qsort(v, n, sizeof *v, by_bytes);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || !sv_eq(v[kept - 1], v[i])) v[kept++] = v[i];
+    return kept;
+}
+
+static int put_words(struct store *s, const struct post *p, struct arena *a, struct error *err)
+{
+    size_t n = 0;
+    struct sv *words = ARENA_ARRAY(a, WORDS_MOST, struct sv);
+    if (!words) return error_set(err, ERR_NOMEM, "review", "no memory for the words of a post");
+    int code = add_words(p->account.handle, a, words, WORDS_MOST, &n, err);
+    if (code == 0) code = add_words(p->account.name, a, words, WORDS_MOST, &n, err);
+    if (code == 0) code = add_words(p->native_id, a, words, WORDS_MOST, &n, err);
+    for (size_t i = 0; code == 0 && i < p->ntexts; i++)
+        code = add_words(p->texts[i].text, a, words, WORDS_MOST, &n, err);
+    return code ? code : store_words_put(s, &p->id, words, each_once(words, n), err);
+}
+
+int review_look_over(struct store *s, const struct id128 *post, struct error *err)
+{
+    struct arena a;
+    struct post p;
+    int64_t known_us;
+    arena_init(&a, 0);
+    int code = store_get_post(s, post, &a, &p, &known_us, err);
+    if (code == ERR_NOTFOUND)
+        code = store_look_done(s, post, err); /* it was purged meanwhile */
+    else {
+        if (code == 0) code = review_mark(s, post, err);
+        if (code == 0) code = mark_near(s, &p, &a, err);
+        if (code == 0) code = put_words(s, &p, &a, err);
+        if (code == 0) code = store_look_done(s, post, err);
+    }
+    arena_done(&a);
+    return code;
+}
