@@ -396,7 +396,7 @@ export function make_desk() {
         days, clocks: [...by.values()],
         times: Object.entries({ extortion: 150, 'privacy.doxxing': 190, 'terror.propaganda': 600, 'incitement.violence': 2400, hate: 9000, 'harassment.smear': 14000 }).map(([category, m]) => ({ category, first_look: times(m), decision: times(m * 1.6) })),
         late: [{ why: 'no_lease', n: 7 }, { why: 'escalated', n: 3 }, { why: 'awaiting_second', n: 2 }, { why: 'known_late', n: 1 }], decided: 412, reversed: 9, appealed: 26, overturned: 3,
-        errors_by_language: [rate('ar-MA', 180, 9), rate('ar-IQ', 120, 8), rate('fr', 70, 2), rate('en', 3, 0)], errors_by_category: [rate('harassment.smear', 60, 7), rate('terror.propaganda', 140, 2), rate('hate', 50, 4)],
+        errors_by_language: [rate('ar-ma', 180, 9), rate('ar-latn', 120, 8), rate('fr', 70, 2), rate('en', 3, 0)], errors_by_category: [rate('harassment.smear', 60, 7), rate('terror.propaganda', 140, 2), rate('hate', 50, 4)],
         by_day: Array.from({ length: Math.max(2, days) }, (_, i) => ({ day: new Date(Date.now() - (days - 1 - i) * 864e5).toISOString().slice(0, 10), decided: 35 + r.int(50) })),
       }
     },

@@ -90,6 +90,17 @@ export function named(prefix: string, name: string | null | undefined): string {
   const key = (prefix + '.' + name) as Key
   return texts[key] ?? name
 }
+/* A language or dialect by its tag in any case (“ar-ma”), in our own words or in the browser's. */
+export function tongue(tag: string): string {
+  let whole = tag
+  try {
+    whole = Intl.getCanonicalLocales(tag)[0] ?? tag
+  } catch {
+    return named('tongue', tag)
+  }
+  if (has('tongue.' + whole)) return named('tongue', whole)
+  return new Intl.DisplayNames(current, { type: 'language' }).of(whole) ?? tag
+}
 /* “a, b and c”, as the language says it. */
 export const listed = (parts: string[]): string => new Intl.ListFormat(current, { type: 'conjunction' }).format(parts)
 export const has = (key: string): boolean => key in texts

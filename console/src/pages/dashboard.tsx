@@ -1,7 +1,7 @@
 /* How the desk keeps its clocks, and how often it errs. */
 import type { ClockRow } from '@gen/api'
 import { call, useLoad } from '@/base/api'
-import { named, num, percent, t, tn } from '@/base/i18n'
+import { named, num, percent, t, tn, tongue } from '@/base/i18n'
 import { link, refine } from '@/base/router'
 import { Days, Range, Rates, Scale, Stacked, Thrice } from '@/ui/charts'
 import { Card, Empty, Head, Ready, Segments } from '@/ui/ui'
@@ -29,7 +29,6 @@ export function Dashboard({ query }: { query: URLSearchParams }) {
         {(d) => {
           const top = Math.max(1, ...d.clocks.map((c) => c.open))
           const late = d.clocks.reduce((s, c) => s + c.late, 0)
-          const tongue = (k: string): string => named('tongue', k)
           return (
             <>
               <div class="figures big">

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Adjudication, AlphaRow, Category } from '@gen/api'
 import { call, useLoad } from '@/base/api'
-import { named, num, num2, ratio, t, tn } from '@/base/i18n'
+import { named, num, num2, ratio, t, tn, tongue } from '@/base/i18n'
 import { useMay } from '@/base/me'
 import { link } from '@/base/router'
 import { CATEGORIES } from '@/desk/lists'
@@ -79,7 +79,7 @@ export function QualityPage() {
               </Card>
               <Card title={t('quality.machine_language')}>
                 <p class="small soft">{t('quality.machine_about')}</p>
-                <Rates rows={q.machine_by_language} name={(k) => named('tongue', k)} />
+                <Rates rows={q.machine_by_language} name={tongue} />
               </Card>
               <Card title={t('quality.machine_category')}>
                 <p class="small soft">{t('quality.machine_about')}</p>
