@@ -16,6 +16,8 @@
 #include <stdlib.h>
 
 enum { WORDS = 5 };
+#define LATIN                                                                                                \
+    0.9f /* Arabic in Latin letters: seldom seen while learning, and a handle or a row of tags looks like it */
 #define LEAST 0.5f /* a rarer harm may be the likelier one and still be unlikely: no finding */
 
 /* The questions a model is asked here, and what a yes is evidence of. A model that does not know one is not asked it.
@@ -114,6 +116,7 @@ static bool says_yes(const struct models *m, const struct text_unit *u, enum dia
                      const struct question *q, const struct model_task *k, const float *scores)
 {
     float p = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
+    if (in == DIALECT_ARABIZI && p < LATIN) return false;
     if (p >= q->least && model_decide(k, scores) == 1) return true;
     return q->in_dialect > 0 && p >= q->in_dialect && is_dialect(in) && !has_quotes(u->norm.original);
 }

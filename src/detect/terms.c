@@ -8,7 +8,7 @@
 /* Seen only without its dots, only with separators taken out, or only by its sounds: it may be another word. */
 #define BY_SKELETON 0.75
 #define BY_REREAD   0.9
-#define BY_SOUND    0.8
+#define BY_SOUND    0.75
 
 static int open(const struct detect_env *env, void **out_state, struct error *err)
 {
