@@ -110,7 +110,7 @@ static bool busy(struct keeper *k, uint64_t own)
     return others;
 }
 
-/* A few at a time, with rests five times as long as the work. False when the server ends. */
+/* A few at a time, with rests five times as long as the work, and of a second while others write. False when the server ends. */
 static bool look_all_over(struct keeper *k, const struct id128 *posts, size_t n)
 {
     struct error err;
@@ -125,7 +125,7 @@ static bool look_all_over(struct keeper *k, const struct id128 *posts, size_t n)
         }
         i += m.n;
         int64_t took = clock_mono_us() - began;
-        if (!rest(k, others ? US_PER_SECOND / 10 : 5 * took)) return false;
+        if (!rest(k, others ? US_PER_SECOND : 5 * took)) return false;
         others = busy(k, 1);
     }
     return true;
