@@ -164,7 +164,7 @@ export function Steps({ steps }: { steps: Step[] }) {
   )
 }
 
-type Ask = 'snooze' | 'escalate' | 'hand'
+type Ask = 'snooze' | 'escalate' | 'hand' | 'again'
 
 function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose: () => void; done: () => void }) {
   const [note, set_note] = useState('')
@@ -174,6 +174,7 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
   const colleagues = useLoad((signal) => (ask === 'hand' ? call('colleagues', { signal }) : Promise.resolve({ items: [] })), [ask])
   const people = (colleagues.data?.items ?? []).filter((c) => c.id !== me.get()?.id)
   const whom = to || people[0]?.id || ''
+  const needs_note = ask === 'escalate' || ask === 'again'
   const path = { id: item.post.id }
   return (
     <Dialog title={t(`${ask}.title`)} onClose={onClose}>
@@ -188,7 +189,9 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
                 ? call('snooze', { path, body: { minutes: Number(minutes), note: note || undefined } })
                 : ask === 'escalate'
                   ? call('escalate', { path, body: { note } })
-                  : call('handOver', { path, body: { to: whom, note: note || undefined } }),
+                  : ask === 'again'
+                    ? call('lease_again', { path, body: { why: note } })
+                    : call('handOver', { path, body: { to: whom, note: note || undefined } }),
             )
             .then((ok) => {
               if (!ok) return
@@ -207,11 +210,11 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
           ) : (
             <Notice>{t('hand.nobody')}</Notice>
           ))}
-        <Area label={t('ask.note')} value={note} onChange={set_note} required={ask === 'escalate'} />
+        <Area label={t(ask === 'again' ? 'again.why' : 'ask.note')} value={note} onChange={set_note} required={needs_note} />
         {doing.fault && <Fault error={doing.fault} />}
         <div class="row row-end">
           <Button onClick={onClose}>{t('do.cancel')}</Button>
-          <Button submit look="primary" disabled={doing.busy || (ask === 'escalate' && !note.trim()) || (ask === 'hand' && !whom)}>
+          <Button submit look="primary" disabled={doing.busy || (needs_note && !note.trim()) || (ask === 'hand' && !whom)}>
             {t(`${ask}.go`)}
           </Button>
         </div>
@@ -223,6 +226,7 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
 function LeaseLine({ item, changed }: { item: Item; changed: () => void }) {
   const at = useNow()
   const doing = useDoing()
+  const [again, set_again] = useState(false)
   const l = item.lease
   const path = { id: item.post.id }
   const take = (): void => void doing.run(async () => (await call('lease', { path }), changed()))
@@ -246,7 +250,8 @@ function LeaseLine({ item, changed }: { item: Item; changed: () => void }) {
           {t('lease.take')}
         </Button>
       )}
-      {doing.fault && <Fault error={doing.fault} />}
+      {doing.fault && (doing.fault.code === 'seen_before' ? <Button onClick={() => set_again(true)}>{t('again.title')}</Button> : <Fault error={doing.fault} />)}
+      {again && <AskDialog ask="again" item={item} onClose={() => set_again(false)} done={changed} />}
     </div>
   )
 }

@@ -22,6 +22,10 @@ export async function take_next(): Promise<void> {
   care.set(n.care)
   if (n.item) return go(['item', n.item.post])
   if (n.why === 'break_due') return go(['care'])
+  if (n.why === 'seen_before' && n.seen_post) {
+    tell(t('queue.only_seen'))
+    return go(['item', n.seen_post])
+  }
   tell(t(n.why === 'routed' ? 'queue.none_for_you' : 'queue.empty'))
 }
 

@@ -300,7 +300,7 @@ export function Empty({ icon, children }: Children & { icon?: IconName }) {
 export function fault_text(e: Refused): string {
   const key = 'error.' + e.code
   const words = has(key) ? t(key as Key) : t('error.internal')
-  const more = e.message && !['unauthenticated', 'offline', 'break_due'].includes(e.code) ? ` ${isolate(e.message)}` : ''
+  const more = e.message && !['unauthenticated', 'offline', 'break_due', 'seen_before'].includes(e.code) ? ` ${isolate(e.message)}` : ''
   const after = e.retry_after_s ? ' ' + t('error.after', lasting(e.retry_after_s * 1000)) : ''
   return words + more + after
 }
