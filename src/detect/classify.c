@@ -16,9 +16,10 @@
 #include <stdlib.h>
 
 enum { WORDS = 5 };
-#define LATIN                                                                                                \
-    0.9f /* Arabic in Latin letters: seldom seen while learning, and a handle or a row of tags looks like it */
-#define LEAST 0.5f /* a rarer harm may be the likelier one and still be unlikely: no finding */
+/* Arabic in Latin letters: seldom seen while learning, and a handle or a row of tags looks like it. */
+#define LATIN 0.95f
+/* A rarer harm may be the likelier one and still be unlikely: no finding. */
+#define LEAST 0.5f
 
 /* The questions a model is asked here, and what a yes is evidence of. A model that does not know one is not asked it.
  * Doxxing is not among them: the data itself is its proof, and words that go with it are the lexicon's. */

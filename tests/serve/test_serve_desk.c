@@ -148,7 +148,7 @@ static void one_decision_settles_the_copies(void **state)
 {
     struct desk *d = *state;
     struct client c = sign_up(d, "rim", "reviewer");
-    assert_ok(owner_do(d->server->owner, SV("test"), mark_now, NULL, &d->err));
+    assert_ok(owner_do(d->server->owner, SV("test"), mark_now, d, &d->err));
     struct answer a = ask(d, &c, "GET", item(d, 3, ""), NULL);
     assert_int_equal(json_len(json_get(a.json, "copies")), 1);
     size_t before = queue_length(d, &c);
