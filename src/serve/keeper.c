@@ -1,6 +1,6 @@
-/* The keeper: what is done all the time and needs much reading, in a thread of its own with a connection of its own. It puts the
- * queue in order as reach moves, finds which posts are copies and by which words they are found, and signs the log. What it has to write it hands the owner in small
- * portions, and it steps back while others write, so that nobody waits for it. */
+/* The keeper: what is done all the time and needs much reading, in a thread of its own with a connection of its own. It
+ * puts the queue in order as reach moves, finds which posts are copies and by which words they are found, and signs the
+ * log. What it has to write it hands the owner in small portions, and rests between them, so that nobody waits for it. */
 #include "serve/serve_priv.h"
 
 #include "store/store_look.h"
@@ -110,7 +110,8 @@ static bool busy(struct keeper *k, uint64_t own)
     return others;
 }
 
-/* A few at a time, with rests five times as long as the work, and of a second while others write. False when the server ends. */
+/* A few at a time, fewer while others write, with rests five times as long as the work: a sixth of the owner's time is
+ * theirs, whatever comes in, so that what waits for it does not grow without an end. False when the server ends. */
 static bool look_all_over(struct keeper *k, const struct id128 *posts, size_t n)
 {
     struct error err;
@@ -125,7 +126,7 @@ static bool look_all_over(struct keeper *k, const struct id128 *posts, size_t n)
         }
         i += m.n;
         int64_t took = clock_mono_us() - began;
-        if (!rest(k, others ? US_PER_SECOND : 5 * took)) return false;
+        if (!rest(k, 5 * took)) return false;
         others = busy(k, 1);
     }
     return true;
@@ -134,7 +135,6 @@ static bool look_all_over(struct keeper *k, const struct id128 *posts, size_t n)
 /* False when the server ends; *out_n: how many there were. */
 static bool look_at_few(struct keeper *k, size_t *out_n)
 {
-
     struct arena a;
     struct id128 *posts = NULL;
     struct error err;
