@@ -18,9 +18,8 @@ extern const int schema_version_latest;
 extern const char *const schema_desk[];
 
 /* Steps in files of their own. */
-extern const char *const schema_network[], *const schema_index[], *const schema_picture[],
-                                                                      *const schema_pileon[],
-    *const schema_look[];
+extern const char *const schema_network[],
+    *const schema_index[], *const schema_picture[], *const schema_pileon[], *const schema_look[];
 
 /* Brings the database from whatever version it has to version n of the list, each step and its number in one
  * transaction. ERR_UNSUPPORTED when the database is newer than the list. */
