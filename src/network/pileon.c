@@ -65,8 +65,10 @@ static void learn_reuse(struct pileon *p)
 {
     for (unsigned k = 0; k < ATTACKS + CROWDS; k++) {
         double share = k < ATTACKS ? attacks[k].reuse : crowds[k - ATTACKS].reuse, unseen = 1;
-        for (unsigned heard = 0; heard <= PILEON_KEPT; heard++, unseen *= 1 - share / VERSIONS)
+        for (unsigned heard = 0; heard <= PILEON_KEPT; heard++) {
             p->reuse[k][heard] = share * (1 - unseen);
+            unseen *= 1 - share / VERSIONS;
+        }
     }
 }
 
