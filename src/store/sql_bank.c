@@ -1,6 +1,8 @@
 /* Banks, and the indexes that follow them. */
 #include "store/sql_priv.h"
 
+/* Every text has its name before it: a comma that is missing does not compile. */
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 const char *const sql_bank[SQL_STATEMENTS] = {
     [SQL_BANK_ADD] =
         "INSERT INTO bank (name, category, negative, threshold, source, reason, created_us, items)"
@@ -60,3 +62,4 @@ const char *const sql_bank[SQL_STATEMENTS] = {
         " WHERE f.bank = bank_still.bank AND f.sha256 = bank_still.sha256)",
     [SQL_BANK_STILLS_CLEAR] = "DELETE FROM bank_still WHERE bank = $1",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)

@@ -11,6 +11,8 @@
     "SELECT c.id, c.reference, c.title, c.state, c.tlp, c.who, c.created_us, c.changed_us, c.closed_us,"     \
     " (SELECT count(*) FROM case_object o WHERE o.case_id = c.id) FROM case_file c"
 
+/* Every text has its name before it: a comma that is missing does not compile. */
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 const char *const sql_case[SQL_STATEMENTS] = {
     [SQL_CASE_ADD] =
         "INSERT INTO case_file (id, reference, title, state, tlp, who, created_us, changed_us, closed_us)"
@@ -68,3 +70,4 @@ const char *const sql_case[SQL_STATEMENTS] = {
     [SQL_ROW_RETENTION] = ROW_RETENTION " WHERE class = $1 AND state = $2",
     [SQL_ROWS_RETENTION] = ROW_RETENTION " ORDER BY class, state",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)

@@ -25,6 +25,8 @@
 #define POLICY_COLUMNS   "version, source, state, person, at_us, live_since_us, note, backtest"
 #define WEBHOOK_COLUMNS  "id, api_key, body, attempt, next_us, state, failure"
 
+/* Every text has its name before it: a comma that is missing does not compile. */
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 const char *const sql_desk[SQL_STATEMENTS] = {
     [SQL_PERSON_PUT] =
         "INSERT INTO person (" PERSON_COLUMNS
@@ -212,3 +214,4 @@ const char *const sql_desk[SQL_STATEMENTS] = {
         "INSERT INTO near_key (near_key, post) VALUES ($1, $2) ON CONFLICT (near_key, post) DO NOTHING",
     [SQL_NEAR_FIND] = "SELECT post FROM near_key WHERE near_key = $1 ORDER BY post LIMIT $2",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)

@@ -6,6 +6,8 @@
     "(SELECT c.family FROM network_act c JOIN network_object o ON o.n = c.object WHERE c.post = x.post"      \
     " AND c.layer = " layer " ORDER BY o.name LIMIT 1)"
 
+/* Every text has its name before it: a comma that is missing does not compile. */
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 const char *const sql_pileon[SQL_STATEMENTS] = {
     [SQL_PILEON_DUE_ADD] = "INSERT INTO network_due (family) VALUES ($1) ON CONFLICT (family) DO NOTHING",
     [SQL_PILEON_DUE] = "SELECT family FROM network_due ORDER BY family LIMIT $1",
@@ -28,3 +30,4 @@ const char *const sql_pileon[SQL_STATEMENTS] = {
         " l.senders, l.signs FROM network_pileon l JOIN network_post p ON p.n = l.post WHERE p.id = $1 ORDER "
         "BY 1",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)

@@ -3,6 +3,8 @@
 
 #define QUEUE_COLUMNS QUEUE_FIELDS QUEUE_FROM QUEUE_WHERE
 
+/* Every text has its name before it: a comma that is missing does not compile. */
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 const char *const sql_queue[SQL_STATEMENTS] = {
     /* News about a post that is being analysed: it will be looked at again. */
     [SQL_JOB_ADD] = "INSERT INTO job (post, state, priority, known_us, attempt, again, owner, lease_us, "
@@ -86,3 +88,4 @@ const char *const sql_queue[SQL_STATEMENTS] = {
         " (SELECT count(*) FROM finding), (SELECT count(*) FROM queue), (SELECT count(*) FROM aside)",
     [SQL_COUNT_JOBS] = "SELECT state, count(*) FROM job GROUP BY state",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)

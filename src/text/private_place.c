@@ -170,7 +170,6 @@ static const struct mark *number_after(const struct finder *f, size_t end, uint3
         if (HAS(m, DIGITS)) return m->word == word + 1 && m->end - m->start <= 5 ? m : NULL;
         if (!HAS(m, HOUSE)) return NULL;
         word = m->word;
-        end = m->end;
     }
     return NULL;
 }
