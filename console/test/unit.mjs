@@ -26,7 +26,7 @@ await test('a missing language, hole or plural form is told', () => {
 })
 await test('every key of the console’s own texts is used', () => {
   const own = readdirSync(join(here, 'texts')).flatMap((f) => [...readBlocks(readFileSync(join(here, 'texts', f), 'utf8'), f).keys()])
-  const prefixes = [...code.matchAll(/named\('([a-z_.]+)'/g)].map((m) => m[1] + '.').concat(['error.', 'measure.', 'escalate.', 'snooze.', 'hand.', 'dashboard.'])
+  const prefixes = [...code.matchAll(/named\('([a-z_.]+)'/g)].map((m) => m[1] + '.').concat(['error.', 'measure.', 'escalate.', 'snooze.', 'hand.', 'again.', 'dashboard.'])
   equal(own.filter((k) => !code.includes(`'${k}'`) && !prefixes.some((p) => k.startsWith(p))), [])
 })
 await test('the closed lists are those of the API', () => {
