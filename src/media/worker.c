@@ -7,13 +7,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/spawn.h"
 #include "media/media_priv.h"
 
 enum { HELLO_WAIT_MS = 30000, GRACE_MS = 10000 };
@@ -23,27 +23,13 @@ static int spawn(struct worker *w, const char *path, int theirs)
     char *argv[] = {(char *)(uintptr_t)path, NULL},
          *envp[] = {(char *)(uintptr_t) "LC_ALL=C", (char *)(uintptr_t) "TZ=UTC0", NULL};
     posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
     int r = posix_spawn_file_actions_init(&files);
     if (r) return r;
-    if ((r = posix_spawnattr_init(&attr))) goto out_files;
-    sigemptyset(&none);
-    sigfillset(&all);
-    /* A group of its own, so that Ctrl-C reaches us first. */
-    if ((r = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                                 POSIX_SPAWN_SETPGROUP)) ||
-        (r = posix_spawnattr_setsigmask(&attr, &none)) || (r = posix_spawnattr_setsigdefault(&attr, &all)) ||
-        (r = posix_spawnattr_setpgroup(&attr, 0)) ||
-        (r = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) ||
-        (r = posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)) ||
-        (r = posix_spawn_file_actions_adddup2(&files, theirs, WORKER_FD_CONTROL)) ||
-        (r = posix_spawn_file_actions_addclosefrom_np(&files, WORKER_FD_CONTROL + 1)))
-        goto out;
-    r = posix_spawn(&w->pid, path, &files, &attr, argv, envp);
-out:
-    posix_spawnattr_destroy(&attr);
-out_files:
+    if ((r = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
+        (r = posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
+        (r = posix_spawn_file_actions_adddup2(&files, theirs, WORKER_FD_CONTROL)) == 0 &&
+        (r = posix_spawn_file_actions_addclosefrom_np(&files, WORKER_FD_CONTROL + 1)) == 0)
+        r = spawn_program(&w->pid, path, &files, argv, envp);
     posix_spawn_file_actions_destroy(&files);
     return r;
 }

@@ -3,37 +3,24 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/spawn.h"
 #include "speech/recogniser_priv.h"
 
 static int spawn(struct child *c, char *const *argv, int in, int out)
 {
     posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
     int r = posix_spawn_file_actions_init(&files);
     if (r) return r;
-    if ((r = posix_spawnattr_init(&attr))) goto out_files;
-    sigemptyset(&none);
-    sigfillset(&all);
-    if ((r = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                                 POSIX_SPAWN_SETPGROUP)) ||
-        (r = posix_spawnattr_setsigmask(&attr, &none)) || (r = posix_spawnattr_setsigdefault(&attr, &all)) ||
-        (r = posix_spawnattr_setpgroup(&attr, 0)) ||
-        (r = posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO)) ||
-        (r = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO)) ||
-        (r = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1)))
-        goto out;
-    r = posix_spawnp(&c->pid, argv[0], &files, &attr, argv, environ);
-out:
-    posix_spawnattr_destroy(&attr);
-out_files:
+    if ((r = posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO)) == 0 &&
+        (r = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO)) == 0 &&
+        (r = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1)) == 0)
+        r = spawn_program(&c->pid, argv[0], &files, argv, environ);
     posix_spawn_file_actions_destroy(&files);
     return r;
 }
