@@ -417,29 +417,24 @@ static int check_draft(const struct referral_room *room, const struct referral_d
 static int store_draft(struct gather *g, const struct id128 *id, struct sv fields, int64_t now_us,
                        struct error *err)
 {
-    struct referral r = {.id = *id,
-                         .kind = g->d->kind,
-                         .recipient = g->d->recipient,
-                         .lang = g->d->lang,
-                         .state = SV("draft"),
-                         .case_id = g->d->case_id,
-                         .category = sv_cstr(category_name(g->category)),
-                         .accounts = g->d->naccounts > 0,
-                         .drafted_by = g->d->who,
-                         .fields = fields,
-                         .drafted_us = now_us,
-                         .sent_us = TIME_UNKNOWN,
-                         .received_us = TIME_UNKNOWN,
-                         .answered_us = TIME_UNKNOWN,
-                         .offline_us = TIME_UNKNOWN,
-                         .due_us = TIME_UNKNOWN,
-                         .reminded_us = TIME_UNKNOWN,
-                         .escalated_us = TIME_UNKNOWN};
+    struct referral r;
     struct referral_event e = {.at_us = now_us, .kind = SV("drafted"), .who = g->d->who, .says = SV("{}")};
     struct id128 case_id;
     char text[ID_TEXT_BYTES];
     struct store *s = g->room->store;
     int code = store_begin(s, err);
+    referral_init(&r);
+    r.id = *id;
+    r.kind = g->d->kind;
+    r.recipient = g->d->recipient;
+    r.lang = g->d->lang;
+    r.state = SV("draft");
+    r.case_id = g->d->case_id;
+    r.category = sv_cstr(category_name(g->category));
+    r.accounts = g->d->naccounts > 0;
+    r.drafted_by = g->d->who;
+    r.fields = fields;
+    r.drafted_us = now_us;
     if (code) return code;
     code = store_referral_new(s, &r, g->targets, g->n, &e, err);
     if (code == 0 && g->d->case_id.n) code = store_case_find(s, g->d->case_id, &case_id, err);

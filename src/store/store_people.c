@@ -32,6 +32,14 @@ static int taken(struct store *s, enum store_statement which, struct val key, co
                      SV_FMT(shown));
 }
 
+void person_init(struct person *p)
+{
+    *p = (struct person){.locked_until_us = TIME_UNKNOWN,
+                         .invite_until_us = TIME_UNKNOWN,
+                         .created_us = TIME_UNKNOWN,
+                         .seen_us = TIME_UNKNOWN};
+}
+
 int store_person_put(struct store *s, const struct person *p, struct error *err)
 {
     bool own;

@@ -31,6 +31,8 @@ struct person {
     struct sv settings;          /* JSON of how things are shown; may be empty */
 };
 
+/* Nothing known: all times TIME_UNKNOWN, the rest zero. */
+void person_init(struct person *p);
 /* Writes all of it. ERR_EXISTS when login or pseudonym is somebody else's. */
 int store_person_put(struct store *s, const struct person *p, struct error *err) MUST_USE;
 /* ERR_NOTFOUND. */

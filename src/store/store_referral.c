@@ -111,6 +111,18 @@ static int new_referral(struct store *s, const struct referral *r, const struct 
     return rc == 0 ? add_event(s, &r->id, first, err) : rc;
 }
 
+void referral_init(struct referral *r)
+{
+    *r = (struct referral){.drafted_us = TIME_UNKNOWN,
+                           .sent_us = TIME_UNKNOWN,
+                           .received_us = TIME_UNKNOWN,
+                           .answered_us = TIME_UNKNOWN,
+                           .offline_us = TIME_UNKNOWN,
+                           .due_us = TIME_UNKNOWN,
+                           .reminded_us = TIME_UNKNOWN,
+                           .escalated_us = TIME_UNKNOWN};
+}
+
 int store_referral_new(struct store *s, const struct referral *r, const struct referral_target *targets,
                        size_t n, const struct referral_event *first, struct error *err)
 {

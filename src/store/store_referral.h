@@ -49,6 +49,8 @@ struct referral_event {
     struct sv says; /* JSON, one line */
 };
 
+/* Nothing known: all times TIME_UNKNOWN, the rest zero. */
+void referral_init(struct referral *r);
 /* ERR_EXISTS when the id is there. Writes targets and the first event too. */
 int store_referral_new(struct store *s, const struct referral *r, const struct referral_target *targets,
                        size_t n, const struct referral_event *first, struct error *err) MUST_USE;

@@ -233,17 +233,16 @@ static void what_a_person_took_in_is_proved_only_when_opened(void **state)
 
 static void decide(struct world *w, const struct id128 *post)
 {
-    struct person p = {.id = {{1}},
-                       .login = SV("login"),
-                       .name = SV("A Name"),
-                       .pseudonym = SV("R-7K2M9"),
-                       .roles = SV("reviewer"),
-                       .state = PERSON_ACTIVE,
-                       .locked_until_us = TIME_UNKNOWN,
-                       .invite_until_us = TIME_UNKNOWN,
-                       .created_us = T0,
-                       .seen_us = TIME_UNKNOWN};
+    struct person p;
     struct decision d;
+    person_init(&p);
+    p.id = (struct id128){{1}};
+    p.login = SV("login");
+    p.name = SV("A Name");
+    p.pseudonym = SV("R-7K2M9");
+    p.roles = SV("reviewer");
+    p.state = PERSON_ACTIVE;
+    p.created_us = T0;
     decision_init(&d);
     d.id.b[0] = 7;
     d.post = *post;
@@ -271,22 +270,7 @@ static void decisions_and_referrals_come_along(void **state)
 {
     struct world *w = *state;
     struct id128 id = make_case(w), post = post_id(SV("tiktok"), SV("7601463331600000000"), false);
-    struct referral r = {.id = {{9}},
-                         .kind = SV("tco-order"),
-                         .recipient = SV("shorts"),
-                         .lang = SV("en"),
-                         .state = SV("draft"),
-                         .category = SV("hate"),
-                         .drafted_by = SV("R-7K2M9"),
-                         .fields = SV("{}"),
-                         .drafted_us = T0,
-                         .sent_us = TIME_UNKNOWN,
-                         .received_us = TIME_UNKNOWN,
-                         .answered_us = TIME_UNKNOWN,
-                         .offline_us = TIME_UNKNOWN,
-                         .due_us = TIME_UNKNOWN,
-                         .reminded_us = TIME_UNKNOWN,
-                         .escalated_us = TIME_UNKNOWN};
+    struct referral r;
     struct referral_target t = {.url = SV("https://shorts.example/1"),
                                 .state = SV("offline"),
                                 .checked_us = T0 + US_PER_HOUR,
@@ -297,6 +281,16 @@ static void decisions_and_referrals_come_along(void **state)
     struct referral_event e = {.kind = SV("drafted"), .who = SV("R-7K2M9"), .says = SV("{}"), .at_us = T0};
     struct recipient to = {.name = SV("shorts"), .body = SV("{}")};
     char hex[ID_TEXT_BYTES], command[1024];
+    referral_init(&r);
+    r.id = (struct id128){{9}};
+    r.kind = SV("tco-order");
+    r.recipient = SV("shorts");
+    r.lang = SV("en");
+    r.state = SV("draft");
+    r.category = SV("hate");
+    r.drafted_by = SV("R-7K2M9");
+    r.fields = SV("{}");
+    r.drafted_us = T0;
     decide(w, &post);
     assert_ok(store_recipient_put(w->store, &to, &w->err));
     assert_ok(store_referral_new(w->store, &r, &t, 1, &e, &w->err));

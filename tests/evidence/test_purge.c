@@ -230,17 +230,16 @@ static void holds_and_cases_beat_retention(void **state)
 
 static void decide(struct world *w, int n, const struct id128 *settles)
 {
-    struct person p = {.id = {{1}},
-                       .login = SV("login"),
-                       .name = SV("Name"),
-                       .pseudonym = SV("R-1"),
-                       .roles = SV("reviewer"),
-                       .state = PERSON_ACTIVE,
-                       .locked_until_us = TIME_UNKNOWN,
-                       .invite_until_us = TIME_UNKNOWN,
-                       .created_us = T0,
-                       .seen_us = TIME_UNKNOWN};
+    struct person p;
     struct decision d;
+    person_init(&p);
+    p.id = (struct id128){{1}};
+    p.login = SV("login");
+    p.name = SV("Name");
+    p.pseudonym = SV("R-1");
+    p.roles = SV("reviewer");
+    p.state = PERSON_ACTIVE;
+    p.created_us = T0;
     decision_init(&d);
     d.id.b[0] = (uint8_t)(n + 1);
     d.post = id_of_post(n);

@@ -229,21 +229,7 @@ static void times_within_a_collection_rise_though_the_clock_does_not(void **stat
 static struct referral referral_one(struct fixture *f)
 {
     struct recipient to = {SV("clips"), SV("{}")};
-    struct referral r = {.kind = SV("dsa-notice"),
-                         .recipient = SV("clips"),
-                         .lang = SV("fr"),
-                         .state = SV("draft"),
-                         .category = SV("hate"),
-                         .drafted_by = SV("lina"),
-                         .fields = SV("{}"),
-                         .drafted_us = T0,
-                         .sent_us = TIME_UNKNOWN,
-                         .received_us = TIME_UNKNOWN,
-                         .answered_us = TIME_UNKNOWN,
-                         .offline_us = TIME_UNKNOWN,
-                         .due_us = TIME_UNKNOWN,
-                         .reminded_us = TIME_UNKNOWN,
-                         .escalated_us = TIME_UNKNOWN};
+    struct referral r;
     struct referral_target t = {.url = SV("https://clips.example/1"),
                                 .state = SV("unknown"),
                                 .checked_us = TIME_UNKNOWN,
@@ -251,6 +237,15 @@ static struct referral referral_one(struct fixture *f)
                                 .offline_us = TIME_UNKNOWN,
                                 .back_us = TIME_UNKNOWN};
     struct referral_event e = {.at_us = T0, .kind = SV("drafted"), .who = SV("lina"), .says = SV("{}")};
+    referral_init(&r);
+    r.kind = SV("dsa-notice");
+    r.recipient = SV("clips");
+    r.lang = SV("fr");
+    r.state = SV("draft");
+    r.category = SV("hate");
+    r.drafted_by = SV("lina");
+    r.fields = SV("{}");
+    r.drafted_us = T0;
     memset(r.id.b, 7, sizeof r.id.b);
     assert_ok(store_recipient_put(f->store, &to, &f->err));
     assert_ok(store_referral_new(f->store, &r, &t, 1, &e, &f->err));

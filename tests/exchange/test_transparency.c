@@ -141,13 +141,14 @@ static void each_required_member_is_missed(void **state)
 
 static struct id128 person(struct fixture *f)
 {
-    struct person p = {.login = SV("lina"),
-                       .name = SV("L"),
-                       .pseudonym = SV("R-1"),
-                       .roles = SV("reviewer"),
-                       .state = PERSON_ACTIVE,
-                       .created_us = T0,
-                       .seen_us = TIME_UNKNOWN};
+    struct person p;
+    person_init(&p);
+    p.login = SV("lina");
+    p.name = SV("L");
+    p.pseudonym = SV("R-1");
+    p.roles = SV("reviewer");
+    p.state = PERSON_ACTIVE;
+    p.created_us = T0;
     memset(p.id.b, 1, sizeof p.id.b);
     assert_ok(store_person_put(f->store, &p, &f->err));
     return p.id;

@@ -9,16 +9,15 @@
 
 static struct id128 add_person(struct fixture *f, int n)
 {
-    struct person p = {.id = {{(uint8_t)(n + 1)}},
-                       .login = arena_printf(&f->arena, "login%d", n),
-                       .name = SV("Name"),
-                       .pseudonym = arena_printf(&f->arena, "R-%d", n),
-                       .roles = SV("reviewer lead"),
-                       .state = PERSON_ACTIVE,
-                       .locked_until_us = TIME_UNKNOWN,
-                       .invite_until_us = TIME_UNKNOWN,
-                       .created_us = T0,
-                       .seen_us = TIME_UNKNOWN};
+    struct person p;
+    person_init(&p);
+    p.id = (struct id128){{(uint8_t)(n + 1)}};
+    p.login = arena_printf(&f->arena, "login%d", n);
+    p.name = SV("Name");
+    p.pseudonym = arena_printf(&f->arena, "R-%d", n);
+    p.roles = SV("reviewer lead");
+    p.state = PERSON_ACTIVE;
+    p.created_us = T0;
     assert_ok(store_person_put(f->store, &p, &f->err));
     return p.id;
 }
