@@ -244,7 +244,7 @@ export function make_desk() {
       x.snoozed = true
       x.notes.push({ at_us: now(), pseudonym: me.pseudonym, kind: 'snoozed', text: body.note ?? '' })
       tell('queue', {})
-      return { ok: true }
+      return { until_us: Math.min(now() + body.minutes * MIN, x.deadline_us - 15 * MIN) }
     },
     escalate: ({ path, body, me }) => {
       const x = item(path.id)

@@ -57,8 +57,12 @@ int review_rank(struct store *s, const struct ranked *v, size_t n, int64_t now_u
 /* Whether a language of the post ("ar-IQ") is one that the person reads: the same, or one that holds the other ("ar"). No
  * language on either side: yes. */
 bool review_reads(struct sv languages, struct sv language);
-/* Whether the row may be shown to this person as the next: not opted out, read, not somebody else's, not asleep. rotate:
- * only lighter categories (severity below 60). */
+/* When nobody may keep the post back any longer: a quarter of its clock before its deadline, 15 minutes at most. */
+int64_t review_wake_us(const struct queue_row *q);
+/* Put off until later, and its clock leaves the time for it. A post that is assessed anew meanwhile may have another clock. */
+bool review_asleep(const struct desk_queue_row *row, int64_t now_us);
+/* Whether the row may be shown to this person as the next: not opted out, read, not somebody else's, not asleep; what was handed
+ * over is for that person alone until review_wake_us. rotate: only lighter categories (severity below 60). */
 bool review_fits(const struct reviewer *who, const struct desk_queue_row *row, bool rotate, int64_t now_us);
 
 enum next_why { NEXT_FOUND, NEXT_EMPTY, NEXT_BREAK, NEXT_ROUTED, NEXT_SEEN };
@@ -77,8 +81,12 @@ int review_seen(struct store *s, const struct review_rules *r, const struct id12
                 const struct id128 *post, bool *out, struct error *err) MUST_USE;
 int review_release(struct store *s, const struct reviewer *who, const struct id128 *post,
                    struct error *err) MUST_USE;
-int review_snooze(struct store *s, const struct reviewer *who, const struct id128 *post, int64_t until_us,
+/* Until *io_until_us, or sooner where the clock of the post ends sooner: what was made of it is written there. ERR_EXISTS when a
+ * hard deadline comes before that, and when no clock leaves time to sleep at all. */
+int review_snooze(struct store *s, const struct reviewer *who, const struct id128 *post, int64_t *io_until_us,
                   struct sv note, int64_t now_us, struct error *err) MUST_USE;
+/* Those that have slept stand in the queue again, for whoever is told of changes; review_fits does not wait for it. */
+int review_wake(struct store *s, int64_t now_us, size_t *out_n, struct error *err) MUST_USE;
 int review_escalate(struct store *s, const struct reviewer *who, const struct id128 *post, struct sv note,
                     int64_t now_us, struct error *err) MUST_USE;
 /* Not to somebody who knows the clip. */

@@ -53,6 +53,22 @@ bool review_reads(struct sv languages, struct sv language)
     return false;
 }
 
+/* Known times only: a clock that nobody knows ends nothing. */
+int64_t review_wake_us(const struct queue_row *q)
+{
+    if (q->deadline_us == TIME_UNKNOWN) return INT64_MAX;
+    int64_t most = 15 * US_PER_MINUTE, clock = q->deadline_us - q->known_us;
+    return q->deadline_us - (q->known_us == TIME_UNKNOWN || clock > 4 * most ? most
+                             : clock > 0                                     ? clock / 4
+                                                                             : 0);
+}
+
+bool review_asleep(const struct desk_queue_row *row, int64_t now_us)
+{
+    return sv_is(row->desk_state, "snoozed") && row->snoozed_until_us > now_us &&
+           review_wake_us(&row->q) > now_us;
+}
+
 enum { HEAVY_SEVERITY = 60 };
 
 bool review_fits(const struct reviewer *who, const struct desk_queue_row *row, bool rotate, int64_t now_us)
@@ -61,9 +77,10 @@ bool review_fits(const struct reviewer *who, const struct desk_queue_row *row, b
     if (rotate && row->q.severity >= HEAVY_SEVERITY) return false;
     bool leased = !id_is_zero(&row->lease_person) && row->lease_until_us > now_us;
     if (leased && !id_eq(&row->lease_person, &who->id)) return false;
-    if (sv_is(row->desk_state, "snoozed") && row->snoozed_until_us > now_us) return false;
+    if (review_asleep(row, now_us)) return false;
     if (sv_is(row->desk_state, "escalated") && !(who->permissions >> PERM_REVERSE & 1)) return false;
-    if (sv_is(row->desk_state, "handed")) return id_eq(&row->handed_to, &who->id);
+    if (sv_is(row->desk_state, "handed") && id_eq(&row->handed_to, &who->id)) return true;
+    if (sv_is(row->desk_state, "handed") && review_wake_us(&row->q) > now_us) return false;
     return review_reads(who->languages, row->language);
 }
 
@@ -176,21 +193,59 @@ static int move(struct store *s, const struct reviewer *who, const struct id128 
     return code;
 }
 
-int review_snooze(struct store *s, const struct reviewer *who, const struct id128 *post, int64_t until_us,
+int review_snooze(struct store *s, const struct reviewer *who, const struct id128 *post, int64_t *io_until_us,
                   struct sv note, int64_t now_us, struct error *err)
 {
     struct arena a;
     struct desk_queue_row row;
     arena_init(&a, 0);
     int code = store_desk_queue_one(s, post, &a, &row, err);
-    bool late = code == 0 && row.q.hard && until_us > row.q.deadline_us;
+    int64_t wake_us = code == 0 ? review_wake_us(&row.q) : 0;
+    bool late = code == 0 && row.q.hard && *io_until_us > wake_us;
     arena_done(&a);
     if (code) return code;
     if (late)
         return review_fail(
             err, ERR_EXISTS,
             "this post has a hard deadline before that: decide it, escalate it or hand it over");
-    return move(s, who, post, "snoozed", until_us, NULL, "snoozed", note, now_us, err);
+    if (wake_us <= now_us)
+        return review_fail(err, ERR_EXISTS,
+                           "the clock of this post leaves no time: decide it, escalate it or hand it over");
+    if (*io_until_us > wake_us) *io_until_us = wake_us;
+    return move(s, who, post, "snoozed", *io_until_us, NULL, "snoozed", note, now_us, err);
+}
+
+/* What was decided meanwhile sleeps no more either, and nothing is told of it. */
+static int wake_one(struct store *s, const struct id128 *post, int64_t now_us, struct arena *a, size_t *io_n,
+                    struct error *err)
+{
+    struct desk_queue_row row;
+    struct desk_row desk;
+    int code = store_desk_queue_one(s, post, a, &row, err);
+    bool gone = code == ERR_NOTFOUND;
+    if (code && !gone) return code;
+    if (!gone && review_asleep(&row, now_us)) return 0;
+    code = store_desk_get(s, post, a, &desk, err);
+    if (code) return code;
+    desk.state = SV("open");
+    desk.until_us = TIME_UNKNOWN;
+    code = store_desk_put(s, &desk, err);
+    if (code == 0 && !gone) code = note_step(s, STEP_VIEW, post, "wake", SV_NULL, err);
+    if (code == 0) *io_n += !gone;
+    return code;
+}
+
+int review_wake(struct store *s, int64_t now_us, size_t *out_n, struct error *err)
+{
+    struct arena a;
+    struct id128 *posts = NULL;
+    size_t n = 0, woken = 0;
+    arena_init(&a, 0);
+    int code = store_desk_posts(s, SV("snoozed"), &a, &posts, &n, err);
+    for (size_t i = 0; code == 0 && i < n; i++) code = wake_one(s, &posts[i], now_us, &a, &woken, err);
+    if (code == 0) *out_n = woken;
+    arena_done(&a);
+    return code;
 }
 
 int review_escalate(struct store *s, const struct reviewer *who, const struct id128 *post, struct sv note,

@@ -70,8 +70,9 @@ static bool read_query(struct call *c, struct asked *q)
 /* Whether a row is in this view of this reader. Reading is wider than routing: what somebody else has is shown, as theirs. */
 static bool shown(const struct call *c, const struct asked *q, const struct desk_queue_row *r, int64_t now_us)
 {
-    bool asleep = sv_is(r->desk_state, "snoozed") && r->snoozed_until_us > now_us;
+    bool asleep = review_asleep(r, now_us);
     if (q->language.n > 0 && !review_reads(q->language, r->language)) return false;
+    if (q->view == VIEW_SNOOZED) return asleep;
     if (q->view != VIEW_OPEN) return true;
     if (c->who.kind == WHO_PERSON && c->who.opt_outs >> r->q.category & 1) return false;
     return !asleep && !sv_is(r->desk_state, "escalated") &&

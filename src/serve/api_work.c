@@ -91,7 +91,7 @@ void api_release(struct call *c)
 static int snooze(void *arg, struct store *s, struct error *err)
 {
     struct work *w = arg;
-    return review_snooze(s, &w->who, &w->post, w->until_us, w->note, clock_now_us(), err);
+    return review_snooze(s, &w->who, &w->post, &w->until_us, w->note, clock_now_us(), err);
 }
 
 void api_snooze(struct call *c)
@@ -101,7 +101,10 @@ void api_snooze(struct call *c)
     w.until_us = clock_now_us() + in_i64(c, "minutes", IN_NEEDED, 1, 10080, 1) * US_PER_MINUTE;
     w.note = in_text(c, "note", IN_OPTIONAL, NOTE_MOST);
     if (!in_done(c) || !call_write(c, snooze, &w)) return;
-    put_ok(c);
+    call_json(c, 200);
+    jw_object(&c->w);
+    put_us(&c->w, "until_us", w.until_us);
+    jw_end(&c->w);
     event_about(c->s, "queue", &w.post);
 }
 

@@ -121,7 +121,7 @@ static int fits(struct sv path, const char *text, struct sv params[CALL_PARAMS])
 static bool begins_so(struct sv path, const char *text)
 {
     for (size_t i = 0; i < path.n && text[i] != '{'; i++)
-        if (text[i] != path.p[i]) return false;
+        if (text[i] == '\0' || text[i] != path.p[i]) return false; /* a path may hold a NUL */
     return true;
 }
 

@@ -75,7 +75,7 @@ struct server {
     struct shadow *shadow;     /* shadow.c */
     struct keeper *keeper;     /* keeper.c */
     struct tick_state {
-        int64_t ripened_us, swept_us, settled_us;
+        int64_t ripened_us, swept_us, settled_us, woken_us;
     } tick;
     struct mg_context *mg;
     struct tls_front *tls; /* NULL: plain HTTP */

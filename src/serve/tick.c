@@ -1,5 +1,5 @@
-/* What is to be done without anybody asking, in the owner's thread: decisions come into force, groups of accounts are
- * settled, what ran out is swept away. Each in a transaction of its own and in small portions, so that nobody waits long; what
+/* What is to be done without anybody asking, in the owner's thread: decisions come into force, what slept is back, groups of
+ * accounts are settled, what ran out is swept away. Each in a transaction of its own and in small portions, so that nobody waits long; what
  * needs much reading is the keeper's (keeper.c). */
 #include "serve/serve_priv.h"
 
@@ -7,6 +7,7 @@
 
 #define RIPEN_EVERY_US  US_PER_SECOND
 #define SETTLE_EVERY_US (5 * US_PER_SECOND)
+#define WAKE_EVERY_US   (5 * US_PER_SECOND)
 #define SWEEP_EVERY_US  (10 * US_PER_MINUTE)
 
 static bool due(int64_t *at_us, int64_t every_us)
@@ -34,6 +35,16 @@ static int ripen(struct server *s, struct store *st, bool *out_changed, struct e
     int code = review_ripen(st, &s->rules, clock_now_us(), told, s, &n, err);
     *out_changed = n > 0;
     if (code == 0 && n > 0) hooks_wake(s->hooks);
+    return code;
+}
+
+/* What was put off is back. */
+static int wake(struct server *s, struct store *st, bool *out_changed, struct error *err)
+{
+    size_t n = 0;
+    int code = review_wake(st, clock_now_us(), &n, err);
+    *out_changed = n > 0;
+    if (code == 0 && n > 0) events_send(s->events, "queue", NULL, SV("{}"));
     return code;
 }
 
@@ -72,6 +83,7 @@ void serve_tick(void *server, struct store *st)
 {
     struct server *s = server;
     if (due(&s->tick.ripened_us, RIPEN_EVERY_US)) in_transaction(s, st, ripen);
+    if (due(&s->tick.woken_us, WAKE_EVERY_US)) in_transaction(s, st, wake);
     if (due(&s->tick.settled_us, SETTLE_EVERY_US)) in_transaction(s, st, settle);
     if (due(&s->tick.swept_us, SWEEP_EVERY_US)) in_transaction(s, st, sweep);
 }

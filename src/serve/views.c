@@ -69,7 +69,7 @@ void put_queue_item(struct call *c, const struct desk_queue_row *r, int64_t now_
     struct jw *w = &c->w;
     bool leased = !id_is_zero(&r->lease_person) && r->lease_until_us > now_us;
     bool mine = leased && c->who.kind == WHO_PERSON && id_eq(&r->lease_person, &c->who.id);
-    bool asleep = sv_is(r->desk_state, "snoozed") && r->snoozed_until_us > now_us;
+    bool asleep = review_asleep(r, now_us);
     struct id128 none = {{0}};
     char id[ID_TEXT_BYTES];
     jw_object(w);

@@ -20,10 +20,11 @@ static void a_language_holds_its_dialects(void **state)
 
 static struct desk_queue_row row_of(enum category category, int severity)
 {
-    return (struct desk_queue_row){.q = {.category = category, .severity = severity},
-                                   .desk_state = SV("open"),
-                                   .snoozed_until_us = TIME_UNKNOWN,
-                                   .lease_until_us = TIME_UNKNOWN};
+    return (struct desk_queue_row){
+        .q = {.category = category, .severity = severity, .deadline_us = TIME_UNKNOWN},
+        .desk_state = SV("open"),
+        .snoozed_until_us = TIME_UNKNOWN,
+        .lease_until_us = TIME_UNKNOWN};
 }
 
 static void what_somebody_has_or_opted_out_of_is_not_for_me(void **state)
@@ -55,6 +56,30 @@ static void what_somebody_has_or_opted_out_of_is_not_for_me(void **state)
     r.snoozed_until_us = T0 + 5;
     assert_false(review_fits(&me, &r, false, T0));
     assert_true(review_fits(&me, &r, false, T0 + 5));
+}
+
+static void sleep_ends_before_the_clock_does(void **state)
+{
+    struct reviewer me = {.id = {{1}}}, other = {.id = {{2}}};
+    struct desk_queue_row r = row_of(CATEGORY_HATE, 60);
+    r.q.known_us = T0;
+    r.q.deadline_us = T0 + US_PER_DAY;
+    assert_true(review_wake_us(&r.q) == T0 + US_PER_DAY - 15 * US_PER_MINUTE);
+    r.desk_state = SV("snoozed");
+    r.snoozed_until_us = T0 + 3 * US_PER_DAY;
+    assert_false(review_fits(&me, &r, false, T0));
+    assert_true(review_fits(&me, &r, false, T0 + US_PER_DAY - 15 * US_PER_MINUTE));
+    /* Assessed anew while it slept, it has a quarter of an hour now: a quarter of that is left to whoever is there. */
+    r.q.deadline_us = T0 + 15 * US_PER_MINUTE;
+    assert_true(review_asleep(&r, T0 + 11 * US_PER_MINUTE));
+    assert_false(review_asleep(&r, T0 + 12 * US_PER_MINUTE));
+    /* Nor does it wait for somebody who does not come. */
+    r.desk_state = SV("handed");
+    r.handed_to = me.id;
+    assert_false(review_fits(&other, &r, false, T0 + 11 * US_PER_MINUTE));
+    assert_true(review_fits(&other, &r, false, T0 + 12 * US_PER_MINUTE));
+    r.q.deadline_us = TIME_UNKNOWN;
+    assert_false(review_fits(&other, &r, false, T0 + 9 * US_PER_DAY));
 }
 
 static void rotation_gives_the_lighter_ones(void **state)
@@ -142,6 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_language_holds_its_dialects),
         cmocka_unit_test(what_somebody_has_or_opted_out_of_is_not_for_me),
+        cmocka_unit_test(sleep_ends_before_the_clock_does),
         cmocka_unit_test(rotation_gives_the_lighter_ones),
         cmocka_unit_test(exposure_is_severity_times_seconds),
         cmocka_unit_test(after_two_hours_of_work_a_break_is_due_and_idling_is_one),

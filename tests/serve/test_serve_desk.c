@@ -195,6 +195,51 @@ static void a_hard_deadline_cannot_be_slept_through(void **state)
     assert_int_equal(json_len(json_get(a.json, "notes")), 1);
 }
 
+static int wake_at(void *arg, struct store *s, struct error *err)
+{
+    int64_t *io = arg;
+    size_t n = 0;
+    int code = review_wake(s, *io, &n, err);
+    *io = (int64_t)n;
+    return code;
+}
+
+static size_t asleep(struct desk *d, struct client *c)
+{
+    struct answer a = ask(d, c, "GET", "/api/v1/queue?state=snoozed", NULL);
+    assert_status(a, 200);
+    return json_len(json_get(a.json, "items"));
+}
+
+static void what_sleeps_is_back_before_its_clock_ends(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer");
+    struct answer a = ask(d, &c, "GET", item(d, 2, ""), NULL);
+    int64_t deadline_us = json_get_i64(a.json, "deadline_us", 0), at_us;
+    a = ask(d, &c, "POST", item(d, 2, "/snooze"), "{\"minutes\":10080}");
+    assert_status(a, 200);
+    int64_t until_us = json_get_i64(a.json, "until_us", 0);
+    assert_true(until_us == deadline_us - 15 * US_PER_MINUTE);
+    assert_int_equal(asleep(d, &c), 1);
+    at_us = until_us - 1;
+    assert_ok(owner_do(d->server->owner, SV("marsad"), wake_at, &at_us, &d->err));
+    assert_int_equal(at_us, 0);
+    assert_int_equal(asleep(d, &c), 1);
+    at_us = until_us;
+    assert_ok(owner_do(d->server->owner, SV("marsad"), wake_at, &at_us, &d->err));
+    assert_int_equal(at_us, 1);
+    assert_int_equal(asleep(d, &c), 0);
+    a = ask(d, &c, "GET", item(d, 2, ""), NULL);
+    assert_string_equal(text_at(d, &a, "queue.state"), "open");
+    /* Decided while it slept, it is not woken. */
+    assert_status(ask(d, &c, "POST", item(d, 3, "/snooze"), "{\"minutes\":30}"), 200);
+    assert_status(ask(d, &c, "POST", item(d, 3, "/decisions"), fill(d, DECISION, "item")), 201);
+    at_us = deadline_us;
+    assert_ok(owner_do(d->server->owner, SV("marsad"), wake_at, &at_us, &d->err));
+    assert_int_equal(at_us, 0);
+}
+
 static void an_appeal_is_decided_by_somebody_else_and_overturns(void **state)
 {
     struct desk *d = *state;
@@ -563,6 +608,7 @@ int main(void)
         desk_test(one_decision_settles_the_copies),
         desk_test(a_lease_keeps_others_away_and_next_gives_the_first_free),
         desk_test(a_hard_deadline_cannot_be_slept_through),
+        desk_test(what_sleeps_is_back_before_its_clock_ends),
         desk_test(an_appeal_is_decided_by_somebody_else_and_overturns),
         desk_test(five_wrong_pins_end_a_link),
         desk_test(who_reported_gets_an_answer),

@@ -183,10 +183,11 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
         class="stack"
         onSubmit={(e) => {
           e.preventDefault()
+          let until: number | undefined
           void doing
             .run(() =>
               ask === 'snooze'
-                ? call('snooze', { path, body: { minutes: Number(minutes), note: note || undefined } })
+                ? call('snooze', { path, body: { minutes: Number(minutes), note: note || undefined } }).then((r) => void (until = r.until_us))
                 : ask === 'escalate'
                   ? call('escalate', { path, body: { note } })
                   : ask === 'again'
@@ -195,7 +196,7 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
             )
             .then((ok) => {
               if (!ok) return
-              tell(t(`${ask}.done`))
+              tell(ask === 'snooze' ? t('snooze.done', when(until)) : t(`${ask}.done`))
               onClose()
               done()
             })
