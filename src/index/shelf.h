@@ -5,14 +5,8 @@
  * its own (index/mih.h), and indexes of like size are joined, so that a hash is built in again once for each doubling. Joins
  * of more than SHELF_JOIN_NOW entries are left to shelf_tidy.
  *
- * On disk: one file an index, written once and never changed, and a list of them with the tail in it, replaced atomically
- * and last: whatever moment a machine dies, the old state or the new one is there. Every byte is checked when it is opened.
- *
- *   NAME.shelf   0  8 "MARSSHF1"   8  4 0x01020304 in this machine's order   12  4 radius
- *               16  8 the owner's mark   24  4 number of indexes   28  4 entries in the tail
- *               32  per index: 8 its number, 8 entries, 8 its checksum; then the tail's hashes, 32 each, its payloads, 4 each;
- *                   8 the checksum of all before
- *   NAME.<number, 16 hex>.mih
+ * On disk as index/pieces.h: each index a piece, NAME.*.mih, and the list NAME.shelf, to which the tail is added: 4 radius, 4 entries in
+ * the tail, 8 the owner's mark, the tail's hashes, 32 each, its payloads, 4 each. Every byte is checked when it is opened.
  *
  * One owner adds; while nobody adds, any number of threads may query. */
 #ifndef MARSAD_INDEX_SHELF_H

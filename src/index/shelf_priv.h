@@ -4,12 +4,12 @@
 
 #include "base/vec.h"
 #include "index/hamming_priv.h"
+#include "index/pieces.h"
 #include "index/shelf.h"
 
 struct shelf_index {
     struct mih *m;
-    uint64_t number; /* of its file; 0: not saved yet */
-    uint64_t sum;
+    struct piece file;
 };
 
 struct shelf {
@@ -18,7 +18,6 @@ struct shelf {
     struct hamming_block *tail;             /* room for SHELF_TAIL */
     uint32_t *tail_payloads;
     size_t ntail;
-    uint64_t last_number;
 };
 
 struct hash256 shelf_tail_hash(const struct shelf *s, size_t i);

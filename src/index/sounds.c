@@ -64,7 +64,7 @@ static int pile_index(struct pile *p, const struct landmarks *l)
 
 static int build(const struct pile *p, struct sounds_index *out, struct error *err)
 {
-    struct sounds_index x = {.number = 0};
+    struct sounds_index x = {.file = {0}};
     buf_init(&x.bytes, SIZE_MAX); /* bounded by what an index holds: landmarks_build */
     int rc = landmarks_build(p->prints.v, p->prints.n, &x.bytes, err);
     if (rc == 0) rc = landmarks_over(buf_sv(&x.bytes), &x.l, err);

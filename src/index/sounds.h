@@ -4,12 +4,7 @@
  * of like size are joined (the logarithmic method, Bentley & Saxe 1980), so that a sound is built in again once for each doubling;
  * joins of more than SOUNDS_JOIN_NOW landmarks are left to sounds_tidy. A query asks each index: there are few.
  *
- * On disk: one file an index, written once and never changed, and a list of them, replaced atomically and last: whatever moment a
- * machine dies, the old state or the new one is there. Every byte is checked when it is opened.
- *
- *   NAME.sounds   0  8 "MARSSND1"   8  4 number of indexes
- *                12  per index: 8 its number, 8 its length, 8 its checksum; at the end 8 the checksum of all before
- *   NAME.<number, 16 hex>.lmk
+ * On disk as index/pieces.h: each index a piece, NAME.*.lmk, and the list NAME.sounds. Every byte is checked when it is opened.
  *
  * One owner adds; while nobody adds, any number of threads may query. */
 #ifndef MARSAD_INDEX_SOUNDS_H

@@ -3,17 +3,17 @@
 #define MARSAD_INDEX_SOUNDS_PRIV_H
 
 #include "index/landmarks_priv.h"
+#include "index/pieces.h"
 #include "index/sounds.h"
 
 struct sounds_index {
     struct landmarks *l;
     struct buf bytes; /* of one that was built here; empty when it is mapped */
-    uint64_t number;  /* of its file; 0: not saved yet */
+    struct piece file;
 };
 
 struct sounds {
     struct VEC(struct sounds_index) indexes; /* largest first, but for what waits to be joined */
-    uint64_t last_number;
 };
 
 void sounds_index_done(struct sounds_index *x);
