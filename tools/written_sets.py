@@ -2,7 +2,7 @@
 """The sets that the project wrote (tools/written/*.txt), as label-TAB-text lines: written_sets.py FOLDER OUT
 
 A pattern is expanded into all its choices, of which the first so many in the order of their SHA-256 are kept: the same
-input gives the same files. What one pattern gives is a group, with an empty line between groups. Every third line with a
+input gives the same files. "@set NAME a|b" names choices for {@NAME}. What one pattern gives is a group, with an empty line between groups. Every third line with a
 label is also quoted in one of the frames of quoting.txt, as none.
 """
 import glob
@@ -35,14 +35,18 @@ def frames_of(path):
 
 
 def lines_of(path, frames):
-    lang, seen = "", set()
+    lang, seen, lists = "", set(), {}
     for line in open(path, encoding="utf-8"):
         line = line.rstrip("\n")
         if line.startswith("@lang "):
             lang = line[6:]
+        if line.startswith("@set "):
+            _, name, choices = line.split(" ", 2)
+            lists["@" + name] = choices
         if not line or line[0] in "#@":
             continue
         label, most, pattern = line.split("\t")
+        pattern = re.sub(r"@[A-Z]+", lambda m: lists[m.group()], pattern)
         yield "", ""
         for text in sorted(set(expand(pattern)), key=order)[:int(most)]:
             if text in seen:

@@ -5,7 +5,8 @@
  * of what is offensive, and nothing there comes near it. So a stretch in a dialect is asked for a probability instead.
  *
  * What it learned from is Arabic, in both alphabets. Of French and English it knows too little to tell harm from what
- * everybody says, so texts that are mostly in those are the lexicons' alone. */
+ * everybody says: texts that are mostly in those are read by a model of their own, which gives one answer, and asked of the
+ * other only what it has learned in all languages. */
 #include "detect/detect_priv.h"
 
 #include "base/utf8.h"
@@ -28,11 +29,12 @@ static const struct question {
     enum category category;
     float least;      /* probability beside the cut */
     float in_dialect; /* probability instead of both in an Arabic dialect; 0: none */
+    bool western;     /* also asked of texts in French and English */
 } questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE, 0.8f, 0.7f},
                  {"hate", CATEGORY_HATE, LEAST, 0},
                  {"threat", CATEGORY_INCITEMENT_VIOLENCE, 0.8f, 0},
-                 {"extortion", CATEGORY_EXTORTION, LEAST, 0},
-                 {"glorification", CATEGORY_TERROR_GLORIFICATION, LEAST, 0},
+                 {"extortion", CATEGORY_EXTORTION, LEAST, 0, true},
+                 {"glorification", CATEGORY_TERROR_GLORIFICATION, LEAST, 0, true},
                  {"women", CATEGORY_HARASSMENT_WOMEN, LEAST, 0},
                  {"child", CATEGORY_HARASSMENT_CHILD, LEAST, 0},
                  {"disability", CATEGORY_HARASSMENT_DISABILITY, LEAST, 0},
@@ -43,8 +45,14 @@ static const struct question {
 /* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from. */
 enum { WORDS_LEAST = 3, WORD_LETTERS_LEAST = 2 };
 
+/* Of French and English: what is likelier than this in any of the three is said, as the rarest that it is likely to be. */
+#define WESTERN 0.84f
+static const struct question western[] = {{"threat", CATEGORY_INCITEMENT_VIOLENCE, LEAST},
+                                          {"hate", CATEGORY_HATE, LEAST},
+                                          {"offensive", CATEGORY_HARASSMENT_ABUSE, 0}};
+
 struct models {
-    const struct text_model *text;
+    const struct text_model *text, *western;
     const struct dialect_model *dialects;
 };
 
@@ -52,7 +60,7 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
 {
     struct models *m = malloc(sizeof *m);
     if (!m) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for a detector");
-    *m = (struct models){env->model, env->dialects};
+    *m = (struct models){env->model, env->western, env->dialects};
     *out_state = m;
     return 0;
 }
@@ -66,8 +74,8 @@ static int by_place(const void *pa, const void *pb)
 }
 
 static int report(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
-                  const struct model_task *k, const struct question *q, float score, struct finding_list *out,
-                  struct error *err)
+                  const struct model_task *k, const struct question *q, float probability,
+                  struct finding_list *out, struct error *err)
 {
     struct model_word words[WORDS];
     struct place places[WORDS];
@@ -80,7 +88,7 @@ static int report(const struct text_model *m, struct detect_scratch *s, const st
     f.detector = sv_cstr(detector_classify.name);
     f.detector_version = detector_classify.version;
     f.category = q->category;
-    f.probability = (double)model_probability(&m->column[k->column[1]], score);
+    f.probability = (double)probability;
     f.label = k->name;
     f.quote = sv_sub(u->norm.original, words[0].start, words[0].end);
     if (text_quoted(u->norm.original, words[0].start, words[0].end)) f.context = SV("quote");
@@ -104,6 +112,7 @@ static int language(const struct dialect_model *d, struct detect_scratch *s, con
     return rc;
 }
 
+static bool is_western(enum dialect d) { return d == DIALECT_FRENCH || d == DIALECT_ENGLISH; }
 static bool is_dialect(enum dialect d) { return d > DIALECT_MSA && d <= DIALECT_ARABIZI; }
 
 /* Who quotes, speaks of another's words: the cut holds. */
@@ -113,10 +122,9 @@ static bool has_quotes(struct sv s)
            sv_find(s, SV("“"), 0) != SIZE_MAX;
 }
 
-static bool says_yes(const struct models *m, const struct text_unit *u, enum dialect in,
-                     const struct question *q, const struct model_task *k, const float *scores)
+static bool says_yes(const struct text_unit *u, enum dialect in, const struct question *q,
+                     const struct model_task *k, const float *scores, float p)
 {
-    float p = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
     if (in == DIALECT_ARABIZI && p < LATIN) return false;
     if (p >= q->least && model_decide(k, scores) == 1) return true;
     return q->in_dialect > 0 && p >= q->in_dialect && is_dialect(in) && !has_quotes(u->norm.original);
@@ -130,12 +138,33 @@ static int read_reading(const struct models *m, struct detect_scratch *s, const 
     int rc = model_score(m->text, &s->model, &u->norm, scores, err);
     for (size_t i = 0; i < sizeof questions / sizeof *questions && !rc; i++) {
         const struct model_task *k = model_task(m->text, sv_cstr(questions[i].task));
-        if ((*answered >> i & 1) || !k || k->nclasses != 2) continue;
-        if (!says_yes(m, u, in, &questions[i], k, scores)) continue;
+        if ((*answered >> i & 1) || !k || k->nclasses != 2 || (is_western(in) && !questions[i].western))
+            continue;
+        float p = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
+        if (!says_yes(u, in, &questions[i], k, scores, p)) continue;
         *answered |= 1u << i;
-        rc = report(m->text, s, u, k, &questions[i], scores[k->column[1]], out, err);
+        rc = report(m->text, s, u, k, &questions[i], p, out, err);
     }
     return rc;
+}
+
+static int read_western(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
+                        struct finding_list *out, struct error *err)
+{
+    enum { ASKED = sizeof western / sizeof *western };
+    float scores[MODEL_MAX_COLUMNS], p[ASKED] = {0}, most = 0;
+    const struct model_task *k[ASKED];
+    int rc = model_score(m, &s->model, &u->norm, scores, err);
+    for (size_t i = 0; i < ASKED && !rc; i++) {
+        k[i] = model_task(m, sv_cstr(western[i].task));
+        if (k[i] && k[i]->nclasses == 2)
+            p[i] = model_probability(&m->column[k[i]->column[1]], scores[k[i]->column[1]]);
+        if (p[i] > most) most = p[i];
+    }
+    if (rc || most < WESTERN) return rc;
+    size_t is = 0;
+    while (is + 1 < ASKED && p[is] < western[is].least) is++;
+    return report(m, s, u, k[is], &western[is], most, out, err);
 }
 
 /* 9 and 8 in Latin letters are read in two ways: the likelier one first, the other for what the first says no to. */
@@ -145,7 +174,8 @@ static int read_unit(const struct models *m, struct detect_scratch *s, const str
     uint32_t answered = 0;
     enum dialect in;
     int rc = language(m->dialects, s, u, &in, err);
-    if (rc || in == DIALECT_FRENCH || in == DIALECT_ENGLISH) return rc;
+    if (rc == 0 && is_western(in) && m->western) rc = read_western(m->western, s, u, out, err);
+    if (rc) return rc;
     if (!arabizi_is_ambiguous(u->norm.text)) return read_reading(m, s, u, in, &answered, out, err);
     struct text_unit other = *u;
     rc = arabizi_mashriqi(&u->norm, &s->arena, &other.norm, err);

@@ -49,6 +49,7 @@ struct detect_env {
     struct bank_set *banks;               /* *borrowed* for the set's life; may be NULL */
     const struct terms *terms;            /* likewise */
     const struct text_model *model;       /* likewise */
+    const struct text_model *western;     /* likewise: of French and English */
     const struct dialect_model *dialects; /* likewise */
     const struct log *log;
 };

@@ -22,7 +22,8 @@ struct engine {
     struct store *store;
     struct policy *policy;
     struct terms *terms;
-    struct text_model *model; /* of texts */
+    struct text_model *model;   /* of texts */
+    struct text_model *western; /* of those in French and English */
     struct dialect_model dialects;
     struct archive *archive; /* NULL until it is needed */
     struct bank_set *banks;

@@ -102,18 +102,26 @@ static int load_terms(struct engine *e, const struct engine_options *o, struct e
     return terms_compile(b, &e->terms, err);
 }
 
-/* <workspace>/policy/models/read.model where it exists, else the one that ships. */
-static int load_model(struct engine *e, const struct engine_options *o, struct error *err)
+/* <workspace>/policy/`name` where it exists, else the one that ships. */
+static int load_model(struct engine *e, const struct engine_options *o, struct sv name,
+                      struct text_model **out, struct error *err)
+{
+    if (o->workspace) {
+        struct sv policy = path_join(&e->arena, sv_cstr(o->workspace), SV("policy"));
+        struct sv path = policy.p ? path_join(&e->arena, policy, name) : SV_NULL;
+        if (!path.p) return error_set(err, ERR_NOMEM, "engine", "no memory for a path");
+        if (file_exists(path.p)) return model_open(path.p, out, err);
+    }
+    struct sv built_in = builtin_file(name);
+    return built_in.n ? model_read(built_in, out, err) : 0;
+}
+
+static int load_models(struct engine *e, const struct engine_options *o, struct error *err)
 {
     int rc = dialect_read(builtin_file(SV("models/dialect.model")), &e->dialects, err);
-    if (rc) return rc;
-    if (o->workspace) {
-        struct sv path = path_join(&e->arena, sv_cstr(o->workspace), SV("policy/models/read.model"));
-        if (!path.p) return error_set(err, ERR_NOMEM, "engine", "no memory for a path");
-        if (file_exists(path.p)) return model_open(path.p, &e->model, err);
-    }
-    struct sv built_in = builtin_file(SV("models/read.model"));
-    return built_in.n ? model_read(built_in, &e->model, err) : 0;
+    if (rc == 0) rc = load_model(e, o, SV("models/read.model"), &e->model, err);
+    if (rc == 0) rc = load_model(e, o, SV("models/western.model"), &e->western, err);
+    return rc;
 }
 
 static int load_recogniser(struct engine *e, const struct engine_options *o, struct error *err)
@@ -222,7 +230,7 @@ int engine_open(const struct engine_options *o, struct engine **out, struct erro
     if (code == 0 && !o->read_only) {
         code = load_policy(e, o, err);
         if (code == 0) code = load_terms(e, o, err);
-        if (code == 0) code = load_model(e, o, err);
+        if (code == 0) code = load_models(e, o, err);
         if (code == 0) code = load_recogniser(e, o, err);
         if (code == 0) code = bank_set_new(&e->banks, err);
         if (code == 0 && e->store) code = engine_read_banks(e, e->banks, err);
@@ -259,6 +267,7 @@ void engine_close(struct engine *e)
     bank_set_free(e->banks);
     terms_free(e->terms);
     model_free(e->model);
+    model_free(e->western);
     engine_network_done(e);
     policy_free(e->policy);
     if (e->store && e->workspace && ledger_wrote(e->store)) engine_sign(e, e->store);
@@ -276,8 +285,12 @@ int engine_detectors(struct engine *e, struct error *err)
     if (e->read_only) return error_set(err, ERR_ARG, "engine", "this engine was opened to look only");
     int code = e->store ? engine_follow_banks(e, err) : 0;
     if (code || e->detectors) return code;
-    struct detect_env env = {
-        .banks = e->banks, .terms = e->terms, .model = e->model, .dialects = &e->dialects, .log = e->log};
+    struct detect_env env = {.banks = e->banks,
+                             .terms = e->terms,
+                             .model = e->model,
+                             .western = e->western,
+                             .dialects = &e->dialects,
+                             .log = e->log};
     code = detect_set_new(&env, &e->detectors, err);
     if (code) engine_close_detectors(e);
     return code;

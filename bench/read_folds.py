@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""The shipped recipe measured on texts that the model has not learned from: read_folds.py MARSAD SHARED OUT [FOLDS]
+
+Every file of the recipe is divided by its normalised texts (copies stay together) into FOLDS parts (5). For each part a model is
+made by the recipe from the other parts, and, where scikit-learn is installed, a linear SVC (characters 2-5, words 1-2, C 0.5)
+from the seven abuse sets of them. What each says of the part left out, and what the shipped model and the whole of Read say of
+every line, is written to OUT/lines.jsonl, from which read_report.py makes the tables. Models already in OUT are not made again.
+Minutes of one core a fold. None of the texts is written but into OUT.
+"""
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RECIPE = HERE + "/policy/models/read.recipe"
+FOLD = str.maketrans("أإآٱىة", "اااايه")
+NEGATIVES = {"headlines", "news_darija", "newspapers", "verses"}
+# The sets of the peer: label → 1 when abusive.
+ABUSE = {"omcd": {"1"}, "lhsab": {"abusive", "hate"}, "thsab": {"abusive", "hate"}, "osact4A": {"OFF"},
+         "mpold": {"Offensive"}, "darija20k": {"1"}, "dziri": {"abusive", "offensive"}}
+
+
+def normal(text):
+    text = unicodedata.normalize("NFKC", text).lower()
+    text = re.sub(r"https?://\S+|@\w+", " ", text)
+    text = re.sub("[\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e]", "", text).translate(FOLD)
+    return " ".join(re.findall(r"\w+|[^\w\s]", re.sub(r"(.)\1{2,}", r"\1\1", text)))
+
+
+def read_sets(shared):
+    """Sets of the recipe that lie in the shared folder: name → (file, [(label, text)])."""
+    sets = {}
+    for line in open(RECIPE, encoding="utf-8"):
+        f = line.rstrip("\n").split("\t")
+        if f[0] != "set" or not os.path.exists(os.path.join(shared, f[2])):
+            continue
+        pairs = []
+        for text in open(os.path.join(shared, f[2]), encoding="utf-8", errors="replace", newline="\n"):
+            text = text.rstrip("\r\n")
+            label, _, rest = text.partition("\t") if f[3] != "plain" else ("", "", text)
+            if rest.strip():
+                pairs.append((label, rest))
+        sets[f[1]] = (f[2], pairs)
+    return sets
+
+
+def fold_of(text, folds):
+    return hashlib.sha256(normal(text).encode()).digest()[0] % folds
+
+
+def run(command, lines=None):
+    text = None if lines is None else "".join(line + "\n" for line in lines)
+    return subprocess.run(command, check=True, input=text, stdout=subprocess.PIPE, encoding="utf-8", errors="replace").stdout
+
+
+def train(marsad, sets, out, fold, folds):
+    folder = f"{out}/{fold}"
+    model = folder + "/policy/models/read.model"
+    if os.path.exists(model):
+        return model
+    if not os.path.exists(folder):
+        run([marsad, "init", folder])
+    for file, pairs in sets.values():
+        os.makedirs(os.path.dirname(f"{folder}/data/{file}"), exist_ok=True)
+        with open(f"{folder}/data/{file}", "w", encoding="utf-8") as into:
+            into.writelines((label + "\t" if file.endswith("tsv") else "") + text + "\n" for label, text in pairs
+                            if fold_of(text, folds) != fold)
+    os.makedirs(os.path.dirname(model), exist_ok=True)
+    run([marsad, "train", "text", "--recipe", RECIPE, "--dir", folder + "/data", "--out", model + ".new"])
+    os.rename(model + ".new", model)
+    return model
+
+
+def svc_margins(sets, fold, folds, texts):
+    try:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.pipeline import make_union
+        from sklearn.svm import LinearSVC
+    except ImportError:
+        return [None] * len(texts)
+    lines, labels = [], []
+    for name, yes in ABUSE.items():
+        for label, text in sets[name][1]:
+            if fold_of(text, folds) != fold:
+                lines.append(normal(text))
+                labels.append(label in yes)
+    features = make_union(TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2),
+                          TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True))
+    model = LinearSVC(C=0.5).fit(features.fit_transform(lines), labels)
+    return [round(float(m), 4) for m in model.decision_function(features.transform([normal(t) for t in texts]))]
+
+
+def answers(marsad, model, texts):
+    said = []
+    for line in run([marsad, "text", "--model", model, "--json"], texts).splitlines():
+        said.append({t["task"]: [t["label"]] + list(t["probabilities"].values()) for t in json.loads(line)["tasks"]})
+    return said
+
+
+def flags(marsad, texts, workspace=None):
+    """Category of the whole of Read, category of each of the classifier's findings, and the language."""
+    command = [marsad, "text", "--json"] + (["--workspace", workspace] if workspace else [])
+    said = []
+    for line in run(command, texts).splitlines():
+        a = json.loads(line)
+        said.append((a.get("category"), [[f["label"], round(f["probability"], 3)] for f in a["findings"] if f["kind"] == "classifier"],
+                     a["language"]))
+    return said
+
+
+def write_fold(marsad, sets, out, fold, folds, into):
+    held = [(name, label, text) for name, (_, pairs) in sets.items() for label, text in pairs if fold_of(text, folds) == fold]
+    texts = [h[2].replace("\r", " ") for h in held]
+    model = train(marsad, sets, out, fold, folds)
+    workspace = f"{out}/{fold}"
+    said, whole, shipped = answers(marsad, model, texts), flags(marsad, texts, workspace), flags(marsad, texts)
+    if not len(said) == len(whole) == len(shipped) == len(texts):
+        sys.exit("marsad answered another number of lines")
+    margin_file = f"{workspace}/margins.json"
+    if not os.path.exists(margin_file):
+        json.dump(svc_margins(sets, fold, folds, texts), open(margin_file, "w"))
+    margins = json.load(open(margin_file))
+    for (name, label, text), s, w, h, m in zip(held, said, whole, shipped, margins):
+        into.write(json.dumps({"set": name, "label": label, "fold": fold, "said": s, "held": w[0], "found": w[1], "language": w[2],
+                               "shipped": h[0], "svc": m, "text": text}, ensure_ascii=False) + "\n")
+
+
+def main():
+    if len(sys.argv) not in (4, 5):
+        sys.exit(__doc__)
+    marsad, shared, out = sys.argv[1:4]
+    folds = int(sys.argv[4]) if len(sys.argv) == 5 else 5
+    sets = read_sets(shared)
+    os.makedirs(out, exist_ok=True)
+    with open(out + "/lines.jsonl.new", "w", encoding="utf-8") as into:
+        for fold in range(folds):
+            write_fold(marsad, sets, out, fold, folds, into)
+            print(f"fold {fold + 1} of {folds}", file=sys.stderr)
+    os.rename(out + "/lines.jsonl.new", out + "/lines.jsonl")
+
+
+main()
