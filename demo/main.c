@@ -59,6 +59,7 @@ static void make_world(const char *dir, int64_t now_us)
     add_glorification(&w);
     add_private_life(&w);
     add_harassment(&w);
+    add_ring(&w);
     add_lookalikes(&w);
     add_everyday(&w);
     feeds_write(&w, dir);

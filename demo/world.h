@@ -5,7 +5,7 @@
  * look like trouble: newsrooms, counter-speech, shops with their own number, football, prayers, jokes, criticism. No
  * name, number, address, picture or sound in it belongs to anyone.
  *
- * People and posts are built in memory as the house's own `struct post` (people.c, harmful.c, innocent.c), clips are
+ * People and posts are built in memory as the house's own `struct post` (people.c, propaganda.c, harassment.c, ring.c, private.c, lookalikes.c, everyday.c), clips are
  * drawn with Cairo and encoded by ffmpeg (scenes.c, clips.c, sound.c), and feeds.c writes everything in the formats that
  * intake reads. truth.json says of each post what it is. This is a program: what fails ends it, with a message. */
 #ifndef MARSAD_DEMO_WORLD_H
@@ -17,7 +17,7 @@
 #include "model/post.h"
 
 /* Raised whenever the world comes out differently: a folder made by another version is made anew. */
-#define WORLD_VERSION "5"
+#define WORLD_VERSION "6"
 /* The moment at which the feeds were collected, unless another is asked for. */
 #define WORLD_NOW "2026-11-20T18:00:00Z"
 
@@ -103,7 +103,7 @@ void person_fresh(struct world *w, struct account *out, uint64_t number);
 /* Well-formed and given to nobody in this world: 0600 000 xxx, 0730 000 0xxx. Written as people of the place do. */
 struct sv phone_number(struct world *w, enum country where);
 
-/* ---- the posts (harmful.c, harassment.c, innocent.c) ---- */
+/* ---- the posts (propaganda.c and so on) ---- */
 
 #define ORG_NAME   "راية الغسق"
 #define ORG_SLOGAN "الغسق قادم ولن يغيب"
@@ -113,6 +113,7 @@ struct sv phone_number(struct world *w, enum country where);
 void add_propaganda(struct world *w);
 void add_glorification(struct world *w);
 void add_harassment(struct world *w);
+void add_ring(struct world *w);
 void add_private_life(struct world *w);
 void add_lookalikes(struct world *w);
 void add_everyday(struct world *w);

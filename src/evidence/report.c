@@ -183,8 +183,9 @@ static void put_finding(struct report_writer *r, const struct finding *f)
     buf_done(&what);
     r->no_memory |= !copy.p || !sure.p;
     struct sv kind = writer_word(r, "report.kind", finding_kind_name(f->kind));
-    struct sv cat =
-        f->category == CATEGORY_NONE ? SV("") : writer_word(r, "category", category_name(f->category));
+    struct sv cat = f->category != CATEGORY_NONE ? writer_word(r, "category", category_name(f->category))
+                    : f->ref.bank.n              ? writer_text(r, "report.innocent")
+                                                 : SV("");
     struct sv end = arena_printf(&r->arena, "%.*s%s%.*s", SV_FMT(sure), cat.n ? "\n" : "", SV_FMT(cat));
     const struct page_cell row[] = {{kind, FONT_SMALL, WORDS_OURS},
                                     {copy, FONT_SMALL, WORDS_THEIRS},

@@ -316,17 +316,19 @@ static void decisions_and_referrals_come_along(void **state)
     /* The reports tell them in words: what was decided by whom, and how long the platform took. */
     static const struct {
         enum lang lang;
-        const char *name, *took;
-    } reports[] = {{LANG_AR, "ar", "36"}, {LANG_FR, "fr", "36 min 0 s"}, {LANG_EN, "en", "36 min 0 s"}};
+        const char *name, *took, *innocent;
+    } reports[] = {{LANG_AR, "ar", "36", "36"},
+                   {LANG_FR, "fr", "36 min 0 s", "innocent"},
+                   {LANG_EN, "en", "36 min 0 s", "innocent"}};
     for (size_t i = 0; i < 3; i++) {
         char *out = out_path(w, reports[i].name);
         export_in(w, &id, out, reports[i].lang);
         snprintf(command, sizeof command,
                  "cd '%s/data' && command -v pdftotext >/dev/null || exit 0; pdftotext -layout report-%s.pdf "
                  "../text;"
-                 " for word in R-7K2M9 R-3M4QX shorts.example '%s' 'a "
+                 " for word in R-7K2M9 R-3M4QX shorts.example '%s' '%s' 'a "
                  "threat against'; do grep -q \"$word\" ../text || exit 1; done",
-                 out, reports[i].name, reports[i].took);
+                 out, reports[i].name, reports[i].took, reports[i].innocent);
         assert_int_equal(system(command), 0);
     }
 }
