@@ -165,14 +165,44 @@ static bool read_body(struct call *c)
 
 struct repeat {
     struct kept_answer answer;
+    bool begun;
 };
+
+/* Of several that come side by side one is answered, and the others wait for what it is told. */
+static void wait_turn(struct server *s, const struct sha256 *id)
+{
+    size_t i, free_at;
+    pthread_mutex_lock(&s->repeat_lock);
+    for (;;) {
+        for (i = 0, free_at = REPEATS; i < REPEATS; i++) {
+            if (!s->repeats[i].taken)
+                free_at = i;
+            else if (memcmp(&s->repeats[i].id, id, sizeof *id) == 0)
+                break;
+        }
+        if (i == REPEATS && free_at < REPEATS) break;
+        pthread_cond_wait(&s->repeat_done, &s->repeat_lock);
+    }
+    s->repeats[free_at].taken = true;
+    s->repeats[free_at].id = *id;
+    pthread_mutex_unlock(&s->repeat_lock);
+}
+
+static void end_turn(struct server *s, const struct repeat *r)
+{
+    if (!r->begun) return;
+    pthread_mutex_lock(&s->repeat_lock);
+    for (size_t i = 0; i < REPEATS; i++)
+        if (memcmp(&s->repeats[i].id, &r->answer.id, sizeof r->answer.id) == 0) s->repeats[i].taken = false;
+    pthread_cond_broadcast(&s->repeat_done);
+    pthread_mutex_unlock(&s->repeat_lock);
+}
 
 static bool answered_before(struct call *c, struct repeat *r)
 {
     struct sv key = call_header(c, "Idempotency-Key");
     struct kept_answer kept;
     struct error ignored;
-    *r = (struct repeat){0};
     if (!c->route->repeats || key.n == 0) return false;
     if (key.n > 128) {
         call_fail(c, 422, "invalid", "Idempotency-Key", "a key has at most 128 characters");
@@ -182,6 +212,10 @@ static bool answered_before(struct call *c, struct repeat *r)
     struct id128 id = id_of("repeat", parts, 3);
     sha256_of(sv_of(id.b, sizeof id.b), &r->answer.id);
     sha256_of(c->body_bytes, &r->answer.request);
+    if (c->reader) readers_give(c->s->readers, c->reader); /* whoever is answered needs one */
+    c->reader = NULL;
+    wait_turn(c->s, &r->answer.id);
+    r->begun = true;
     r->answer.at_us = clock_now_us();
     if (store_answer_get(call_store(c), &r->answer.id, &c->arena, &kept, &ignored) != 0) return false;
     if (memcmp(&kept.request, &r->answer.request, sizeof kept.request) != 0) {
@@ -202,7 +236,7 @@ static int keep_answer(void *arg, struct store *s, struct error *err)
 static void keep(struct call *c, struct repeat *r)
 {
     struct error ignored;
-    if (r->answer.at_us == 0 || c->r->status >= 300) return;
+    if (!r->begun || c->r->status >= 300) return;
     r->answer.status = c->r->status;
     r->answer.body = buf_sv(&c->r->body);
     if (owner_do(c->s->owner, sv_cstr(c->who.name), keep_answer, r, &ignored) != 0)
@@ -213,7 +247,7 @@ static void keep(struct call *c, struct repeat *r)
 
 static void run(struct call *c)
 {
-    struct repeat repeat;
+    struct repeat repeat = {.begun = false};
     char allow[64];
     c->route = route_find(c->q->method, c->q->path, c->params, allow);
     if (!c->route && allow[0]) {
@@ -226,11 +260,14 @@ static void run(struct call *c)
         return;
     }
     identify(c);
-    if (hindered(c) || refused(c) || forged(c) || !read_body(c) || answered_before(c, &repeat)) return;
-    c->route->run(c);
-    if (c->r->body.failed || c->r->headers.failed)
-        call_fail(c, 500, "internal", NULL, "no memory for the answer");
-    keep(c, &repeat);
+    if (hindered(c) || refused(c) || forged(c) || !read_body(c)) return;
+    if (!answered_before(c, &repeat)) {
+        c->route->run(c);
+        if (c->r->body.failed || c->r->headers.failed)
+            call_fail(c, 500, "internal", NULL, "no memory for the answer");
+        keep(c, &repeat);
+    }
+    end_turn(c->s, &repeat);
 }
 
 void serve_answer(struct server *s, const struct http_request *q, struct http_response *r)

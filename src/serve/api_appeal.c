@@ -28,8 +28,14 @@ void api_appeal_link(struct call *c)
 {
     struct appealing x = {.s = c->s, .arena = &c->arena};
     char token[TOKEN_TEXT_BYTES], pin[PIN_TEXT_BYTES];
+    struct decision d;
     struct error err;
     if (!param_id(c, 0, &x.id)) return;
+    if (store_decision_get(call_store(c), &x.id, &c->arena, &d, &err) != 0) {
+        call_error(c, &err);
+        return;
+    }
+    if (!call_may_know(c, &d.post)) return;
     token_new(token);
     pin_new(pin);
     token_hash(sv_cstr(token), &x.token);

@@ -136,7 +136,12 @@ void api_decide(struct call *c)
     begin(c, &d);
     if (!param_id(c, 0, &d.wish.post)) return;
     read_wish(c, &d.wish);
-    if (!in_done(c) || is_stale(c, &d.wish.post)) return;
+    if (!in_done(c) || !call_may_know(c, &d.wish.post) || is_stale(c, &d.wish.post)) return;
+    if (d.key && !(c->who.scopes & KEY_READ) && d.wish.scope != SCOPE_ITEM) {
+        call_fail(c, 403, "forbidden", "scope",
+                  "a key that may not read decides about single posts of its own");
+        return;
+    }
     if (d.key && !key_person(c, &d.who)) return;
     if (!call_write(c, decide, &d)) return;
     if (d.was_quality) seem_decided(&d);

@@ -376,7 +376,7 @@ void api_findings(struct call *c)
 {
     struct item x = {.deadline_us = TIME_UNKNOWN};
     struct error err;
-    if (!param_id(c, 0, &x.id)) return;
+    if (!param_id(c, 0, &x.id) || !call_may_know(c, &x.id)) return;
     if (load(c, &x, &err) != 0) {
         call_error(c, &err);
     } else {

@@ -367,11 +367,14 @@ static bool scope_number(struct sv s, int *out)
     return true;
 }
 
+/* Without TLS to this very machine only: what follows the address must be its port, its path or nothing. */
 static bool good_webhook(struct sv url)
 {
-    bool good = sv_starts(url, SV("https://")) || sv_starts(url, SV("http://127.0.0.1"));
+    struct sv here = SV("http://127.0.0.1"), secure = SV("https://");
+    bool plain = sv_starts(url, here) && (url.n == here.n || url.p[here.n] == ':' || url.p[here.n] == '/');
+    bool good = plain || (sv_starts(url, secure) && url.n > secure.n);
     for (size_t i = 0; good && i < url.n; i++)
-        good = (unsigned char)url.p[i] > ' ' && (unsigned char)url.p[i] < 127;
+        good = (unsigned char)url.p[i] > ' ' && (unsigned char)url.p[i] < 127 && url.p[i] != '@';
     return good;
 }
 

@@ -381,6 +381,19 @@ bool param_id(struct call *c, int n, struct id128 *out)
     return false;
 }
 
+bool call_may_know(struct call *c, const struct id128 *post)
+{
+    struct post p;
+    struct error ignored;
+    int64_t known_us;
+    if (c->who.kind != WHO_KEY || (c->who.scopes & KEY_READ)) return true;
+    if (store_get_post(call_store(c), post, &c->arena, &p, &known_us, &ignored) == 0 &&
+        key_submitted(&p, &c->who.id))
+        return true;
+    call_fail(c, 404, "not_found", NULL, "there is no such thing");
+    return false;
+}
+
 /* ---- cursors ---- */
 
 enum { CURSOR_MAC_BYTES = 8 };

@@ -110,6 +110,9 @@ void in_bad(struct call *c, const char *key, const char *want);
 /* Of the query; unescaped. SV_NULL when absent. */
 struct sv query_text(struct call *c, const char *key);
 int64_t query_i64(struct call *c, const char *key, int64_t low, int64_t high, int64_t otherwise);
+/* Whether whoever calls may know of the post: a key that may not read knows what it submitted itself, and of nothing else
+ * whether it is there. When not, the answer is 404. */
+bool call_may_know(struct call *c, const struct id128 *post);
 /* The n-th {…} of the route as an id; answers 404 when it is none. */
 bool param_id(struct call *c, int n, struct id128 *out);
 

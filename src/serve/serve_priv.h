@@ -31,7 +31,7 @@ struct rate_bucket {
 
 /* ---- pages of the queue that were made: api_queue.c ---- */
 
-enum { QUEUE_PAGES = 256 };
+enum { QUEUE_PAGES = 256, REPEATS = 64 };
 struct queue_page {
     struct sha256 key;
     int64_t made_us; /* 0: empty */
@@ -65,6 +65,13 @@ struct server {
     atomic_uint_fast64_t wrote[KNOWN_WHO]; /* its value after the last write of a caller, by their id */
     pthread_mutex_t page_lock;
     pthread_cond_t page_made;
+    /* Requests with an Idempotency-Key that are being answered (answer.c). */
+    pthread_mutex_t repeat_lock;
+    pthread_cond_t repeat_done;
+    struct {
+        bool taken;
+        struct sha256 id;
+    } repeats[REPEATS];
     struct queue_page pages[QUEUE_PAGES];
     int64_t totals_us, totals_cost_us, queue_total, queue_late;
 
@@ -167,10 +174,11 @@ void keeper_free(struct keeper *k);
 int hooks_new(struct server *s, struct hooks **out, struct error *err) MUST_USE;
 void hooks_free(struct hooks *h);
 void hooks_wake(struct hooks *h);
+bool key_submitted(const struct post *p, const struct id128 *key);
 /* Owner's thread: what was found in a post, to the key that submitted it. */
 int serve_told_findings(struct store *s, struct analysis *x, struct error *err) MUST_USE;
-/* Owner's thread: the event is told to every key with a webhook (key NULL), or to that one. */
-int hooks_tell(struct store *s, const struct id128 *key, const char *event, struct sv data_json,
+/* Owner's thread: the event about this post is told to every key with a webhook that may read, or that submitted it. */
+int hooks_tell(struct store *s, const struct id128 *post, const char *event, struct sv data_json,
                struct error *err) MUST_USE;
 
 /* ---- shadow.c ---- */

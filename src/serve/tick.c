@@ -26,7 +26,7 @@ static int told(void *arg, struct store *st, const struct decision *d, struct er
     int n = snprintf(data, sizeof data, "{\"decision\":\"%s\",\"post\":\"%s\",\"measure\":\"%s\"}", id, post,
                      measure_name(d->measure));
     events_send(((struct server *)arg)->events, "decision", NULL, sv_of(data, (size_t)n));
-    return hooks_tell(st, NULL, "decision", sv_of(data, (size_t)n), err);
+    return hooks_tell(st, &d->post, "decision", sv_of(data, (size_t)n), err);
 }
 
 static int ripen(struct server *s, struct store *st, bool *out_changed, struct error *err)

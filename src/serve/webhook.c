@@ -46,28 +46,32 @@ static int tell(struct store *s, const struct api_key *k, const char *event, str
     return code;
 }
 
-int hooks_tell(struct store *s, const struct id128 *key, const char *event, struct sv data_json,
+/* Who submitted a post is its origin: "key-" and the first digits of the key's id. */
+bool key_submitted(const struct post *p, const struct id128 *key)
+{
+    char id[ID_TEXT_BYTES];
+    id_format(key, id);
+    return sv_is(p->origin.format, "api") && p->origin.file.n == 16 &&
+           sv_starts(p->origin.file, SV("key-")) && memcmp(p->origin.file.p + 4, id, 12) == 0;
+}
+
+int hooks_tell(struct store *s, const struct id128 *post, const char *event, struct sv data_json,
                struct error *err)
 {
     struct arena a;
+    struct post p;
     struct api_key *k = NULL;
     size_t n = 0;
+    int64_t known_us;
     arena_init(&a, 0);
-    int code = store_keys(s, &a, &k, &n, err);
+    int code = store_get_post(s, post, &a, &p, &known_us, err);
+    if (code == 0) code = store_keys(s, &a, &k, &n, err);
     for (size_t i = 0; code == 0 && i < n; i++)
-        if (k[i].webhook.n > 0 && k[i].revoked_us == 0 && (!key || id_eq(key, &k[i].id)))
+        if (k[i].webhook.n > 0 && k[i].revoked_us == 0 &&
+            ((scopes_read(k[i].scopes) & KEY_READ) || key_submitted(&p, &k[i].id)))
             code = tell(s, &k[i], event, data_json, err);
     arena_done(&a);
     return code;
-}
-
-/* Who submitted a post is its origin: "key-" and the first digits of the key's id. */
-static bool submitted_by(const struct post *p, const struct api_key *k)
-{
-    char id[ID_TEXT_BYTES];
-    id_format(&k->id, id);
-    return sv_is(p->origin.format, "api") && p->origin.file.n == 16 &&
-           sv_starts(p->origin.file, SV("key-")) && memcmp(p->origin.file.p + 4, id, 12) == 0;
 }
 
 static void put_found(struct jw *w, const struct analysis *x)
@@ -98,7 +102,7 @@ int serve_told_findings(struct store *s, struct analysis *x, struct error *err)
     put_found(&w, x);
     int code = store_keys(s, &a, &k, &n, err);
     for (size_t i = 0; code == 0 && i < n; i++)
-        if (k[i].webhook.n > 0 && k[i].revoked_us == 0 && submitted_by(&x->post, &k[i])) {
+        if (k[i].webhook.n > 0 && k[i].revoked_us == 0 && key_submitted(&x->post, &k[i].id)) {
             code = tell(s, &k[i], "findings", buf_sv(&b), err);
         }
     buf_done(&b);
