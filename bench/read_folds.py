@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -60,10 +61,12 @@ def run(command, lines=None):
 def train(marsad, sets, out, fold, folds):
     folder = f"{out}/{fold}"
     model = folder + "/policy/models/read.model"
-    if os.path.exists(model):
-        return model
     if not os.path.exists(folder):
         run([marsad, "init", folder])
+    shutil.copy(HERE + "/policy/default.lua", folder + "/policy")
+    shutil.copytree(HERE + "/policy/lexicons", folder + "/policy/lexicons", dirs_exist_ok=True)
+    if os.path.exists(model):
+        return model
     for file, pairs in sets.values():
         os.makedirs(os.path.dirname(f"{folder}/data/{file}"), exist_ok=True)
         with open(f"{folder}/data/{file}", "w", encoding="utf-8") as into:

@@ -56,11 +56,18 @@ policy = {
 -- Words in a text that also argues against, reports or quotes.
 local WORDS_IN_CONTEXT = { counter = 0.10, news = 0.15, quote = 0.25, prayer = 0.10, satire = 0.30 }
 
+-- Words of harassment beside words that judge an authority's work, or in which an animal is an animal. Nothing else is less likely there.
+local HARASSMENT_IN_CONTEXT = { criticism = 0.50, literal = 0.30 }
+
 -- However many such signs there are: nobody talks a threat away with a list of harmless words.
 local CONTEXT_MOST = 0.05
 
 -- Words of harassment in a post that names or answers somebody.
 local WORDS_TARGET = 1.5
+
+-- How readily the classifier's word for abuse is taken where nothing speaks against it. 1 asks it to be 60 % sure, as of a word list;
+-- 2.05 asks 43 %, which finds as much as the usual classifiers do (docs/models/read.md). Lower it where there is too much to read.
+local READ_ABUSE = 2.05
 
 -- A known clip shown by somebody who argues against or reports. Still worth a look: the clip spreads either way.
 local MATCH_IN_CONTEXT = { counter = 0.40, news = 0.40, quote = 0.60, satire = 0.60 }
@@ -161,7 +168,7 @@ end
 -- What the post says about itself: the ratios of its context, the known innocents in it, how surely its words send
 -- people after somebody, whether somebody is aimed at.
 local function survey(post, findings)
-    local s = { words = 1, match = 1, innocents = {}, intent = 0, target = false }
+    local s = { words = 1, harassment = 1, match = 1, innocents = {}, intent = 0, target = false }
     s.target = #post.mentions > 0 or post.is_answer
     for _, f in ipairs(findings) do
         if f.negative and is_match(f) then
@@ -172,6 +179,8 @@ local function survey(post, findings)
             -- A word that belongs to no harm and marks the context: an opponent's name, a reporting verb.
             s.words = math.max(s.words * sign(WORDS_IN_CONTEXT[f.context], f.probability), CONTEXT_MOST)
             s.match = math.min(s.match, sign(MATCH_IN_CONTEXT[f.context] or 1, f.probability))
+        elseif f.kind == "term" and not f.category and HARASSMENT_IN_CONTEXT[f.context] then
+            s.harassment = math.max(s.harassment * sign(HARASSMENT_IN_CONTEXT[f.context], f.probability), CONTEXT_MOST)
         elseif f.kind == "term" and f.category == "privacy.doxxing" then
             s.intent = math.max(s.intent, f.probability)
         end
@@ -195,7 +204,10 @@ end
 
 local function weigh_term(f, s)
     local ratio = s.words * (WORDS_IN_CONTEXT[f.context] or 1)
-    if s.target and f.category:sub(1, 11) == "harassment." then ratio = ratio * WORDS_TARGET end
+    local harassment = f.category:sub(1, 11) == "harassment."
+    if harassment then ratio = ratio * s.harassment end
+    if ratio >= 1 and f.kind == "classifier" and f.category == "harassment.abuse" then ratio = ratio * READ_ABUSE end
+    if s.target and harassment then ratio = ratio * WORDS_TARGET end
     return weigh(f.probability, ratio)
 end
 

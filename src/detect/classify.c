@@ -10,6 +10,7 @@
 #include "detect/detect_priv.h"
 
 #include "base/utf8.h"
+#include "detect/mix.h"
 #include "text/arabizi.h"
 #include "text/dialect.h"
 #include "text/model.h"
@@ -23,24 +24,30 @@ enum { WORDS = 5 };
 #define LEAST 0.5f
 
 /* The questions a model is asked here, and what a yes is evidence of. A model that does not know one is not asked it.
- * Doxxing is not among them: the data itself is its proof, and words that go with it are the lexicon's. */
+ * Doxxing is not among them: the data itself is its proof, and words that go with it are the lexicon's.
+ *
+ * The rare harms were learned from lines in which they are common. Among what people write they are not: `rare` asks for the
+ * probability that one in two hundred comments of the public sets reaches (one in three hundred for what has an hour, one in a hundred
+ * for threats, which stand in comments), and takes as likely as FOUND what reaches just that. bench/read_report.py measures it. */
 static const struct question {
     const char *task;
     enum category category;
     float least;      /* probability beside the cut */
     float in_dialect; /* probability instead of both in an Arabic dialect; 0: none */
+    float rare;       /* probability instead of both everywhere; 0: none */
     bool western;     /* also asked of texts in French and English */
 } questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE, 0.8f, 0.7f},
-                 {"hate", CATEGORY_HATE, LEAST, 0},
-                 {"threat", CATEGORY_INCITEMENT_VIOLENCE, 0.8f, 0},
-                 {"extortion", CATEGORY_EXTORTION, LEAST, 0, true},
-                 {"glorification", CATEGORY_TERROR_GLORIFICATION, LEAST, 0, true},
-                 {"women", CATEGORY_HARASSMENT_WOMEN, LEAST, 0},
-                 {"child", CATEGORY_HARASSMENT_CHILD, LEAST, 0},
-                 {"disability", CATEGORY_HARASSMENT_DISABILITY, LEAST, 0},
-                 {"family", CATEGORY_HARASSMENT_FAMILY, LEAST, 0},
-                 {"origin", CATEGORY_HATE, LEAST, 0},
-                 {"religion", CATEGORY_HATE, LEAST, 0}};
+                 {"hate", CATEGORY_HATE, LEAST},
+                 {"threat", CATEGORY_INCITEMENT_VIOLENCE, .rare = 0.825f},
+                 {"extortion", CATEGORY_EXTORTION, .rare = 0.9f, .western = true},
+                 {"glorification", CATEGORY_TERROR_GLORIFICATION, .rare = 0.67f, .western = true},
+                 {"women", CATEGORY_HARASSMENT_WOMEN, .rare = 0.68f},
+                 {"child", CATEGORY_HARASSMENT_CHILD, .rare = 0.12f},
+                 {"disability", CATEGORY_HARASSMENT_DISABILITY, .rare = 0.26f},
+                 {"family", CATEGORY_HARASSMENT_FAMILY, .rare = 0.82f},
+                 {"origin", CATEGORY_HATE, .rare = 0.51f},
+                 {"religion", CATEGORY_HATE, .rare = 0.17f}};
+#define FOUND 0.6f
 
 /* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from. */
 enum { WORDS_LEAST = 3, WORD_LETTERS_LEAST = 2 };
@@ -54,13 +61,14 @@ static const struct question western[] = {{"threat", CATEGORY_INCITEMENT_VIOLENC
 struct models {
     const struct text_model *text, *western;
     const struct dialect_model *dialects;
+    bool mix; /* the text's model has all answers that mix.h joins */
 };
 
 static int open(const struct detect_env *env, void **out_state, struct error *err)
 {
     struct models *m = malloc(sizeof *m);
     if (!m) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for a detector");
-    *m = (struct models){env->model, env->western, env->dialects};
+    *m = (struct models){env->model, env->western, env->dialects, env->model && mix_knows(env->model)};
     *out_state = m;
     return 0;
 }
@@ -71,6 +79,15 @@ static int by_place(const void *pa, const void *pb)
 {
     const struct place *a = pa, *b = pb;
     return a->start < b->start ? -1 : a->start > b->start;
+}
+
+/* The word's span holds the marks that stand at it. */
+static bool in_quotes(struct sv text, size_t start, size_t end)
+{
+    static const char *const marks[] = {"«", "»", "“", "”", "\""};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (sv_find(sv_sub(text, start, end), sv_cstr(marks[i]), 0) != SIZE_MAX) return true;
+    return text_quoted(text, start, end);
 }
 
 static int report(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
@@ -91,7 +108,7 @@ static int report(const struct text_model *m, struct detect_scratch *s, const st
     f.probability = (double)probability;
     f.label = k->name;
     f.quote = sv_sub(u->norm.original, words[0].start, words[0].end);
-    if (text_quoted(u->norm.original, words[0].start, words[0].end)) f.context = SV("quote");
+    if (in_quotes(u->norm.original, words[0].start, words[0].end)) f.context = SV("quote");
     for (size_t i = 0; i < n; i++) places[i] = unit_place(u, words[i].start, words[i].end);
     qsort(places, n, sizeof *places, by_place);
     f.places = places;
@@ -122,12 +139,33 @@ static bool has_quotes(struct sv s)
            sv_find(s, SV("“"), 0) != SIZE_MAX;
 }
 
+/* *p: the model's probability; with a yes to something rare, how likely it is where it is rare. */
 static bool says_yes(const struct text_unit *u, enum dialect in, const struct question *q,
-                     const struct model_task *k, const float *scores, float p)
+                     const struct model_task *k, const float *scores, float *p)
 {
-    if (in == DIALECT_ARABIZI && p < LATIN) return false;
-    if (p >= q->least && model_decide(k, scores) == 1) return true;
-    return q->in_dialect > 0 && p >= q->in_dialect && is_dialect(in) && !has_quotes(u->norm.original);
+    if (in == DIALECT_ARABIZI && *p < LATIN) return false;
+    if (q->rare > 0 && *p < q->rare) return false;
+    if (q->rare > 0) {
+        float odds = *p / (1 - *p) / (q->rare / (1 - q->rare)) * (FOUND / (1 - FOUND));
+        *p = odds / (1 + odds);
+        return true;
+    }
+    if (*p >= q->least && model_decide(k, scores) == 1) return true;
+    return q->in_dialect > 0 && *p >= q->in_dialect && is_dialect(in) && !has_quotes(u->norm.original);
+}
+
+/* The first question, from all answers to it. Where somebody quotes, the general answer alone counts, at its cut. */
+static int read_offensive(const struct models *m, struct detect_scratch *s, const struct text_unit *u,
+                          enum dialect in, const float *scores, uint32_t *answered, struct finding_list *out,
+                          struct error *err)
+{
+    const struct model_task *k = model_task(m->text, sv_cstr(questions[0].task));
+    float p = 0, alone = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
+    if (!mix_offensive(m->text, in, scores, &p)) return 0;
+    if (has_quotes(u->norm.original) && (alone < questions[0].least || model_decide(k, scores) != 1))
+        return 0;
+    *answered |= 1;
+    return report(m->text, s, u, k, &questions[0], p, out, err);
 }
 
 /* One reading of a unit. *answered: a bit per question that has been said yes to, which is not asked again. */
@@ -136,12 +174,13 @@ static int read_reading(const struct models *m, struct detect_scratch *s, const 
 {
     float scores[MODEL_MAX_COLUMNS];
     int rc = model_score(m->text, &s->model, &u->norm, scores, err);
-    for (size_t i = 0; i < sizeof questions / sizeof *questions && !rc; i++) {
+    if (rc == 0 && m->mix && !(*answered & 1)) rc = read_offensive(m, s, u, in, scores, answered, out, err);
+    for (size_t i = m->mix; i < sizeof questions / sizeof *questions && !rc; i++) {
         const struct model_task *k = model_task(m->text, sv_cstr(questions[i].task));
         if ((*answered >> i & 1) || !k || k->nclasses != 2 || (is_western(in) && !questions[i].western))
             continue;
         float p = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
-        if (!says_yes(u, in, &questions[i], k, scores, p)) continue;
+        if (!says_yes(u, in, &questions[i], k, scores, &p)) continue;
         *answered |= 1u << i;
         rc = report(m->text, s, u, k, &questions[i], p, out, err);
     }

@@ -1,0 +1,76 @@
+/* The numbers of mix_table.h, and from which log odds on it is said: less than even in a dialect, where every second comment that
+ * likely is worth a look; more in Standard Arabic, which news and verses are in, and in Latin letters, which are seldom seen while
+ * learning and which a handle or a row of tags looks like. */
+#include "detect/mix.h"
+
+#include <math.h>
+
+enum group { MIX_NONE, MIX_STANDARD, MIX_MAGHREBI, MIX_LEVANTINE, MIX_LATIN, MIX_OTHER, MIX_GROUPS };
+enum { BINARY = 8, ANSWERS = BINARY + 2 };
+
+static const struct mix {
+    float bias, weight[ANSWERS];
+} mixes[MIX_GROUPS] = {
+#include "detect/mix_table.h"
+};
+
+static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.1f,
+                                      [MIX_MAGHREBI] = -0.3f,
+                                      [MIX_LEVANTINE] = -0.1f,
+                                      [MIX_LATIN] = 0.4f,
+                                      [MIX_OTHER] = 0.25f};
+
+static const enum group group_of[DIALECT_COUNT + 1] = {
+    [DIALECT_MSA] = MIX_STANDARD, [DIALECT_MAGHREBI] = MIX_MAGHREBI,   [DIALECT_IRAQI] = MIX_OTHER,
+    [DIALECT_GULF] = MIX_OTHER,   [DIALECT_LEVANTINE] = MIX_LEVANTINE, [DIALECT_EGYPTIAN] = MIX_OTHER,
+    [DIALECT_ARABIZI] = MIX_LATIN};
+
+static const char *const binary[BINARY] = {"offensive", "hate",    "threat",  "omcd",
+                                           "darija20k", "osact4A", "osact4B", "dangerous"};
+
+/* French as Moroccans write it among their own: one set has it, and in general it must be likely too. */
+#define FRENCH_SET     "darija20k"
+#define FRENCH         0.85f
+#define FRENCH_GENERAL 0.5f
+
+static float log_odds(float p)
+{
+    p = fminf(fmaxf(p, 1e-4f), 1 - 1e-4f);
+    return logf(p / (1 - p));
+}
+
+static float yes_of(const struct text_model *m, const char *task, const float *scores)
+{
+    uint32_t column = model_task(m, sv_cstr(task))->column[1];
+    return model_probability(&m->column[column], scores[column]);
+}
+
+bool mix_knows(const struct text_model *m)
+{
+    for (int i = 0; i < BINARY; i++) {
+        const struct model_task *k = model_task(m, sv_cstr(binary[i]));
+        if (!k || k->nclasses != 2) return false;
+    }
+    const struct model_task *k = model_task(m, SV("lhsab"));
+    return k && k->nclasses == 3;
+}
+
+bool mix_offensive(const struct text_model *m, enum dialect in, const float *scores, float *out_p)
+{
+    *out_p = 0;
+    if (in == DIALECT_FRENCH) {
+        *out_p = yes_of(m, FRENCH_SET, scores);
+        return *out_p >= FRENCH && yes_of(m, "offensive", scores) >= FRENCH_GENERAL;
+    }
+    float classes[MODEL_MAX_CLASSES];
+    enum group g = group_of[in];
+    if (g == MIX_NONE) return false;
+    const float *w = mixes[g].weight;
+    float odds = mixes[g].bias;
+    for (int i = 0; i < BINARY; i++) odds += w[i] * log_odds(yes_of(m, binary[i], scores));
+    model_class_probabilities(m, model_task(m, SV("lhsab")), scores, classes);
+    odds += w[BINARY] * log_odds(1 - classes[0]) + w[BINARY + 1] * log_odds(classes[2]);
+    if (odds < bar[g]) return false;
+    *out_p = 1 / (1 + expf(-odds));
+    return true;
+}

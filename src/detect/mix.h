@@ -1,0 +1,18 @@
+/* One answer to "is it offensive?" from the answers for single data sets.
+ *
+ * The question in general is cautious where the sets disagree: its part that all share knows little of what only one country
+ * says. The sets' own answers know that, and none of them what news and verses look like. So they are joined, by dialect: log
+ * odds = bias + Σ weight × log odds of each answer. bench/read_mix.py fits the numbers of mix_table.h on lines that the models
+ * whose answers they are had not learned. */
+#ifndef MARSAD_DETECT_MIX_H
+#define MARSAD_DETECT_MIX_H
+
+#include "text/dialect.h"
+#include "text/model.h"
+
+/* Whether a text in that dialect with these scores is said to be offensive; *out_p: how likely it is. False for English. The model
+ * must know all the answers: mix_knows. */
+bool mix_knows(const struct text_model *m);
+bool mix_offensive(const struct text_model *m, enum dialect in, const float *scores, float *out_p);
+
+#endif
