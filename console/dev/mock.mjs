@@ -233,7 +233,16 @@ export function make_desk() {
     lease: ({ path, me }) => {
       const x = item(path.id)
       if (x.lease && x.lease.by !== me.id) fail(409, 'conflict', 'taken')
+      if (x.seen && x.kind === 'video') fail(409, 'seen_before', 'this clip is known to you')
       x.lease = { by: me.id, until_us: now() + 10 * MIN }
+      tell('lease', { post: x.post })
+      return { post: x.post, until_us: x.lease.until_us, mine: true, pseudonym: me.pseudonym }
+    },
+    lease_again: ({ path, body, me }) => {
+      const x = item(path.id)
+      if (!body.why?.trim()) fail(422, 'invalid', 'why: must not be empty')
+      x.lease = { by: me.id, until_us: now() + 10 * MIN }
+      note_step('view', me.pseudonym, { what: 'again', text: body.why })
       tell('lease', { post: x.post })
       return { post: x.post, until_us: x.lease.until_us, mine: true, pseudonym: me.pseudonym }
     },
@@ -268,7 +277,7 @@ export function make_desk() {
     next: ({ me }) => {
       const care = care_of(me)
       if (care.break_due) return { item: null, why: 'break_due', care, second_review: false }
-      const x = ordered().find((y) => !y.lease && !y.snoozed && !me.opt_outs.includes(y.category))
+      const x = ordered().find((y) => !y.lease && !y.snoozed && !(y.seen && y.kind === 'video') && !me.opt_outs.includes(y.category))
       if (!x) return { item: null, why: 'empty', care, second_review: false }
       x.lease = { by: me.id, until_us: now() + 10 * MIN }
       tell('lease', { post: x.post })

@@ -12,6 +12,7 @@ for (const lang of ['en', 'ar']) {
   const page = await open_window(browser, { lang })
   const go = (hash) => page.goto(`${mock.url}/#/${hash}`)
   const named = (what) => `${what} (${lang})`
+  const button_of = (window, key) => window.getByRole('button', { name: says(lang, key) }).first()
 
   await test(named('a wrong code is told, a right one lets in'), async () => {
     await page.goto(mock.url + '/#/')
@@ -198,6 +199,48 @@ for (const lang of ['en', 'ar']) {
       await page.waitForSelector('.viewer .notice')
       equal(await page.locator('.viewer img').count(), 0)
     }
+  })
+  await test(named('a clip that one knows is taken again by keys, with a reason that is noted'), async () => {
+    const known = mock.desk.w.items.find((x) => x.seen && x.kind === 'video')
+    known.lease = null
+    await go('item/' + known.post)
+    await page.waitForSelector('.lease .button')
+    await page.keyboard.press('t')
+    await page.getByRole('dialog', { name: says(lang, 'again.title') }).waitFor()
+    truth(await page.locator('dialog button[type=submit]').isDisabled(), 'not without a reason')
+    equal(await axe(page), [])
+    await desk.close_dialog(page)
+    equal(known.lease, null)
+    await page.getByRole('button', { name: says(lang, 'again.title') }).focus()
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA')
+    await page.keyboard.type('لا أحد غيري يعرف هذه اللهجة')
+    await desk.tab_to(page, 'dialog button[type=submit]')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('dialog', { state: 'detached' })
+    await page.waitForSelector('.lease .badge.accent')
+    equal(await page.getByRole('button', { name: says(lang, 'again.title') }).count(), 0)
+    equal(mock.desk.steps[0].says, { what: 'again', text: 'لا أحد غيري يعرف هذه اللهجة' })
+    known.lease = null
+  })
+  await test(named('what the policy says of a harm, and its whole text'), async () => {
+    const item = mock.desk.w.items.find((x) => x.category === 'extortion')
+    await go('item/' + item.post)
+    await page.getByRole('heading', { name: says(lang, 'policy.text') }).waitFor()
+    truth((await page.textContent('body')).includes(says(lang, 'about.extortion')), 'in words')
+    await lead.goto(`${mock.url}/#/policy/${mock.desk.policies[0].version}`)
+    await lead.waitForSelector('.source-text')
+    truth((await lead.locator('.source-text').textContent()).includes('["extortion"]'), 'as it is')
+  })
+  await test(named('two who differ: a lead has the last word'), async () => {
+    await lead.goto(`${mock.url}/#/adjudications`)
+    await lead.waitForSelector('.answers li')
+    equal(await lead.locator('.answers li').count(), 2)
+    await lead.locator('form .segments label').nth(1).click()
+    await lead.locator('form textarea').fill('A quotation; nobody is attacked.')
+    await button_of(lead, 'adjudications.send').click()
+    await lead.waitForSelector('.answers', { state: 'detached' })
+    equal(mock.desk.adjudications, [])
   })
   await test(named('the group is a graph that mouse and keys move, and a list'), async () => {
     const clip = mock.desk.w.items.find((x) => x.category === 'terror.propaganda')

@@ -1,6 +1,6 @@
 /* What was found: how sure, by whom, exactly where, and against what. */
 import { useState } from 'preact/hooks'
-import type { Assessment, Finding, Place, Reference } from '@gen/api'
+import type { Assessment, Finding, Item, Place, Reference } from '@gen/api'
 import { clock, has, isolate, lasting, listed, named, num, percent, t } from '@/base/i18n'
 import { link } from '@/base/router'
 import type { Key } from '@gen/keys'
@@ -41,14 +41,20 @@ export function where(p: Place): string {
 export const part_of = (p: Place): number[] | undefined =>
   p.region && (p.region[0] || p.region[1] || p.region[2] !== 1000 || p.region[3] !== 1000) ? p.region : undefined
 
+/* In the order in which they are read: what carried the verdict, then the surest. So they are numbered wherever they are shown. */
+export function arranged(item: Item): Item {
+  const because = new Set(item.assessment?.because ?? [])
+  const order = item.findings.map((_, i) => i).sort((a, b) => Number(because.has(b)) - Number(because.has(a)) || item.findings[b]!.probability - item.findings[a]!.probability)
+  const assessment = item.assessment && { ...item.assessment, because: order.flatMap((was, now) => (because.has(was) ? [now] : [])) }
+  return { ...item, findings: order.map((i) => item.findings[i]!), assessment }
+}
+
 export function Findings({ findings, assessment, onSeek }: { findings: Finding[]; assessment?: Assessment; onSeek: (media: number, us: number) => void }) {
   if (!findings.length) return <p class="soft">{t('item.no_findings')}</p>
   const because = new Set(assessment?.because ?? [])
-  const order = findings.map((_, i) => i).sort((a, b) => Number(because.has(b)) - Number(because.has(a)) || findings[b]!.probability - findings[a]!.probability)
   return (
     <ol class="findings">
-      {order.map((i) => {
-        const f = findings[i]!
+      {findings.map((f, i) => {
         const innocent = f.reference?.negative
         return (
           <li key={i} class={because.has(i) ? 'carried' : ''}>

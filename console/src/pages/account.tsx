@@ -10,7 +10,7 @@ export function Accounts({ path }: { path: string[] }) {
   const id = path[0] ?? ''
   const page = useLoad((signal) => call('account', { path: { id }, signal }), [id])
   return (
-    <Ready from={page}>
+    <Ready from={page} title={t('account.title')}>
       {(a) => (
         <>
           <Head title={`\u2068@${visible(a.account.handle ?? '?')}\u2069`} about={t('account.about')} />

@@ -82,7 +82,7 @@ export function AppealPage({ path }: { path: string[] }) {
   const id = path[0] ?? ''
   const a = useLoad((signal) => call('appealGet', { path: { id }, signal }), [id])
   return (
-    <Ready from={a}>
+    <Ready from={a} title={t('appeal.title')}>
       {(one) => (
         <>
           <Head title={t('appeal.title')} about={<>{t('appeals.came')} {when(one.at_us)}</>}>

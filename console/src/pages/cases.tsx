@@ -69,7 +69,7 @@ export function CasePage({ path }: { path: string[] }) {
   const id = path[0] ?? ''
   const c = useLoad((signal) => call('case', { path: { case: id }, signal }), [id])
   return (
-    <Ready from={c}>
+    <Ready from={c} title={t('case.title')}>
       {(one) => (
         <>
           <Head title={`\u2068${one.title}\u2069`} about={t('cases.read_only')}>

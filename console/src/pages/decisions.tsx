@@ -56,7 +56,7 @@ export function DecisionPage({ path }: { path: string[] }) {
   const undoable = d.data?.mine && ['undoable', 'awaiting_second'].includes(d.data.state)
   useKeys(undoable ? [{ keys: 'u', says: 'decision.undo', run: () => void undo(d.data!).then(d.again, tell_fault) }] : [], [d.data?.id, d.data?.state])
   return (
-    <Ready from={d}>
+    <Ready from={d} title={t('decision.title')}>
       {(one) => (
         <>
           <Head title={named('measure', one.measure)} about={<Badge tone={measure_tone(one.measure)}>{one.category && one.category !== 'none' ? named('category', one.category) : t('category.none')}</Badge>}>

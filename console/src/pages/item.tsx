@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Account, Graph, Item, PostLine, Step } from '@gen/api'
 import { call, useLoad } from '@/base/api'
 import { useNews } from '@/base/events'
-import { clock, day, has, isolate, lasting, named, num, percent, short, t, tn, when } from '@/base/i18n'
+import { clock, day, has, hour, isolate, lasting, named, num, percent, short, t, tn, when } from '@/base/i18n'
 import type { Key } from '@gen/keys'
 import { useKeys } from '@/base/keys'
 import { care, may, me, useMay } from '@/base/me'
@@ -11,7 +11,7 @@ import { go, link } from '@/base/router'
 import { useNow } from '@/base/ticker'
 import { DecideForm } from '@/desk/decide'
 import { DecisionCard, tell_decided, undo } from '@/desk/decision'
-import { Findings } from '@/item/findings'
+import { Findings, arranged } from '@/item/findings'
 import { GroupGraph } from '@/item/graph'
 import { Words } from '@/item/marks'
 import { Viewer, useExposure } from '@/item/viewer'
@@ -117,11 +117,21 @@ function Growth({ item }: { item: Item }) {
   const x = (at: number): number => 4 + ((at - t0) / Math.max(1, t1 - t0)) * 232
   const y = (v: number): number => 52 - (v / top) * 44
   const d = seen.map((r, i) => `${i ? 'L' : 'M'}${x(r.at_us!).toFixed(1)} ${y(r.views!).toFixed(1)}`).join('')
+  const ends = [seen[0]!, seen[seen.length - 1]!].map((r) => ({ views: short(r.views!), at: hour(r.at_us) }))
   return (
-    <svg class="growth" viewBox="0 0 240 56" role="img" aria-label={t('why.growth_label', short(seen[0]!.views!), short(seen[seen.length - 1]!.views!))}>
-      <path d={`${d}L236 56L4 56Z`} class="area-under" />
-      <path d={d} class="line" />
-    </svg>
+    <div>
+      <svg class="growth" viewBox="0 0 240 56" preserveAspectRatio="none" role="img" aria-label={t('why.growth_label', ends[0]!.views, ends[1]!.views)}>
+        <path d={`${d}L236 56L4 56Z`} class="area-under" />
+        <path d={d} class="line" />
+      </svg>
+      <p class="growth-ends small soft" aria-hidden="true">
+        {ends.map((e) => (
+          <span>
+            <b>{e.views}</b> · {e.at}
+          </span>
+        ))}
+      </p>
+    </div>
   )
 }
 
@@ -231,6 +241,9 @@ function LeaseLine({ item, changed }: { item: Item; changed: () => void }) {
   const l = item.lease
   const path = { id: item.post.id }
   const take = (): void => void doing.run(async () => (await call('lease', { path }), changed()))
+  /* Refused, as they know the clip: whoever asked for it is asked for the reason. */
+  const known = !l?.mine && doing.fault?.code === 'seen_before'
+  useEffect(() => set_again(known), [known, doing.fault])
   useKeys(may('queue.work') && item.state === 'queued' && !l?.mine ? [{ keys: 't', says: 'lease.take', run: take }] : [], [item.etag, l?.mine])
   if (item.state !== 'queued' || !may('queue.work')) return null
   return (
@@ -251,7 +264,7 @@ function LeaseLine({ item, changed }: { item: Item; changed: () => void }) {
           {t('lease.take')}
         </Button>
       )}
-      {doing.fault && (doing.fault.code === 'seen_before' ? <Button onClick={() => set_again(true)}>{t('again.title')}</Button> : <Fault error={doing.fault} />)}
+      {known ? <Button onClick={() => set_again(true)}>{t('again.title')}</Button> : doing.fault && !l?.mine && <Fault error={doing.fault} />}
       {again && <AskDialog ask="again" item={item} onClose={() => set_again(false)} done={changed} />}
     </div>
   )
@@ -342,6 +355,30 @@ function DecidePanel({ item, changed }: { item: Item; changed: () => void }) {
       </div>
       {ask && <AskDialog ask={ask} item={item} onClose={() => set_ask(undefined)} done={() => (ask === 'hand' || ask === 'snooze' ? go(['queue']) : changed())} />}
     </Card>
+  )
+}
+
+/* On a narrow page the form stands far down: the way there stays in sight until the form is. */
+function ToDecide() {
+  const [away, set_away] = useState(true)
+  useEffect(() => {
+    const card = document.querySelector('.decide-card')
+    if (!card) return
+    const seen = new IntersectionObserver((e) => set_away(!e[e.length - 1]!.isIntersecting))
+    seen.observe(card)
+    return () => seen.disconnect()
+  }, [])
+  const jump = (): void => {
+    const card = document.querySelector('.decide-card')
+    card?.scrollIntoView({ block: 'start' })
+    card?.querySelector<HTMLElement>('button, input')?.focus({ preventScroll: true })
+  }
+  return (
+    <div class="to-decide" hidden={!away}>
+      <Button look="primary" icon="decision" onClick={jump}>
+        {t('decide.title')}
+      </Button>
+    </div>
   )
 }
 
@@ -482,6 +519,7 @@ function Body({ item, changed }: { item: Item; changed: () => void }) {
           </Card>
         </div>
       </div>
+      <ToDecide />
     </>
   )
 }
@@ -491,6 +529,6 @@ export function ItemPage({ path }: { path: string[] }) {
   const item = useLoad((signal) => call('item', { path: { id }, signal }), [id])
   useNews(['decision', 'lease', 'queue'], item.again, [id], (e) => !(e as { post?: string } | null)?.post || (e as { post: string }).post === id)
   useEffect(() => void call('care', {}).then((c) => care.set(c), () => undefined), [id])
-  return <Ready from={item}>{(d) => <Body item={d} changed={item.again} />}</Ready>
+  return <Ready from={item} title={t('item.title')}>{(d) => <Body item={arranged(d)} changed={item.again} />}</Ready>
 }
 

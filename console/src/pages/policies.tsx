@@ -193,7 +193,7 @@ export function PolicyPage({ path }: { path: string[] }) {
   const [asking, set_asking] = useState(false)
   const doing = useDoing()
   return (
-    <Ready from={p}>
+    <Ready from={p} title={t('policy.title')}>
       {(one) => (
         <>
           <Head title={one.version.version} about={<Badge tone={tone(one.version.state)}>{named('policy.state', one.version.state)}</Badge>}>

@@ -62,7 +62,7 @@ export function QualityPage() {
                 {q.alpha.length ? (
                   <div class="chart-rows">
                     {q.alpha.map((r) => (
-                      <div class="chart-row" key={r.category}>
+                      <div class="chart-row verdicts" key={r.category}>
                         <span class="name">{named('category', r.category)}</span>
                         <Alpha row={r} />
                         <Badge tone={verdict_tone[r.verdict]}>{r.alpha.value === null ? t('dashboard.too_few') : `${num2(r.alpha.value)} ${named('verdict', r.verdict)}`}</Badge>

@@ -156,6 +156,17 @@ export function Rates({ rows, name }: { rows: RateRow[]; name: (key: string) => 
           </span>
         </div>
       ))}
+      <div class="chart-row">
+        <span />
+        <div class="line scale whole" aria-hidden="true">
+          {[0, 0.5, 1].map((part) => (
+            <span key={part} class="small soft" style={at(part)}>
+              {percent(top * part)}
+            </span>
+          ))}
+        </div>
+        <span />
+      </div>
     </div>
   )
 }

@@ -296,20 +296,20 @@ export function Empty({ icon, children }: Children & { icon?: IconName }) {
   )
 }
 
-/* What went wrong, in the language of the page, then what the server said. */
-export function fault_text(e: Refused): string {
-  const key = 'error.' + e.code
-  const words = has(key) ? t(key as Key) : t('error.internal')
-  const more = e.message && !['unauthenticated', 'offline', 'break_due', 'seen_before'].includes(e.code) ? ` ${isolate(e.message)}` : ''
-  const after = e.retry_after_s ? ' ' + t('error.after', lasting(e.retry_after_s * 1000)) : ''
-  return words + more + after
-}
+/* What went wrong, in the language of the page, and what the server said. */
+const fault_words = (e: Refused): string =>
+  (has('error.' + e.code) ? t(('error.' + e.code) as Key) : t('error.internal')) + (e.retry_after_s ? ' ' + t('error.after', lasting(e.retry_after_s * 1000)) : '')
+const fault_detail = (e: Refused): string => (['unauthenticated', 'offline', 'break_due', 'seen_before'].includes(e.code) ? '' : (e.message ?? ''))
+export const fault_text = (e: Refused): string => [fault_words(e), fault_detail(e) && isolate(fault_detail(e))].filter(Boolean).join(' ')
 
 export function Fault({ error, again }: { error: Refused; again?: () => void }) {
   return (
     <Notice tone="red" role="alert">
       <div class="row apart">
-        <span>{fault_text(error)}</span>
+        <span>
+          {fault_words(error)}
+          {fault_detail(error) && <bdi class="detail small">{visible(fault_detail(error))}</bdi>}
+        </span>
         {again && <Button onClick={again}>{t('do.again')}</Button>}
       </div>
     </Notice>
@@ -324,9 +324,11 @@ export const Waiting = () => (
 )
 
 /* A page's data: turning, failed, or there. */
-export function Ready<T>({ from, children }: { from: Loaded<T>; children: (data: T) => ComponentChildren }) {
+/* `title`: of a page whose heading comes with its data; one that cannot be shown has a heading all the same. */
+export function Ready<T>({ from, title, children }: { from: Loaded<T>; title?: string; children: (data: T) => ComponentChildren }) {
   return (
     <>
+      {from.error && from.data === undefined && title && <Head title={title} />}
       {from.error && <Fault error={from.error} again={from.again} />}
       {from.data !== undefined ? children(from.data) : !from.error && <Waiting />}
     </>
