@@ -1,6 +1,7 @@
 #!/bin/sh
 # console/test.sh [BUILD]: types, texts, bundle, and the pages in Debian's Chromium. With BUILD, a meson build folder with
-# marsad in it, the flows run against the real server over a demo workspace too. Exit code 77: cannot be done here.
+# marsad in it, the flows run against the real server over a demo workspace too, and the program is asked over TLS. Exit code 77:
+# cannot be done here.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 cd "$here"
@@ -34,6 +35,7 @@ fi
 one node test/unit.mjs
 one node test/pages.mjs
 one node test/flows.mjs
+[ -z "${1:-}" ] || one node test/program.mjs "$1"
 if [ -n "$real" ]; then
     one wait "$real"
     real=
