@@ -54,7 +54,7 @@ def lines_of(path, frames):
             seen.add(text)
             yield label, text
             draw = order(text)[-1]
-            if label != "none" and draw % 3 == 0:
+            if label != "none" and lang in frames and draw % 3 == 0:
                 yield "none", frames[lang][draw // 3 % len(frames[lang])] % text
 
 

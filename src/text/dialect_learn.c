@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BITS = 15, ROUNDS = 6, WINDOW_LEAST = 2, WINDOW_MOST = 9, ONE_IN = 10, MAX_FIELDS = 6 };
+enum { BITS = 15, ROUNDS = 6, MOMENTS = 6, WINDOW_LEAST = 2, WINDOW_MOST = 9, ONE_IN = 10, MAX_FIELDS = 6 };
 #define RATE 0.15f
 #define RARE 1.0 /* a class's texts weigh (mean ÷ its own number) to this power */
 
@@ -29,6 +29,9 @@ struct learner {
     struct VEC(struct example) examples;
     uint64_t texts[DIALECT_COUNT];
     float *weight, *square;
+    double
+        *sum; /* of the weights at several moments: the last moment alone depends on what was learned last */
+    unsigned nsum;
     uint64_t seed;
     const char *recipe;
     uint64_t line;
@@ -261,13 +264,21 @@ static void shuffle(struct learner *l)
     }
 }
 
+static void add_moment(struct learner *l, size_t n)
+{
+    for (size_t i = 0; i < n; i++) l->sum[i] += (double)l->weight[i];
+    l->nsum++;
+}
+
 static int fit(struct learner *l, struct error *err)
 {
     float rate[DIALECT_COUNT];
     size_t n = (size_t)DIALECT_COUNT << BITS;
     l->weight = calloc(n, sizeof *l->weight);
     l->square = calloc(n, sizeof *l->square);
-    if (!l->weight || !l->square) return error_set(err, ERR_NOMEM, "dialect", "no memory for the weights");
+    l->sum = calloc(n, sizeof *l->sum);
+    if (!l->weight || !l->square || !l->sum)
+        return error_set(err, ERR_NOMEM, "dialect", "no memory for the weights");
     for (int d = 0; d < DIALECT_COUNT; d++) {
         if (l->texts[d] == 0)
             return error_set(err, ERR_FORMAT, "dialect", "%s: nothing to learn %s from", l->recipe,
@@ -279,8 +290,10 @@ static int fit(struct learner *l, struct error *err)
         for (size_t i = 0; i < l->examples.n; i++) {
             const struct example *e = &l->examples.v[i];
             for (uint32_t k = 0; k < 1 + e->n / 24; k++) learn_window(l, e, rate[e->is]);
+            if (round > 0 && (i + 1) % (l->examples.n / MOMENTS + 1) == 0) add_moment(l, n);
         }
     }
+    for (size_t i = 0; l->nsum && i < n; i++) l->weight[i] = (float)(l->sum[i] / l->nsum);
     return 0;
 }
 
@@ -336,6 +349,7 @@ int dialect_learn(const char *recipe, const char *dir, struct buf *out, struct e
     VEC_DONE(&l.examples);
     free(l.weight);
     free(l.square);
+    free(l.sum);
     return rc;
 }
 
