@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The shipped recipe measured on texts that the model has not learned from: read_folds.py MARSAD SHARED OUT [FOLDS]
+"""The shipped recipe measured on texts that the model has not learned from: read_folds.py MARSAD SHARED OUT [FOLDS [MOST]]
 
-Every file of the recipe is divided by its normalised texts (copies stay together) into FOLDS parts (5). For each part a model is
+Every file of the recipe is divided by its normalised texts (copies stay together) into FOLDS parts (5), of which MOST are run (all). For each part a model is
 made by the recipe from the other parts, and, where scikit-learn is installed, a linear SVC (characters 2-5, words 1-2, C 0.5)
 from the seven abuse sets of them. What each says of the part left out, and what the shipped model and the whole of Read say of
 every line, is written to OUT/lines.jsonl, from which read_report.py makes the tables. Models already in OUT are not made again.
@@ -133,16 +133,17 @@ def write_fold(marsad, sets, out, fold, folds, into):
 
 
 def main():
-    if len(sys.argv) not in (4, 5):
+    if len(sys.argv) not in (4, 5, 6):
         sys.exit(__doc__)
     marsad, shared, out = sys.argv[1:4]
-    folds = int(sys.argv[4]) if len(sys.argv) == 5 else 5
+    folds = int(sys.argv[4]) if len(sys.argv) > 4 else 5
+    most = int(sys.argv[5]) if len(sys.argv) > 5 else folds
     sets = read_sets(shared)
     os.makedirs(out, exist_ok=True)
     with open(out + "/lines.jsonl.new", "w", encoding="utf-8") as into:
-        for fold in range(folds):
+        for fold in range(min(folds, most)):
             write_fold(marsad, sets, out, fold, folds, into)
-            print(f"fold {fold + 1} of {folds}", file=sys.stderr)
+            print(f"fold {fold + 1} of {min(folds, most)}", file=sys.stderr)
     os.rename(out + "/lines.jsonl.new", out + "/lines.jsonl")
 
 

@@ -17,7 +17,7 @@ static const struct mix {
 static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.1f,
                                       [MIX_MAGHREBI] = -0.3f,
                                       [MIX_LEVANTINE] = -0.1f,
-                                      [MIX_LATIN] = 0.4f,
+                                      [MIX_LATIN] = 1.4f,
                                       [MIX_OTHER] = 0.25f};
 
 static const enum group group_of[DIALECT_COUNT + 1] = {
