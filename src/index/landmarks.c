@@ -19,9 +19,8 @@
 _Static_assert(sizeof(struct landmarks_header) == 64, "no padding");
 _Static_assert(sizeof(struct landmarks_ref) == 40, "no padding");
 _Static_assert(sizeof(struct landmark) == 8, "no padding");
-_Static_assert(sizeof(struct posting) == 8, "no padding");
 
-enum { THRIFT_POSTS = 1 << 21 /* about 3.5 hours */, THRIFT_MOST = 5 };
+enum { LARGE_PAGE = 2 << 20 };
 
 /* Against damage, not against an enemy: who can write the index can also write a valid one. */
 uint64_t landmarks_hash(const void *p, size_t n, uint64_t seed)
@@ -39,6 +38,13 @@ uint64_t landmarks_hash(const void *p, size_t n, uint64_t seed)
     return h ^ h >> 29;
 }
 
+void landmarks_want_large_pages(const void *p, size_t n)
+{
+    uintptr_t from = ((uintptr_t)p + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE,
+              to = ((uintptr_t)p + n) / LARGE_PAGE * LARGE_PAGE;
+    if (n >= LARGE_PAGE && to > from) madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
 static int bad(struct error *err, const char *what)
 {
     return error_set(err, ERR_FORMAT, LANDMARKS_MODULE, "index of sounds: %s; build it anew from the banks",
@@ -53,12 +59,13 @@ static int check_header(const struct landmarks_header *h, size_t bytes, struct e
                          "index of sounds of version %u: use a newer build", h->version);
     if (h->header_hash != landmarks_hash(h, offsetof(struct landmarks_header, header_hash), 3))
         return bad(err, "its header is damaged");
-    if (h->version != LANDMARKS_VERSION || h->bits < BITS_MIN || h->bits > BITS_MAX)
+    if (h->version < LANDMARKS_VERSION) return bad(err, "it is of an older version");
+    if (h->bits < BITS_MIN || h->bits > BITS_MAX || (h->marks != QUAD && h->marks != QUINT))
         return bad(err, "impossible header");
     size_t need = sizeof *h, part;
     bool fits = checked_mul(h->nrefs, sizeof(struct landmarks_ref), &part) &&
                 checked_add(need, part, &need) && checked_mul(h->npeaks, sizeof(struct landmark), &part) &&
-                checked_add(need, part, &need) && checked_mul(h->nposts, sizeof(struct posting), &part) &&
+                checked_add(need, part, &need) && checked_mul(h->nposts, POSTING_BYTES, &part) &&
                 checked_add(need, part, &need) &&
                 checked_add(need, (((size_t)1 << h->bits) + 1) * sizeof(uint32_t), &need);
     if (!fits || need != h->bytes || need != bytes) return bad(err, "its length is not what its header says");
@@ -79,7 +86,7 @@ static int check_refs(const struct landmarks *l, struct error *err)
         peak += r->npeaks;
         frame = (uint64_t)r->first_frame + r->ticks / TICKS_PER_FRAME + 1;
     }
-    return peak == h->npeaks && frame <= UINT32_MAX ? 0 : bad(err, "impossible references");
+    return peak == h->npeaks && frame <= FRAME_MOST ? 0 : bad(err, "impossible references");
 }
 
 int landmarks_over(struct sv bytes, struct landmarks **out, struct error *err)
@@ -94,9 +101,9 @@ int landmarks_over(struct sv bytes, struct landmarks **out, struct error *err)
         l->bytes = bytes;
         l->refs = (const void *)(bytes.p + sizeof l->head);
         l->peaks = (const void *)(l->refs + l->head.nrefs);
-        l->posts = (const void *)(l->peaks + l->head.npeaks);
-        l->buckets = (const void *)(l->posts + l->head.nposts);
-        for (uint64_t n = THRIFT_POSTS; n < l->head.nposts && l->thrift < THRIFT_MOST; n *= 4) l->thrift++;
+        l->heads = (const void *)(l->peaks + l->head.npeaks);
+        l->frames = l->heads + l->head.nposts;
+        l->buckets = l->frames + l->head.nposts;
         code = check_refs(l, err);
     }
     if (code) {
@@ -114,6 +121,7 @@ static int map_file(int fd, const char *path, struct sv *out, struct error *err)
     if (!S_ISREG(st.st_mode) || st.st_size <= 0) return bad(err, "it is no file, or empty");
     void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED) return error_set_errno(err, ERR_IO, LANDMARKS_MODULE, errno, "%s", path);
+    landmarks_want_large_pages(p, (size_t)st.st_size);
     *out = sv_of(p, (size_t)st.st_size);
     return 0;
 }
@@ -146,7 +154,7 @@ int landmarks_verify(const struct landmarks *l, struct error *err)
 {
     const struct landmarks_header *h = &l->head;
     uint64_t hash = landmarks_hash(l->peaks, h->npeaks * sizeof *l->peaks, 2);
-    hash = landmarks_hash(l->posts, h->nposts * sizeof *l->posts, hash);
+    hash = landmarks_hash(l->heads, h->nposts * POSTING_BYTES, hash);
     hash = landmarks_hash(l->buckets, (((size_t)1 << h->bits) + 1) * sizeof *l->buckets, hash);
     return hash == h->body_hash ? 0 : bad(err, "it is damaged");
 }

@@ -17,6 +17,7 @@ enum {
     BAND_LOW = 130,
     BAND_HIGH = 1240,
     SHIFTS = 12,
+    SHIFTS_FIRST = 3,
     FIND_MIN = 8,
     LATE_REACH = 64, /* how far off a hypothesis may be: ticks, and units */
     HIGHER_REACH = 16,
@@ -30,11 +31,13 @@ enum {
 #define MOMENT_MOST  6.0 /* that one moment can say */
 #define MOMENT_COST  0.5 /* a copy says something all the time; a cover little, for long */
 #define TIMED_REACH  0.025
-#define TEMPO_REACH  0.06 /* share by which its tempo may be off */
+#define TEMPO_REACH  0.06 /* share by which its tempo may be off, of quads, and of quints: */
+#define QUINT_REACH  0.04
 #define SIGMA_TICKS  3.5
 #define SIGMA_PITCH  3.0
 #define PRESENT      0.32f /* share of a reference's landmarks found in a poor copy */
 #define SCORE_MIN    15.0f
+#define CHANCE_DOUBT 0.7  /* by which the first few shifts may be too high */
 #define CHANCE_LEAST 0.05 /* what is not worth a look with this is none with what chance is here */
 
 struct line {
@@ -179,15 +182,21 @@ static unsigned fullest(const struct pair *v, size_t n, float slope, struct tabl
     return most;
 }
 
+/* A quint is four times likelier than a quad to be no chance, so its line is sought in bigger steps and given up sooner. */
+struct search {
+    double step_least, over_chance; /* of tempo; standard deviations */
+};
+static const struct search of_quads = {0.002, 3}, of_quints = {0.004, 4};
+
 /* Where most pairs agree: all that may be pairs vote for how late and how high, for each tempo near the hypothesis. False when
  * no cell holds more than chance would put there. */
-static bool find_line(const struct sides *s, double tempo_reach, struct line *a)
+static bool find_line(const struct sides *s, double tempo_reach, const struct search *how, struct line *a)
 {
     struct pair pairs[PAIRS_MAX];
     struct table table;
     size_t n = loose_pairs(s, a, tempo_reach, pairs);
     double span = fmax(a->query_at - s->query[0].time, s->query[s->nquery - 1].time - a->query_at) + 1;
-    double step = fmax(LATE_CELL * 0.8 / span, 0.002);
+    double step = fmax(LATE_CELL * 0.8 / span, how->step_least);
     int steps = (int)(tempo_reach / step);
     unsigned most = 0;
     struct line best = *a;
@@ -204,22 +213,24 @@ static bool find_line(const struct sides *s, double tempo_reach, struct line *a)
     double cells = (2 * LATE_REACH + tempo_reach * span) * 2 * HIGHER_REACH / (4.0 * LATE_CELL * HIGHER_CELL);
     double chance = (double)n / cells;
     *a = best;
-    return most >= FIND_MIN - 2 && most > chance + 3 * sqrt(chance);
+    return most >= FIND_MIN - 2 && most > chance + how->over_chance * sqrt(chance);
 }
 
-/* Share of landmarks found when the line is moved by a moment. */
-static double chance_of(const struct sides *s, const struct line *a)
+/* Landmarks found when the line is moved by a moment, of those that would be there. */
+struct shifted {
+    double found, expected;
+};
+
+static void shift(const struct sides *s, const struct line *a, int from, int to, struct shifted *sum)
 {
-    double found = 1, expected = 20;
-    for (int k = 0; k < SHIFTS; k++) {
+    for (int k = from; k < to; k++) {
         struct line b = *a;
         struct fit f;
         b.query_at += (k % 2 ? -1 : 1) * (45 + 29 * (k / 2));
         fit(s, &b, TIGHT_TICKS, TIGHT_PITCH, &f, NULL);
-        found += f.found;
-        expected += f.expected;
+        sum->found += f.found;
+        sum->expected += f.expected;
     }
-    return found / expected;
 }
 
 /* What the landmarks of one moment of the reference say together. */
@@ -312,7 +323,9 @@ bool hypothesis_align(const struct landmarks *l, const struct landmark *query, s
     struct sides s = {query, n, ref, ref_side(l, h, before, after, ref, REF_MAX)};
     struct line a = {h->tempo, h->query_at, h->ref_at, h->pitch};
     struct fit f;
-    if (!find_line(&s, h->timed ? TIMED_REACH : TEMPO_REACH, &a)) return false;
+    bool quint = l->head.marks == QUINT;
+    double reach = h->timed ? TIMED_REACH : quint ? QUINT_REACH : TEMPO_REACH;
+    if (!find_line(&s, reach, quint ? &of_quints : &of_quads, &a)) return false;
     for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++) {
         fit(&s, &a, tighter[i].ticks, tighter[i].units, &f, NULL);
         refine(&a, &f);
@@ -321,7 +334,13 @@ bool hypothesis_align(const struct landmarks *l, const struct landmark *query, s
     if (f.found < FIND_MIN || a.tempo < 0.66 || a.tempo > 1.5) return false;
     size_t from, to, nmoments = moments_of(&s, became, a.tempo, CHANCE_LEAST, moments);
     if (best_run(moments, nmoments, became, &from, &to, out) < SCORE_MIN) return false;
-    out->chance = (float)chance_of(&s, &a);
+    struct shifted by_chance = {1, 20};
+    shift(&s, &a, 0, SHIFTS_FIRST, &by_chance);
+    double chance = by_chance.found / by_chance.expected;
+    nmoments = moments_of(&s, became, a.tempo, chance * CHANCE_DOUBT, moments);
+    if (best_run(moments, nmoments, became, &from, &to, out) < SCORE_MIN) return false;
+    shift(&s, &a, SHIFTS_FIRST, SHIFTS, &by_chance);
+    out->chance = (float)(by_chance.found / by_chance.expected);
     nmoments = moments_of(&s, became, a.tempo, (double)out->chance, moments);
     out->score = best_run(moments, nmoments, became, &from, &to, out);
     if (out->score < SCORE_MIN || out->found < FIND_MIN) return false;

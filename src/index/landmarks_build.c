@@ -7,13 +7,14 @@
 
 #include "base/limits.h"
 
-enum { GAP_FRAMES = 16384 }; /* between references: no match reaches from one to the next */
+enum { GAP_FRAMES = 4096 }; /* between references: no match reaches from one to the next */
 
-/* Twice over all quads: once to count what each bucket gets, once to put it there. So nothing is held but the index. */
+/* Twice over all chains: once to count what each bucket gets, once to put it there. So nothing is held but the index. */
 struct build {
     struct VEC(struct landmarks_ref) refs;
     struct VEC(struct landmark) peaks;
-    uint64_t nquads;
+    const struct chain_rule *rule;
+    uint64_t nchains;
     uint64_t frame; /* where the next reference starts */
     unsigned bits;
     uint32_t *counts; /* per bucket */
@@ -21,7 +22,7 @@ struct build {
     const struct landmark *v;
     uint32_t first_frame;
     uint32_t *starts, *filled;
-    struct posting *posts;
+    uint32_t *heads, *frames;
 };
 
 static int by_time(const void *a, const void *b)
@@ -34,10 +35,10 @@ static int by_time(const void *a, const void *b)
 static int add_print(struct build *b, const struct landmark_print *p, struct error *err)
 {
     uint64_t frames = p->ticks / TICKS_PER_FRAME + 1;
-    if (b->frame + frames + GAP_FRAMES > UINT32_MAX || p->ticks > LANDMARKS_MAX_TICKS ||
+    if (b->frame + frames + GAP_FRAMES > FRAME_MOST || p->ticks > LANDMARKS_MAX_TICKS ||
         p->n > LANDMARKS_MAX_PEAKS)
         return error_set(err, ERR_LIMIT, LANDMARKS_MODULE,
-                         "more sound than one index holds (9,500 hours, 4 hours each): split the references");
+                         "more sound than one index holds (4,700 hours, 4 hours each): split the references");
     struct landmarks_ref ref = {
         .id = p->id, .first_frame = (uint32_t)b->frame, .ticks = p->ticks, .first_peak = b->peaks.n};
     for (size_t i = 0; i < p->n; i++) {
@@ -52,53 +53,82 @@ static int add_print(struct build *b, const struct landmark_print *p, struct err
     return VEC_PUSH(&b->refs, ref);
 }
 
-static void each_quad(struct build *b, int (*take)(void *arg, const struct quad *q))
+static void each_chain(struct build *b, int (*take)(void *arg, const struct chain *c))
 {
     for (size_t r = 0; r < b->refs.n; r++) {
         const struct landmarks_ref *ref = &b->refs.v[r];
         b->v = b->peaks.v + ref->first_peak;
         b->first_frame = ref->first_frame;
         for (size_t i = 0; i < ref->npeaks; i++)
-            if (quads_from(b->v, ref->npeaks, i, &quads_of_references, take, b)) return;
+            if (chains_from(b->v, ref->npeaks, i, b->rule, take, b)) return;
     }
 }
 
-static int number_quad(void *arg, const struct quad *q)
+static int number_chain(void *arg, const struct chain *c)
 {
-    ((struct build *)arg)->nquads++;
+    ((struct build *)arg)->nchains++;
     return 0;
 }
 
-static int count_quad(void *arg, const struct quad *q)
+static int number_few(void *arg, const struct chain *c)
+{
+    return ++((struct build *)arg)->nchains > QUADS_MOST;
+}
+
+static uint32_t key_of(const struct build *b, const struct chain *c)
+{
+    struct quint_place place;
+    uint32_t keys[QUAD_KEYS_MAX];
+    if (b->rule->marks == QUINT) {
+        quint_place(c, &place);
+        return quint_key(&place);
+    }
+    quad_keys(c, 0, keys);
+    return keys[0];
+}
+
+static int count_chain(void *arg, const struct chain *c)
 {
     struct build *b = arg;
-    uint32_t keys[QUAD_KEYS_MAX];
-    quad_keys(q, 0, keys);
-    b->counts[keys[0] >> (32 - b->bits)]++;
+    b->counts[key_of(b, c) >> (32 - b->bits)]++;
     return 0;
 }
 
-static struct posting posting_of(const struct build *b, const struct quad *q, uint32_t key)
+static void put_quad(const struct build *b, const struct chain *c, uint32_t key, size_t at)
 {
-    const struct landmark *root = &b->v[q->at];
-    uint32_t dur = (uint32_t)(32 * log2f((float)q->dur / DUR_FIRST) + 0.5f);
+    const struct landmark *root = &b->v[c->at];
+    uint32_t dur = (uint32_t)(32 * log2f((float)c->dur / DUR_FIRST) + 0.5f);
     uint32_t tag = key << b->bits >> (32 - TAG_BITS);
     uint32_t head = (uint32_t)(root->pitch / ROOT_UNITS) << DUR_BITS | (dur & ((1u << DUR_BITS) - 1));
-    return (struct posting){b->first_frame + root->time / TICKS_PER_FRAME,
-                            (head << TAG_BITS | tag) << FINE_BITS | quad_fine(q)};
+    b->heads[at] = (head << TAG_BITS | tag) << FINE_BITS | quad_fine(c);
+    b->frames[at] = b->first_frame + root->time / TICKS_PER_FRAME;
+}
+
+static void put_quint(const struct build *b, const struct chain *c, size_t at)
+{
+    const struct landmark *root = &b->v[c->at];
+    struct quint_place place;
+    quint_place(c, &place);
+    uint32_t dur = (uint32_t)(16 * log2f((float)c->dur / QUINT_DUR_FIRST) + 0.5f),
+             pitch = root->pitch / ROOT_UNITS, low = pitch & ((1u << QUINT_PITCH_BITS) - 1);
+    if (dur >= 1u << QUINT_DUR_BITS) dur = (1u << QUINT_DUR_BITS) - 1;
+    b->heads[at] = (low << QUINT_DUR_BITS | dur) << QUINT_FINE_BITS | quint_fine(&place);
+    b->frames[at] = (b->first_frame + root->time / TICKS_PER_FRAME) | pitch >> QUINT_PITCH_BITS << 31;
 }
 
 /* Of an overfull bucket evenly spread ones. */
-static int place_quad(void *arg, const struct quad *q)
+static int place_chain(void *arg, const struct chain *c)
 {
     struct build *b = arg;
-    uint32_t keys[QUAD_KEYS_MAX];
-    quad_keys(q, 0, keys);
-    uint32_t bucket = keys[0] >> (32 - b->bits), room = b->starts[bucket + 1] - b->starts[bucket];
+    uint32_t key = key_of(b, c), bucket = key >> (32 - b->bits),
+             room = b->starts[bucket + 1] - b->starts[bucket];
     uint64_t seen = b->filled[bucket]++, count = b->counts[bucket];
     uint64_t at = seen * room / count;
     if (room < count && at == (seen + 1) * room / count) return 0;
-    b->posts[b->starts[bucket] + at] = posting_of(b, q, keys[0]);
+    if (b->rule->marks == QUINT)
+        put_quint(b, c, b->starts[bucket] + at);
+    else
+        put_quad(b, c, key, b->starts[bucket] + at);
     return 0;
 }
 
@@ -117,41 +147,45 @@ static int find_starts(struct build *b, struct landmarks_header *h, struct error
     for (size_t i = 0; i < nbuckets; i++) total += b->counts[i] < BUCKET_MAX ? b->counts[i] : BUCKET_MAX;
     if (total > UINT32_MAX)
         return error_set(err, ERR_LIMIT, LANDMARKS_MODULE,
-                         "more quads than one index holds: split the references");
+                         "more keys than one index holds: split the references");
     *h = (struct landmarks_header){.magic = {'M', 'L', 'M', 'K'},
                                    .version = LANDMARKS_VERSION,
                                    .bits = (uint16_t)b->bits,
                                    .nrefs = (uint32_t)b->refs.n,
+                                   .marks = b->rule->marks,
                                    .npeaks = b->peaks.n,
                                    .nposts = total};
     h->bytes = sizeof *h + b->refs.n * sizeof *b->refs.v + b->peaks.n * sizeof *b->peaks.v +
-               (size_t)total * sizeof *b->posts + (nbuckets + 1) * sizeof *b->starts;
+               (size_t)total * POSTING_BYTES + (nbuckets + 1) * sizeof *b->starts;
     return 0;
 }
 
-/* The second time over all quads: straight into the bytes. */
+/* The second time over all chains: straight into the bytes. */
 static int put_all(struct build *b, struct landmarks_header *h, struct buf *out)
 {
     size_t nbuckets = (size_t)1 << b->bits, refs = b->refs.n * sizeof *b->refs.v;
-    size_t peaks = b->peaks.n * sizeof *b->peaks.v, post = (size_t)h->nposts * sizeof *b->posts;
+    size_t peaks = b->peaks.n * sizeof *b->peaks.v, post = (size_t)h->nposts * POSTING_BYTES;
     if (!buf_reserve(out, h->bytes)) return ERR_NOMEM;
     b->filled = calloc(nbuckets, sizeof *b->filled);
     if (!b->filled) return ERR_NOMEM;
     char *at = out->p + out->n;
+    landmarks_want_large_pages(at, h->bytes);
+    landmarks_want_large_pages(b->filled, nbuckets * sizeof *b->filled);
     if (refs) memcpy(at + sizeof *h, b->refs.v, refs);
     if (peaks) memcpy(at + sizeof *h + refs, b->peaks.v, peaks);
-    b->posts = (struct posting *)(void *)(at + sizeof *h + refs + peaks);
-    b->starts = (uint32_t *)(void *)((char *)b->posts + post);
+    b->heads = (uint32_t *)(void *)(at + sizeof *h + refs + peaks);
+    b->frames = b->heads + h->nposts;
+    b->starts = b->frames + h->nposts;
     uint32_t total = 0;
     for (size_t i = 0; i < nbuckets; i++) {
         b->starts[i] = total;
         total += b->counts[i] < BUCKET_MAX ? b->counts[i] : BUCKET_MAX;
     }
     b->starts[nbuckets] = total;
-    each_quad(b, place_quad);
+    each_chain(b, place_chain);
     h->table_hash = landmarks_hash(b->refs.v, refs, 1);
     h->body_hash = landmarks_hash(b->peaks.v, peaks, 2);
-    h->body_hash = landmarks_hash(b->posts, post, h->body_hash);
+    h->body_hash = landmarks_hash(b->heads, post, h->body_hash);
     h->body_hash = landmarks_hash(b->starts, (nbuckets + 1) * sizeof *b->starts, h->body_hash);
     h->header_hash = landmarks_hash(h, offsetof(struct landmarks_header, header_hash), 3);
     memcpy(at, h, sizeof *h);
@@ -160,20 +194,33 @@ static int put_all(struct build *b, struct landmarks_header *h, struct buf *out)
     return 0;
 }
 
-int landmarks_build(const struct landmark_print *prints, size_t nprints, struct buf *out, struct error *err)
+static void find_rule(struct build *b, unsigned marks)
+{
+    b->rule = &quads_of_references;
+    if (marks == 0) each_chain(b, number_few);
+    if (marks == QUINT || b->nchains > QUADS_MOST) b->rule = &quints_of_references;
+    b->nchains = 0;
+    each_chain(b, number_chain);
+}
+
+int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsigned marks, struct buf *out,
+                       struct error *err)
 {
     struct build b = {.frame = GAP_FRAMES};
     struct landmarks_header head;
     int code = 0;
     for (size_t i = 0; i < nprints && code == 0; i++) code = add_print(&b, &prints[i], err);
     if (code == 0) {
-        each_quad(&b, number_quad);
-        b.bits = bits_for(b.nquads);
+        find_rule(&b, marks);
+        b.bits = bits_for(b.nchains);
         b.counts = calloc((size_t)1 << b.bits, sizeof *b.counts);
-        if (!b.counts) code = ERR_NOMEM;
+        if (!b.counts)
+            code = ERR_NOMEM;
+        else
+            landmarks_want_large_pages(b.counts, sizeof *b.counts << b.bits);
     }
     if (code == 0) {
-        each_quad(&b, count_quad);
+        each_chain(&b, count_chain);
         code = find_starts(&b, &head, err);
     }
     if (code == 0) code = put_all(&b, &head, out);
@@ -184,4 +231,9 @@ int landmarks_build(const struct landmark_print *prints, size_t nprints, struct 
     free(b.counts);
     free(b.filled);
     return code;
+}
+
+int landmarks_build(const struct landmark_print *prints, size_t nprints, struct buf *out, struct error *err)
+{
+    return landmarks_build_of(prints, nprints, 0, out, err);
 }

@@ -2,8 +2,10 @@
  *
  *   landmarks.c        bytes → index, checked
  *   landmarks_build.c  prints → bytes
- *   landmarks_quads.c  landmarks → quads and their keys
- *   landmarks_vote.c   a window's quads → what to align
+ *   landmarks_chains.c landmarks → quads and quints
+ *   landmarks_keys.c   these → keys, postings
+ *   landmarks_ask.c    a window's chains → hits
+ *   landmarks_vote.c   hits → what to align
  *   landmarks_align.c  one hypothesis → how well it fits
  *   landmarks_query.c  windows → matches */
 #ifndef MARSAD_INDEX_LANDMARKS_PRIV_H
@@ -16,20 +18,23 @@
 
 /* ---- the bytes; little-endian ---- */
 
-enum { LANDMARKS_VERSION = 2, BITS_MIN = 8, BITS_MAX = 28, TICKS_PER_FRAME = 4 };
+enum { LANDMARKS_VERSION = 3, BITS_MIN = 8, BITS_MAX = 28, TICKS_PER_FRAME = 4 };
+/* Landmarks a key is made of. An index of more than QUADS_MOST quads is one of quints: a quad's key has too few bits for
+ * it, as good as every bucket would be full of chance. */
+enum { QUAD = 4, QUINT = 5, CHAIN_MAX = QUINT, QUADS_MOST = 1 << 21 /* about 3.5 hours */ };
 
 struct landmarks_header {
     char magic[4]; /* "MLMK" */
     uint16_t version, bits;
-    uint32_t nrefs, reserved;
+    uint32_t nrefs, marks; /* QUAD or QUINT */
     uint64_t npeaks, nposts;
     uint64_t bytes;       /* of the whole */
     uint64_t table_hash;  /* of the table of references */
     uint64_t body_hash;   /* of all behind it */
     uint64_t header_hash; /* of all before this */
 };
-/* Then: nrefs × struct landmarks_ref, npeaks × struct landmark (time within its reference), nposts × struct posting,
- * (2^bits + 1) × uint32_t: where in the postings each bucket starts. A bucket is meant to be one or two lines of the
+/* Then: nrefs × struct landmarks_ref, npeaks × struct landmark (time within its reference), nposts × uint32_t: the postings'
+ * heads, nposts × uint32_t: their frames, (2^bits + 1) × uint32_t: where in the postings each bucket starts. A bucket is meant to be one or two lines of the
  * cache; one that is fuller than BUCKET_MAX keeps every k-th of its postings: such keys are in half of all songs. */
 struct landmarks_ref {
     struct id128 id;
@@ -38,76 +43,101 @@ struct landmarks_ref {
     uint64_t first_peak;
     uint32_t npeaks, reserved;
 };
-enum { BUCKET_WANTED = 4, BUCKET_MAX = 32 };
+enum { POSTING_BYTES = 8, BUCKET_WANTED = 4, BUCKET_MAX = 32 };
+#define FRAME_MOST ((uint64_t)INT32_MAX) /* on that time line: 4,700 hours and their gaps */
 
-/* A quad of a reference. Its cell is in the bucket and the tag; `fine` says where in the cell it lies, so that a query's
- * quad can be held against it more closely than cells allow. */
-struct posting {
-    uint32_t frame; /* of its first landmark, on the one time line */
-    uint32_t head;  /* pitch of the first landmark 7 bits, how long it lasts 6, tag 7, fine 12 */
-};
+/* A posting is a chain of a reference. Its cell is in the bucket (of a quad: and in the head's tag); `fine` says where in the cell it lies,
+ * so that a query's chain can be held against it more closely than cells allow. Heads lie apart from frames, as few of those that are
+ * read are alike.
+ *
+ *   quad   frame 32, of its first landmark
+ *          head  pitch of the first landmark 7 bits, how long it lasts 6, tag 7, fine 12
+ *   quint  frame the pitch's top bit, 31
+ *          head  pitch 6, how long 5, fine 21 */
 enum {
     FINE_REACH = 2 /* ±20 cents */,
     FINE_BITS = 12,
     TAG_BITS = 7,
     DUR_BITS = 6,
     ROOT_UNITS = 10,
-    DUR_FIRST = 60
+    DUR_FIRST = 60,
+    QUINT_FINE_BITS = 21,
+    QUINT_DUR_BITS = 5,
+    QUINT_PITCH_BITS = 6, /* in the head */
+    QUINT_DUR_FIRST = 104
 };
 
-static inline uint32_t posting_fine(const struct posting *p) { return p->head & ((1u << FINE_BITS) - 1); }
-static inline uint32_t posting_tag(const struct posting *p)
-{
-    return p->head >> FINE_BITS & ((1u << TAG_BITS) - 1);
-}
+static inline uint32_t quad_head_fine(uint32_t head) { return head & ((1u << FINE_BITS) - 1); }
+static inline uint32_t quad_head_tag(uint32_t head) { return head >> FINE_BITS & ((1u << TAG_BITS) - 1); }
 /* 32nds of an octave above DUR_FIRST ticks */
-static inline unsigned posting_dur(const struct posting *p)
+static inline int quad_head_dur(uint32_t head)
 {
-    return p->head >> (FINE_BITS + TAG_BITS) & ((1u << DUR_BITS) - 1);
+    return (int)(head >> (FINE_BITS + TAG_BITS) & ((1u << DUR_BITS) - 1));
 }
-static inline int posting_pitch(const struct posting *p)
+static inline int quad_head_pitch(uint32_t head)
 {
-    return (int)(p->head >> (FINE_BITS + TAG_BITS + DUR_BITS)) * ROOT_UNITS + ROOT_UNITS / 2;
+    return (int)(head >> (FINE_BITS + TAG_BITS + DUR_BITS)) * ROOT_UNITS + ROOT_UNITS / 2;
+}
+static inline uint32_t quint_frame(uint32_t frame) { return frame & INT32_MAX; }
+/* 16ths of an octave above QUINT_DUR_FIRST ticks */
+static inline int quint_head_dur(uint32_t head)
+{
+    return (int)(head >> QUINT_FINE_BITS & ((1u << QUINT_DUR_BITS) - 1));
+}
+static inline int quint_pitch(uint32_t head, uint32_t frame)
+{
+    uint32_t low = head >> (QUINT_FINE_BITS + QUINT_DUR_BITS);
+    return (int)(low | frame >> 31 << QUINT_PITCH_BITS) * ROOT_UNITS + ROOT_UNITS / 2;
 }
 
 struct landmarks {
     struct landmarks_header head;
     const struct landmarks_ref *refs;
     const struct landmark *peaks;
-    const struct posting *posts;
+    const uint32_t *heads, *frames;
     const uint32_t *buckets;
-    unsigned thrift; /* the second effort asks for one in 2^thrift of its keys */
     struct sv bytes;
     void *map; /* NULL when the bytes are borrowed */
 };
 
 uint64_t landmarks_hash(const void *p, size_t n, uint64_t seed);
+/* Asks the system for large pages under what is read at random: a look-up then costs one miss of the cache and not also one of
+ * the page tables. Where there are none nothing changes. */
+void landmarks_want_large_pages(const void *p, size_t n);
 
-/* ---- landmarks_quads.c ---- */
+/* As landmarks_build, with keys of QUAD or QUINT landmarks whatever the size; 0: as the size wants it. */
+int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsigned marks, struct buf *b,
+                       struct error *err) MUST_USE;
 
-struct quad {
-    uint32_t at;     /* index of its first landmark */
-    uint16_t dur;    /* ticks from first to last */
-    int16_t step[3]; /* of pitch */
-    float ratio[2];  /* of time, 0..1 */
+/* ---- landmarks_chains.c ---- */
+
+/* Landmarks that follow each other in small steps: a quad of four or a quint of five. */
+struct chain {
+    uint32_t at;                   /* index of the first */
+    uint16_t dur;                  /* ticks from first to last */
+    uint16_t passed[CHAIN_MAX - 2]; /* ticks from first to second, to third… */
+    int16_t step[CHAIN_MAX - 1];   /* of pitch */
 };
-/* Steps a quad may take. Those of queries are wider, by as much as a copy may be slower. */
-struct quad_rule {
+/* Steps a chain may take. Those of queries are wider, by as much as a copy may be slower. */
+struct chain_rule {
+    unsigned marks, most; /* landmarks of each; chains from one landmark */
     uint32_t step_min, step_max, dur_min, dur_max; /* ticks */
     int pitch_max, pitch_min;
-    uint32_t thin; /* a mask: of the ways to the third landmark one in thin + 1 is gone */
+    uint32_t thin; /* a mask: of the ways to the third landmark one in thin + 1 is taken */
 };
-extern const struct quad_rule quads_of_references, quads_of_queries;
+extern const struct chain_rule quads_of_references, quads_of_queries, quints_of_references, quints_of_queries;
 
-/* Quads that start at landmark `at`; v by time. Calls take(arg, &quad) for each, at most QUADS_PER_ROOT. Non-zero ends. */
-int quads_from(const struct landmark *v, size_t n, size_t at, const struct quad_rule *rule,
-               int (*take)(void *arg, const struct quad *q), void *arg);
+/* Chains that start at landmark `at`; v by time. Calls take(arg, &chain) for each. Non-zero ends. */
+int chains_from(const struct landmark *v, size_t n, size_t at, const struct chain_rule *rule,
+                int (*take)(void *arg, const struct chain *c), void *arg);
+
+/* ---- landmarks_keys.c ---- */
 
 enum { QUAD_KEYS_MAX = 32 };
 /* out[0] is its key; then those of the cells that it lies close to in up to `near` of its five things. */
-size_t quad_keys(const struct quad *q, unsigned near, uint32_t out[QUAD_KEYS_MAX]);
+size_t quad_keys(const struct chain *q, unsigned near, uint32_t out[QUAD_KEYS_MAX]);
 /* Its steps modulo 32 units in twos, 4 bits each. */
-uint32_t quad_fine(const struct quad *q);
+uint32_t quad_fine(const struct chain *q);
 /* Whether the steps of two quads of neighbouring cells are alike within what a copy's landmarks move: each 4 bits of
  * their difference at most FINE_REACH from 0. */
 static inline unsigned quads_alike(uint32_t fine, uint32_t other)
@@ -119,7 +149,37 @@ static inline unsigned quads_alike(uint32_t fine, uint32_t other)
     return ((plus & 0x888) | ((plus + 0x333) & 0x888)) == 0; /* none above 2 × FINE_REACH */
 }
 
-/* ---- landmarks_vote.c, landmarks_align.c ---- */
+/* Where a quint lies: in which cell of each of its four steps and three ratios, and where in it, in 16ths. */
+enum { QUINT_THINGS = 7 };
+struct quint_place {
+    uint8_t cell[QUINT_THINGS], in[QUINT_THINGS];
+};
+/* Which postings of a bucket may be copies of a quint: bounds of each thing's 3 bits of `fine`, the even things and the odd ones
+ * apart, so that each has a bit above it for the carry. */
+struct quint_bounds {
+    uint32_t least[2], most[2];
+};
+enum { QUINT_EVEN = 0x1c71c7, QUINT_ODD = 0x71c7, QUINT_EVEN_TOPS = 0x208208, QUINT_ODD_TOPS = 0x8208 };
+
+void quint_place(const struct chain *q, struct quint_place *out);
+uint32_t quint_key(const struct quint_place *p);
+uint32_t quint_fine(const struct quint_place *p);
+/* In its own cell: thing < 0; or in the cell above or below (dir 1, -1) in that thing. */
+void quint_bounds(const struct quint_place *p, int thing, int dir, struct quint_bounds *out);
+/* 1 or -1 where it lies so close to the next cell in that thing that a copy may be there; else 0. */
+static inline int quint_near(const struct quint_place *p, int thing)
+{
+    return (p->in[thing] == 15) - (p->in[thing] == 0);
+}
+/* 0: it may be. */
+static inline uint32_t quint_outside(uint32_t head, const struct quint_bounds *b)
+{
+    uint32_t even = head & QUINT_EVEN, odd = head >> 3 & QUINT_ODD;
+    uint32_t e = (even + b->least[0]) & (b->most[0] - even), o = (odd + b->least[1]) & (b->most[1] - odd);
+    return ((e & QUINT_EVEN_TOPS) ^ QUINT_EVEN_TOPS) | ((o & QUINT_ODD_TOPS) ^ QUINT_ODD_TOPS);
+}
+
+/* ---- landmarks_ask.c, landmarks_vote.c, landmarks_align.c ---- */
 
 struct hypothesis {
     uint32_t ref;
@@ -129,8 +189,10 @@ struct hypothesis {
     double query_at, ref_at; /* ticks: the centre of the votes in each */
     bool timed;              /* the votes lie so far apart that they say the tempo well */
 };
+/* Most say what a fuller one said. */
+bool hypotheses_alike(const struct hypothesis *a, const struct hypothesis *b);
 
-/* A posting that a query's quad found: this moment of the query may be that moment of the references. */
+/* A posting that a query's chain found: this moment of the query may be that moment of the references. */
 struct hit {
     uint32_t query_tick;
     uint32_t ref_frame; /* on the one time line */
@@ -140,7 +202,15 @@ struct hit {
 };
 
 struct probe {
-    uint32_t key, quad, from, to;
+    uint32_t key, chain, from, to;
+    int8_t thing, dir; /* of a quint: the cell next to its own in that thing; thing < 0: its own */
+};
+
+/* A posting that may be a hit: its frame is on its way from memory. */
+struct found {
+    uint32_t post, head, query_tick;
+    int16_t query_pitch, log_dur; /* 256ths of an octave, above what the index counts from */
+    uint16_t weight;
 };
 
 struct at {
@@ -148,37 +218,56 @@ struct at {
 };
 
 enum {
+    WEIGHT_ONE = 32,   /* of a hit */
+    PITCH_REACH = 110, /* 5.5 semitones: speed by a third */
+    TEMPO_REACH = 128, /* 256ths of an octave: 0.71 to 1.41 */
     WINDOW_TICKS = 6000,
     HYPOTHESES_MAX = 400,
-    BLOCK_QUADS = 128,
-    BLOCK_PROBES = BLOCK_QUADS * QUAD_KEYS_MAX
+    TRIED_MAX = 32, /* of a window, that did not fit */
+    BLOCK_CHAINS = 512,
+    BLOCK_PROBES = 4096,
+    BLOCK_FOUND = 4096
 };
 
-/* A window is asked by its strong landmarks, every key; where that finds nothing sure, also by its middling ones, of
- * which there are half as many again, five times the quads, and every other key; and a short query of a small index by
- * all. */
-enum effort { EFFORT_STRONG, EFFORT_MIDDLE, EFFORT_ALL, EFFORT_COUNT };
+/* How a window is asked, one after the other until something sure is found.
+ *
+ *             quads                                         quints
+ *   FIRST     strong landmarks                              strong landmarks, the own cell of each
+ *   SECOND    middling ones: half as many again, five       the cells that these lie close to
+ *             times the quads
+ *   THIRD     all, of a short query                         middling ones, one way in 16, their own cells
+ *
+ * Quints count the hits of all efforts so far together, and SECOND and THIRD as one. */
+enum effort { EFFORT_FIRST, EFFORT_SECOND, EFFORT_THIRD, EFFORT_COUNT };
+
+struct hits VEC(struct hit);
 
 struct landmark_scratch {
     struct {
-        struct VEC(struct hit) hits; /* of the window at hand */
-        uint64_t until;              /* quads that start before have been asked */
+        struct hits hits; /* of the window at hand */
+        uint64_t until;   /* chains that start before have been asked */
     } asked[EFFORT_COUNT];
     enum effort effort;
+    struct hits pool; /* those that are counted together, of quints */
+    const struct hits *counted;
+    struct hypothesis tried[TRIED_MAX];
+    size_t ntried;
     struct VEC(struct at) likely; /* those that others agree with, by offset */
     uint8_t *counters;
     size_t ncounters;
     struct VEC(struct landmark) query;  /* the window, by time */
-    struct VEC(struct landmark) asking; /* those of it whose quads are looked up */
-    struct quad quads[BLOCK_QUADS];
+    struct VEC(struct landmark) asking; /* those of it whose chains are looked up */
+    struct chain chains[BLOCK_CHAINS];
     struct probe probes[BLOCK_PROBES];
-    size_t nquads, nprobes;
+    struct quint_place places[BLOCK_CHAINS];
+    struct found found[BLOCK_FOUND];
+    size_t nchains, nprobes, nfound;
     struct landmark_work work;
 };
 
-/* The hits of quads that start in s->asking[from, to), among those of s->effort. ERR_NOMEM. */
+/* The hits of chains that start in s->asking[from, to), among those of s->effort. ERR_NOMEM. */
 int votes_ask(const struct landmarks *l, struct landmark_scratch *s, size_t from, size_t to) MUST_USE;
-/* What the hits agree on, most votes first; `start`: of the window. */
+/* What s->counted agrees on, most votes first; `start`: of the window. */
 int votes_count(const struct landmarks *l, struct landmark_scratch *s, uint32_t start,
                 struct hypothesis out[HYPOTHESES_MAX], size_t *out_n) MUST_USE;
 /* False when it does not fit. */

@@ -31,6 +31,7 @@ void landmark_scratch_free(struct landmark_scratch *s)
     VEC_DONE(&s->query);
     VEC_DONE(&s->asking);
     VEC_DONE(&s->likely);
+    VEC_DONE(&s->pool);
     free(s->counters);
     free(s);
 }
@@ -100,20 +101,37 @@ static void add_match(struct landmark_match *v, size_t *n, const struct landmark
     if (m->score > v[worst].score) v[worst] = *m;
 }
 
-/* Aligns what the window's hits agree on. Most of it is chance; when so many in a row were, the rest is. best: the
- * highest score. */
+static bool tried(const struct landmark_scratch *s, const struct hypothesis *h)
+{
+    for (size_t i = 0; i < s->ntried; i++)
+        if (hypotheses_alike(&s->tried[i], h)) return true;
+    return false;
+}
+
+/* How many in a row may be chance before the rest is taken for it. */
+static size_t patience_for(const struct landmarks *l, const struct landmark_scratch *s, bool brief)
+{
+    if (l->head.marks == QUINT) return s->effort == EFFORT_FIRST ? 6 : 12;
+    return brief ? HYPOTHESES_MAX : 64;
+}
+
+/* Aligns what the window's hits agree on. best: the highest score. */
 static int align_window(const struct landmarks *l, struct landmark_scratch *s, uint32_t start,
                         struct landmark_match *out, size_t *n, bool brief, float *best)
 {
-    size_t patience = l->thrift ? 16 : brief ? HYPOTHESES_MAX : 64;
+    size_t patience = patience_for(l, s, brief);
     struct hypothesis h[HYPOTHESES_MAX];
     size_t count, vain = 0;
     if (votes_count(l, s, start, h, &count)) return ERR_NOMEM;
-    for (size_t i = 0; i < count && vain < (*best >= SURE_SCORE ? 12 : patience); i++) {
+    for (size_t i = 0; i < count && vain < (*best >= SURE_SCORE && patience > 12 ? 12 : patience); i++) {
         struct landmark_match m;
+        if (tried(s, &h[i])) continue;
         s->work.aligned++;
         vain++;
-        if (!hypothesis_align(l, s->query.v, s->query.n, &h[i], &m)) continue;
+        if (!hypothesis_align(l, s->query.v, s->query.n, &h[i], &m)) {
+            if (l->head.marks == QUINT && s->ntried < TRIED_MAX) s->tried[s->ntried++] = h[i];
+            continue;
+        }
         m.probability = probability_of(m.score, brief);
         add_match(out, n, &m);
         if (m.score > *best) *best = m.score;
@@ -142,11 +160,12 @@ static int fill_window(struct landmark_scratch *s, const struct landmark *v, siz
     return 0;
 }
 
-/* Forgets hits of quads that start before the window; asks for those not yet asked that start before `until`. */
+/* Forgets hits of chains that start before the window; asks for those not yet asked that start before `until`. */
 static int ask_window(const struct landmarks *l, struct landmark_scratch *s, uint64_t start, uint64_t until)
 {
-    static const unsigned flags[EFFORT_COUNT] = {LANDMARK_STRONG, LANDMARK_MIDDLE, 0};
-    unsigned flag = flags[s->effort];
+    static const unsigned quads[EFFORT_COUNT] = {LANDMARK_STRONG, LANDMARK_MIDDLE, 0},
+                          quints[EFFORT_COUNT] = {LANDMARK_STRONG, LANDMARK_STRONG, LANDMARK_MIDDLE};
+    unsigned flag = (l->head.marks == QUINT ? quints : quads)[s->effort];
     uint64_t asked = s->asked[s->effort].until > start ? s->asked[s->effort].until : start;
     struct hit *v = s->asked[s->effort].hits.v;
     size_t n = s->asked[s->effort].hits.n, kept = 0, from = 0, to;
@@ -162,19 +181,36 @@ static int ask_window(const struct landmarks *l, struct landmark_scratch *s, uin
     return votes_ask(l, s, from, to);
 }
 
+/* The hits that are counted together. */
+static int pool_hits(const struct landmarks *l, struct landmark_scratch *s)
+{
+    s->counted = &s->asked[s->effort].hits;
+    if (l->head.marks != QUINT || s->effort == EFFORT_FIRST) return 0;
+    s->pool.n = 0;
+    s->counted = &s->pool;
+    for (enum effort e = 0; e <= s->effort; e++)
+        for (size_t i = 0; i < s->asked[e].hits.n; i++)
+            if (VEC_PUSH(&s->pool, s->asked[e].hits.v[i])) return ERR_NOMEM;
+    return 0;
+}
+
 static int query_window(const struct landmarks *l, struct landmark_scratch *s, uint64_t start, bool last,
                         struct landmark_match *out, size_t *n)
 {
-    /* Quads that start near the end are whole only in the next window. */
+    /* Chains that start near the end are whole only in the next window. */
     uint64_t until = start + (last ? WINDOW_TICKS : ASK_TICKS);
     float best = 0;
+    s->ntried = 0;
+    bool quints = l->head.marks == QUINT;
     uint32_t lasts = s->query.v[s->query.n - 1].time - s->query.v[0].time;
     bool brief = last && start == 0 && lasts <= BRIEF_TICKS && s->query.n <= BRIEF_LANDMARKS;
-    enum effort end = brief && l->thrift == 0 ? EFFORT_COUNT : EFFORT_ALL;
-    for (s->effort = 0; s->effort < end && best < (s->effort == EFFORT_ALL ? FAIR_SCORE : SURE_SCORE);
-         s->effort++)
-        if (ask_window(l, s, start, until) || align_window(l, s, (uint32_t)start, out, n, brief, &best))
-            return ERR_NOMEM;
+    enum effort end = brief || quints ? EFFORT_COUNT : EFFORT_THIRD;
+    for (s->effort = 0; s->effort < end; s->effort++) {
+        if (best >= (!quints && s->effort == EFFORT_THIRD ? FAIR_SCORE : SURE_SCORE)) break;
+        if (ask_window(l, s, start, until)) return ERR_NOMEM;
+        if (quints && s->effort == EFFORT_SECOND) continue;
+        if (pool_hits(l, s) || align_window(l, s, (uint32_t)start, out, n, brief, &best)) return ERR_NOMEM;
+    }
     return 0;
 }
 

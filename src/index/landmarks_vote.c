@@ -1,31 +1,19 @@
-/* Quads ask the index; what they find votes.
+/* What was found votes.
  *
  * A hit says: this moment of the query is that moment of the references, at this tempo and pitch. In an index of a
- * thousand hours nearly all hits are chance, so cost is what the work per key and per hit is:
- *   - keys are asked in blocks, in three passes: where the bucket starts is fetched for all, then the bucket, then it is
- *     read. So a miss of the cache is waited for once a block and not once a key;
+ * thousand hours nearly all hits are chance, so cost is what the work per hit is:
  *   - a hit is counted in one table of small counters by offset alone. Only hits with company in their cell go on;
- *   - these, few, are sorted by offset, and each is compared with its neighbours in tempo and pitch too.
- * A hit weighs less the more often its key occurs in the index: what half the platform sings says little about whose
- * recording it is. */
+ *   - these, few, are sorted by offset, and each is compared with its neighbours in tempo and pitch too. */
 #include "index/landmarks_priv.h"
 
 #include <math.h>
 
 enum {
-    HITS_MAX = 1 << 20, /* of a window; further ones are passed over */
     LIKELY_MAX = 1 << 15,
-    WEIGHT_ONE = 32,
-    BUCKET_RARE =
-        8,         /* of an index that has to be thrifty: fuller ones are passed over by the second effort */
-    COMMON = 6,    /* a quad with so many like it in the index weighs a quarter */
-    TAKEN_MAX = 8, /* likewise of those alike; further ones are passed over */
-    VOTES_MIN = 3 * WEIGHT_ONE / 2, /* and in a small index: */
+    VOTES_MIN = 3 * WEIGHT_ONE / 2, /* of quints, and of quads: */
     VOTES_FEW = WEIGHT_ONE * 3 / 4,
     LARGE_CROWD = 8 * WEIGHT_ONE,
     OFFSET_CELL = 100, /* frames: 0.8 s */
-    PITCH_REACH = 110, /* 5.5 semitones: speed by a third */
-    TEMPO_REACH = 128, /* 256ths of an octave: 0.71 to 1.41 */
     NEAR_PITCH = 12,   /* hits that agree */
     NEAR_TEMPO = 24,   /* 7 % */
     MOMENT_TICKS = 8,
@@ -33,103 +21,6 @@ enum {
     COUNTERS_MIN = 1 << 12,
     COUNTERS_MAX = 1 << 22
 };
-
-/* ---- asking ---- */
-
-static void fetch_starts(const struct landmarks *l, struct landmark_scratch *s)
-{
-    for (size_t i = 0; i < s->nprobes; i++)
-        __builtin_prefetch(&l->buckets[s->probes[i].key >> (32 - l->head.bits)]);
-}
-
-static void fetch_buckets(const struct landmarks *l, struct landmark_scratch *s)
-{
-    for (size_t i = 0; i < s->nprobes; i++) {
-        struct probe *p = &s->probes[i];
-        p->from = l->buckets[p->key >> (32 - l->head.bits)];
-        p->to = l->buckets[(p->key >> (32 - l->head.bits)) + 1];
-        if (p->to > l->head.nposts || p->from > p->to) p->from = p->to = 0;
-        if (p->to - p->from > BUCKET_MAX) p->to = p->from + BUCKET_MAX;
-        if (p->to - p->from > BUCKET_RARE && s->effort != EFFORT_STRONG && l->thrift > 0) p->to = p->from;
-        const char *at = (const char *)&l->posts[p->from], *end = (const char *)&l->posts[p->to];
-        for (; at < end; at += 64) __builtin_prefetch(at);
-    }
-}
-
-static int take_posts(const struct landmarks *l, struct landmark_scratch *s, const struct quad *q,
-                      const uint32_t *same, unsigned n, unsigned common)
-{
-    const struct landmark *root = &s->asking.v[q->at];
-    unsigned rare = WEIGHT_ONE * COMMON / (COMMON + n - 1 + (common - 1) / 8);
-    int q_dur = (int)(256 * log2f((float)q->dur / DUR_FIRST));
-    struct hit h = {.query_tick = root->time, .weight = (uint16_t)(rare * rare / WEIGHT_ONE)};
-    if (h.weight == 0) h.weight = 1;
-    for (unsigned i = 0; i < n && (i < TAKEN_MAX || l->thrift == 0); i++) {
-        const struct posting *post = &l->posts[same[i]];
-        int pitch = (int)root->pitch - posting_pitch(post), tempo = (int)posting_dur(post) * 8 - q_dur;
-        if (abs(pitch) > PITCH_REACH || abs(tempo) > TEMPO_REACH) continue;
-        h.ref_frame = post->frame;
-        h.pitch = (int16_t)pitch;
-        h.log_tempo = (int16_t)tempo;
-        if (s->asked[s->effort].hits.n < HITS_MAX && VEC_PUSH(&s->asked[s->effort].hits, h)) return ERR_NOMEM;
-    }
-    return 0;
-}
-
-static int read_bucket(const struct landmarks *l, struct landmark_scratch *s, const struct probe *p)
-{
-    const struct quad *q = &s->quads[p->quad];
-    uint32_t tag = p->key << l->head.bits >> (32 - TAG_BITS), fine = quad_fine(q), same[BUCKET_MAX];
-    unsigned n = 0, common = 0;
-    for (uint32_t i = p->from; i < p->to; i++) {
-        unsigned there = posting_tag(&l->posts[i]) == tag;
-        common += there;
-        same[n] = i;
-        n += there & quads_alike(fine, posting_fine(&l->posts[i]));
-    }
-    s->work.read += p->to - p->from;
-    s->work.alike += n;
-    return n ? take_posts(l, s, q, same, n, common) : 0;
-}
-
-static int ask_block(const struct landmarks *l, struct landmark_scratch *s)
-{
-    fetch_starts(l, s);
-    fetch_buckets(l, s);
-    for (size_t i = 0; i < s->nprobes; i++)
-        if (read_bucket(l, s, &s->probes[i])) return ERR_NOMEM;
-    s->work.looked_up += s->nprobes;
-    s->nquads = s->nprobes = 0;
-    return 0;
-}
-
-struct ask {
-    const struct landmarks *l;
-    struct landmark_scratch *s;
-};
-
-static int take_quad(void *arg, const struct quad *q)
-{
-    struct ask *a = arg;
-    struct landmark_scratch *s = a->s;
-    uint32_t keys[QUAD_KEYS_MAX];
-    size_t n = quad_keys(q, s->effort != EFFORT_STRONG && a->l->thrift ? 1 : 5, keys);
-    for (size_t i = 0; i < n; i++)
-        s->probes[s->nprobes++] = (struct probe){keys[i], (uint32_t)s->nquads, 0, 0};
-    s->quads[s->nquads++] = *q;
-    return s->nquads == BLOCK_QUADS ? ask_block(a->l, s) : 0;
-}
-
-int votes_ask(const struct landmarks *l, struct landmark_scratch *s, size_t from, size_t to)
-{
-    struct ask a = {l, s};
-    struct quad_rule rule = quads_of_queries;
-    if (s->effort != EFFORT_STRONG) rule.thin = (1u << l->thrift) - 1;
-    s->nquads = s->nprobes = 0;
-    for (size_t i = from; i < to; i++)
-        if (quads_from(s->asking.v, s->asking.n, i, &rule, take_quad, &a)) return ERR_NOMEM;
-    return ask_block(l, s);
-}
 
 /* ---- counting ---- */
 
@@ -160,7 +51,7 @@ static void cells_of(const struct landmark_scratch *s, uint32_t half, int16_t pi
 static int counters_clear(struct landmark_scratch *s)
 {
     size_t want = COUNTERS_MIN;
-    while (want < s->asked[s->effort].hits.n * 16 && want < COUNTERS_MAX) want *= 2;
+    while (want < s->counted->n * 16 && want < COUNTERS_MAX) want *= 2;
     if (want > s->ncounters || !s->counters) {
         uint8_t *p = realloc(s->counters, COUNTERS_MAX * sizeof *p);
         if (!p) return ERR_NOMEM;
@@ -184,7 +75,7 @@ static int by_offset(const void *a, const void *b)
     return (x->hit > y->hit) - (x->hit < y->hit);
 }
 
-static unsigned votes_least(const struct landmarks *l) { return l->thrift ? VOTES_MIN : VOTES_FEW; }
+static unsigned votes_least(const struct landmarks *l) { return l->head.marks == QUINT ? VOTES_MIN : VOTES_FEW; }
 
 /* Hits one of whose four cells of offset and pitch holds more than one hit weighs. */
 static int find_likely(const struct landmarks *l, struct landmark_scratch *s, uint32_t middle)
@@ -192,8 +83,8 @@ static int find_likely(const struct landmarks *l, struct landmark_scratch *s, ui
     unsigned least = votes_least(l);
     float rates[2 * TEMPO_REACH + 1];
     for (int i = 0; i <= 2 * TEMPO_REACH; i++) rates[i] = exp2f((float)(i - TEMPO_REACH) / 256);
-    const struct hit *hits = s->asked[s->effort].hits.v;
-    size_t n = s->asked[s->effort].hits.n;
+    const struct hit *hits = s->counted->v;
+    size_t n = s->counted->n;
     uint8_t *cells[4];
     s->likely.n = 0;
     for (size_t i = 0; i < n; i++) {
@@ -256,7 +147,7 @@ static void join(struct crowd *c, const struct hit *h, double r0, double q0, uin
 
 static const struct hit *hit_of(const struct landmark_scratch *s, size_t likely)
 {
-    return &s->asked[s->effort].hits.v[s->likely.v[likely].hit & ~SPOKEN];
+    return &s->counted->v[s->likely.v[likely].hit & ~SPOKEN];
 }
 
 static bool agree(const struct hit *a, const struct hit *b)
@@ -307,8 +198,7 @@ static bool hypothesis_of(const struct landmarks *l, const struct hit *seed, con
     return true;
 }
 
-/* Most say what a fuller one said. */
-static bool alike(const struct hypothesis *a, const struct hypothesis *b)
+bool hypotheses_alike(const struct hypothesis *a, const struct hypothesis *b)
 {
     double moved = a->ref_at + (b->query_at - a->query_at) * (double)a->tempo - b->ref_at;
     return a->ref == b->ref && fabs(moved) < 100 && fabsf(a->pitch - b->pitch) < 10 &&
@@ -320,7 +210,7 @@ static void keep(struct hypothesis *v, size_t *n, const struct hypothesis *h)
 {
     size_t i = 0;
     if (*n == HYPOTHESES_MAX && v[*n - 1].weight >= h->weight) return;
-    while (i < *n && !alike(&v[i], h)) i++;
+    while (i < *n && !hypotheses_alike(&v[i], h)) i++;
     if (i < *n && v[i].weight >= h->weight) return;
     if (i == *n) {
         i = *n < HYPOTHESES_MAX ? (*n)++ : *n - 1;
@@ -333,7 +223,7 @@ int votes_count(const struct landmarks *l, struct landmark_scratch *s, uint32_t 
                 struct hypothesis out[HYPOTHESES_MAX], size_t *out_n)
 {
     *out_n = 0;
-    if (s->asked[s->effort].hits.n == 0) return 0;
+    if (s->counted->n == 0) return 0;
     if (counters_clear(s) || find_likely(l, s, start + WINDOW_TICKS / 2)) return ERR_NOMEM;
     for (size_t i = 0; i < s->likely.n; i++) {
         if (s->likely.v[i].hit & SPOKEN) continue;
