@@ -1,20 +1,23 @@
 /* What a query costs, and whether it still finds, as references grow. One JSON object per line and size.
  *
- *     bench_hear_scale [--hours H]… [--queries N]
+ *     bench_hear_scale [--hours H]… [--queries N] [--keep DIR]
  *
  * Twenty made chants of a minute are to be found among H hours of other references. These are synthetic prints, each of another song:
  * notes of a walk over a scale, sung by two to five voices, their partials as landmarks at each start and with every half wave of the
  * vibrato, and of these what leads its neighbourhood. Queries: excerpts of 10 s of the twenty as they are
  * and with speech over at 0 dB; and 10 s of chants that are in no reference, which cost the most. Times are of the
- * processor, one core, of the query alone (listening costs the same whatever there is to find). Memory: 7 MB an hour,
- * and as much again as the buckets need while it is built. */
+ * processor, one core, of the query alone (listening costs the same whatever there is to find). Memory: 9 MB an hour while it is
+ * built. --keep: indexes are written to DIR and mapped, and those that are there are not built again; all of it is read once before
+ * it is asked. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/vec.h"
 #include "hear_edit.h"
 #include "index/landmarks.h"
@@ -29,6 +32,7 @@ struct world {
     struct print prints[KNOWN];
     struct print queries[3][QUERIES_MAX];
     int chant[QUERIES_MAX], nqueries;
+    const char *keep;
 };
 
 static double cpu(void)
@@ -176,18 +180,23 @@ static struct cost ask(const struct world *w, const struct landmarks *l, int kin
     return c;
 }
 
-static void measure(const struct world *w, double hours)
+static void die(const struct error *err)
 {
-    static const char *const kinds[] = {"as it is", "speech 0 dB", "in no reference"};
-    size_t n = KNOWN + (size_t)(hours * 3600 * 500 / PRINT_TICKS), cap = 10000;
+    fprintf(stderr, "bench_hear_scale: %s\n", err->text);
+    exit(1);
+}
+
+static size_t prints_in(double hours) { return KNOWN + (size_t)(hours * 3600 * 500 / PRINT_TICKS); }
+
+static void build(const struct world *w, double hours, struct buf *bytes)
+{
+    size_t n = prints_in(hours), cap = 10000;
     struct landmark_print *p = calloc(n, sizeof *p);
     struct landmark *v = malloc(cap * sizeof *v);
-    struct buf bytes;
-    struct landmarks *l;
     struct error err;
     struct rng r = rng_of(1, 5);
+    double strong = 0;
     if (!p || !v) abort();
-    buf_init(&bytes, SIZE_MAX);
     for (size_t i = 0; i < n; i++) {
         p[i].ticks = i < KNOWN ? 60 * 500 : PRINT_TICKS;
         memcpy(p[i].id.b, &i, sizeof i);
@@ -196,38 +205,71 @@ static void measure(const struct world *w, double hours)
         if (!own) abort();
         memcpy(own, i < KNOWN ? w->prints[i].v : v, p[i].n * sizeof *own);
         p[i].v = own;
+        if (i >= KNOWN) strong += (double)p[i].n;
     }
     double start = cpu();
-    if (landmarks_build(p, n, &bytes, &err)) {
-        fprintf(stderr, "bench_hear_scale: %s\n", err.text);
-        exit(1);
-    }
-    double built = cpu() - start;
+    if (landmarks_build(p, n, bytes, &err)) die(&err);
+    printf("{\"bench\":\"hear_scale\",\"what\":\"built\",\"hours\":%.0f,\"strong_per_second\":%.1f,\"mb_per_"
+           "hour\":%.2f,"
+           "\"build_times_real\":%.0f}\n",
+           hours, strong / (hours * 3600), (double)bytes->n / 1e6 / hours, hours * 3600 / (cpu() - start));
+    fflush(stdout);
     for (size_t i = 0; i < n; i++) free((void *)(uintptr_t)p[i].v);
-    start = cpu();
-    if (landmarks_over(buf_sv(&bytes), &l, NULL)) abort();
+    free(p);
+    free(v);
+}
+
+static struct landmarks *kept(const struct world *w, double hours)
+{
+    char path[512];
+    struct buf bytes;
+    struct landmarks *l;
+    struct error err;
+    snprintf(path, sizeof path, "%s/hear-%.0f.lmk", w->keep, hours);
+    if (access(path, F_OK)) {
+        buf_init(&bytes, SIZE_MAX);
+        build(w, hours, &bytes);
+        if (file_write_atomic(path, buf_sv(&bytes), &err)) die(&err);
+        buf_done(&bytes);
+    }
+    double start = cpu();
+    if (landmarks_open(path, &l, &err)) die(&err);
     double opened = cpu() - start;
-    double strong = 0;
-    for (size_t i = KNOWN; i < n; i++) strong += (double)p[i].n;
+    start = cpu();
+    if (landmarks_verify(l, &err)) die(&err);
+    printf("{\"bench\":\"hear_scale\",\"what\":\"opened\",\"hours\":%.0f,\"open_ms\":%.2f,\"read_all_ms\":%."
+           "0f}\n",
+           hours, opened * 1e3, (cpu() - start) * 1e3);
+    return l;
+}
+
+static void measure(const struct world *w, double hours)
+{
+    static const char *const kinds[] = {"as it is", "speech 0 dB", "in no reference"};
+    struct landmarks *l;
+    struct buf bytes;
+    buf_init(&bytes, SIZE_MAX);
+    if (w->keep) {
+        l = kept(w, hours);
+    } else {
+        build(w, hours, &bytes);
+        if (landmarks_over(buf_sv(&bytes), &l, NULL)) abort();
+    }
     for (int kind = 0; kind < 3; kind++) {
         struct cost c = ask(w, l, kind);
         double heard = 10.0 * w->nqueries;
-        printf("{\"bench\":\"hear_scale\",\"hours\":%.0f,\"query\":\"%s\",\"queries\":%d,\"found\":%.3f,"
+        printf("{\"bench\":\"hear_scale\",\"what\":\"query\",\"hours\":%.0f,\"query\":\"%s\",\"queries\":%d,"
+               "\"found\":%.3f,"
                "\"times_real\":%.0f,\"ms_per_second\":%.3f,\"keys_per_second\":%.0f,\"postings_per_second\":%"
                ".0f,"
-               "\"alike_per_second\":%.0f,\"aligned_per_second\":%.1f,\"mb_per_hour\":%.2f,\"strong_per_"
-               "second\":%.1f,\"open_ms\":%.1f,"
-               "\"build_times_real\":%.0f}\n",
+               "\"alike_per_second\":%.0f,\"aligned_per_second\":%.1f}\n",
                hours, kinds[kind], w->nqueries, c.found / w->nqueries, heard / c.seconds,
                c.seconds / heard * 1e3, (double)c.work.looked_up / heard, (double)c.work.read / heard,
-               (double)c.work.alike / heard, (double)c.work.aligned / heard, (double)bytes.n / 1e6 / hours,
-               strong / (hours * 3600), opened * 1e3, hours * 3600 / built);
+               (double)c.work.alike / heard, (double)c.work.aligned / heard);
         fflush(stdout);
     }
     landmarks_free(l);
     buf_done(&bytes);
-    free(p);
-    free(v);
 }
 
 int main(int argc, char **argv)
@@ -241,6 +283,8 @@ int main(int argc, char **argv)
             hours[n++] = atof(argv[i + 1]);
         else if (strcmp(argv[i], "--queries") == 0 && atoi(argv[i + 1]) <= QUERIES_MAX)
             w.nqueries = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--keep") == 0)
+            w.keep = argv[i + 1];
         else
             return fprintf(stderr, "bench_hear_scale: what is %s %s?\n", argv[i], argv[i + 1]), 2;
     }

@@ -19,23 +19,22 @@ enum {
     SHIFTS = 12,
     SHIFTS_FIRST = 3,
     FIND_MIN = 8,
-    LATE_REACH = 64, /* how far off a hypothesis may be: ticks, and units */
-    HIGHER_REACH = 16,
+    LATE_MOST = 64, /* how far off a hypothesis may be: ticks, and units */
+    HIGHER_MOST = 16,
     LATE_CELL = 8,
     HIGHER_CELL = 4,
-    LATE_CELLS = 2 * LATE_REACH / LATE_CELL,
-    HIGHER_CELLS = 2 * HIGHER_REACH / HIGHER_CELL,
+    LATE_CELLS = 2 * LATE_MOST / LATE_CELL,
+    HIGHER_CELLS = 2 * HIGHER_MOST / HIGHER_CELL,
     PAIRS_MAX = 2048,
     MOMENT_TICKS = 150 /* 0.3 s */
 };
 #define MOMENT_MOST  6.0 /* that one moment can say */
 #define MOMENT_COST  0.5 /* a copy says something all the time; a cover little, for long */
-#define TIMED_REACH  0.025
-#define TEMPO_REACH  0.06 /* share by which its tempo may be off, of quads, and of quints: */
-#define QUINT_REACH  0.04
 #define SIGMA_TICKS  3.5
 #define SIGMA_PITCH  3.0
 #define PRESENT      0.32f /* share of a reference's landmarks found in a poor copy */
+#define POLISH_FROM  12.0  /* a score at which other tempos are tried, */
+#define POLISH_BELOW 45.0  /* and where it is sure without */
 #define SCORE_MIN    15.0f
 #define CHANCE_DOUBT 0.7  /* by which the first few shifts may be too high */
 #define CHANCE_LEAST 0.05 /* what is not worth a look with this is none with what chance is here */
@@ -125,6 +124,17 @@ static void refine(struct line *a, const struct fit *f)
 
 /* ---- finding the line ---- */
 
+/* How far around a hypothesis its line is sought. A quint says more than a quad and is less often chance: nearer, in bigger
+ * steps, and given up sooner. */
+struct search {
+    int late, higher;          /* ticks, units; at most LATE_MOST, HIGHER_MOST */
+    double tempo, tempo_timed; /* share by which it may be off, and where the votes say it well */
+    double step_least;
+    double over_chance; /* standard deviations */
+};
+static const struct search of_quads = {LATE_MOST, HIGHER_MOST, 0.06, 0.025, 0.002, 3},
+                           of_quints = {40, 12, 0.04, 0.025, 0.004, 4};
+
 /* A landmark of the reference and one of the query that may be the same. */
 struct pair {
     float x;      /* of the query, from query_at */
@@ -132,15 +142,16 @@ struct pair {
     float higher; /* units */
 };
 
-static size_t loose_pairs(const struct sides *s, const struct line *a, double tempo_reach, struct pair *v)
+static size_t loose_pairs(const struct sides *s, const struct search *how, double tempo_reach,
+                          const struct line *a, struct pair *v)
 {
     size_t n = 0, from = 0;
     double first = s->query[0].time, last = s->query[s->nquery - 1].time;
-    double widest = LATE_REACH + tempo_reach * fmax(a->query_at - first, last - a->query_at);
+    double widest = how->late + tempo_reach * fmax(a->query_at - first, last - a->query_at);
     for (size_t i = 0; i < s->nref; i++) {
         double x = (s->ref[i].time - a->ref_at) / a->tempo + a->query_at, pitch = s->ref[i].pitch + a->pitch;
-        double reach = LATE_REACH + tempo_reach * fabs(x - a->query_at);
-        int level = (int)lrint(pitch), most = HIGHER_REACH - 1;
+        double reach = how->late + tempo_reach * fabs(x - a->query_at);
+        int level = (int)lrint(pitch), most = how->higher - 1;
         double first_at = x - reach, last_at = x + reach;
         while (from < s->nquery && s->query[from].time < x - widest) from++;
         for (size_t k = from; k < s->nquery && s->query[k].time <= last_at; k++) {
@@ -159,42 +170,38 @@ struct table {
 };
 
 /* Most pairs in any two by two cells of lateness and height, when the copy is `slope` slower than was thought. */
-static unsigned fullest(const struct pair *v, size_t n, float slope, struct table *t, float *late,
-                        float *higher)
+static unsigned fullest(const struct pair *v, size_t n, const struct search *how, float slope,
+                        struct table *t, float *late, float *higher)
 {
+    int lates = 2 * how->late / LATE_CELL, highers = 2 * how->higher / HIGHER_CELL;
     unsigned most = 0;
     memset(t, 0, sizeof *t);
     for (size_t i = 0; i < n; i++) {
-        float at = (v[i].late - slope * v[i].x + LATE_REACH) * (1.0f / LATE_CELL);
-        if (at < 0 || at >= LATE_CELLS) continue;
-        uint8_t *c = &t->count[(int)at + 1][(int)((v[i].higher + HIGHER_REACH) * (1.0f / HIGHER_CELL)) + 1];
+        float at = (v[i].late - slope * v[i].x + (float)how->late) * (1.0f / LATE_CELL);
+        if (at < 0 || at >= (float)lates) continue;
+        uint8_t *c =
+            &t->count[(int)at + 1][(int)((v[i].higher + (float)how->higher) * (1.0f / HIGHER_CELL)) + 1];
         *c = (uint8_t)(*c + (*c < UINT8_MAX));
     }
-    for (int y = 0; y <= LATE_CELLS; y++)
-        for (int x = 0; x <= HIGHER_CELLS; x++) {
+    for (int y = 0; y <= lates; y++)
+        for (int x = 0; x <= highers; x++) {
             unsigned sum =
                 (unsigned)t->count[y][x] + t->count[y][x + 1] + t->count[y + 1][x] + t->count[y + 1][x + 1];
             if (sum <= most) continue;
             most = sum;
-            *late = (float)(y * LATE_CELL - LATE_REACH);
-            *higher = (float)(x * HIGHER_CELL - HIGHER_REACH);
+            *late = (float)(y * LATE_CELL - how->late);
+            *higher = (float)(x * HIGHER_CELL - how->higher);
         }
     return most;
 }
 
-/* A quint is four times likelier than a quad to be no chance, so its line is sought in bigger steps and given up sooner. */
-struct search {
-    double step_least, over_chance; /* of tempo; standard deviations */
-};
-static const struct search of_quads = {0.002, 3}, of_quints = {0.004, 4};
-
 /* Where most pairs agree: all that may be pairs vote for how late and how high, for each tempo near the hypothesis. False when
  * no cell holds more than chance would put there. */
-static bool find_line(const struct sides *s, double tempo_reach, const struct search *how, struct line *a)
+static bool find_line(const struct sides *s, const struct search *how, double tempo_reach, struct line *a)
 {
     struct pair pairs[PAIRS_MAX];
     struct table table;
-    size_t n = loose_pairs(s, a, tempo_reach, pairs);
+    size_t n = loose_pairs(s, how, tempo_reach, a, pairs);
     double span = fmax(a->query_at - s->query[0].time, s->query[s->nquery - 1].time - a->query_at) + 1;
     double step = fmax(LATE_CELL * 0.8 / span, how->step_least);
     int steps = (int)(tempo_reach / step);
@@ -203,14 +210,14 @@ static bool find_line(const struct sides *s, double tempo_reach, const struct se
     if (n < FIND_MIN) return false;
     for (int k = -steps; k <= steps; k++) {
         float late = 0, higher = 0;
-        unsigned count = fullest(pairs, n, (float)(k * step), &table, &late, &higher);
+        unsigned count = fullest(pairs, n, how, (float)(k * step), &table, &late, &higher);
         if (count <= most) continue;
         most = count;
         best.tempo = a->tempo / (1 + k * step);
         best.query_at = a->query_at + (double)late;
         best.pitch = a->pitch + (double)higher;
     }
-    double cells = (2 * LATE_REACH + tempo_reach * span) * 2 * HIGHER_REACH / (4.0 * LATE_CELL * HIGHER_CELL);
+    double cells = (2 * how->late + tempo_reach * span) * 2 * how->higher / (4.0 * LATE_CELL * HIGHER_CELL);
     double chance = (double)n / cells;
     *a = best;
     return most >= FIND_MIN - 2 && most > chance + how->over_chance * sqrt(chance);
@@ -307,50 +314,81 @@ static size_t ref_side(const struct landmarks *l, const struct hypothesis *h, do
     return n;
 }
 
-bool hypothesis_align(const struct landmarks *l, const struct landmark *query, size_t n,
-                      const struct hypothesis *h, struct landmark_match *out)
+/* A line held against the landmarks, and what came of it. */
+struct trial {
+    struct line line;
+    double score;
+    size_t from, to;             /* landmarks of the reference */
+    struct landmark_match match; /* expected and found */
+};
+
+enum { REF_MAX = 2048 };
+
+/* Draws the line to the pairs near it, closer and closer. */
+static void settle(const struct sides *s, double chance, struct trial *t)
 {
-    enum { REF_MAX = 2048 };
     static const struct {
         double ticks, units;
     } tighter[] = {{14, 9}, {10, 8}, {TIGHT_TICKS, TIGHT_PITCH}};
-    struct landmark ref[REF_MAX];
     struct outcome became[REF_MAX];
     struct moment moments[REF_MAX];
+    struct fit f;
+    for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++) {
+        fit(s, &t->line, tighter[i].ticks, tighter[i].units, &f, NULL);
+        refine(&t->line, &f);
+    }
+    fit(s, &t->line, TIGHT_TICKS, TIGHT_PITCH, &f, became);
+    t->score = 0;
+    if (f.found < FIND_MIN || t->line.tempo < 0.66 || t->line.tempo > 1.5) return;
+    size_t n = moments_of(s, became, t->line.tempo, chance, moments);
+    t->score = (double)best_run(moments, n, became, &t->from, &t->to, &t->match);
+}
+
+/* Tempos beside it may fit better: pairs of chance hold a line where it was first drawn. */
+static void polish(const struct sides *s, double chance, struct trial *t)
+{
+    static const double beside[] = {-0.03, -0.018, -0.009, 0.009, 0.018, 0.03};
+    struct trial base = *t;
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        struct trial other = base;
+        other.line.tempo *= 1 + beside[i];
+        settle(s, chance, &other);
+        if (other.score > t->score) *t = other;
+    }
+}
+
+bool hypothesis_align(const struct landmarks *l, const struct landmark *query, size_t n,
+                      const struct hypothesis *h, struct landmark_match *out)
+{
+    struct landmark ref[REF_MAX];
     if (n == 0) return false;
     double before = (h->query_at - query[0].time) * 1.05 * (double)h->tempo + MARGIN_TICKS;
     double after = (query[n - 1].time - h->query_at) * 1.05 * (double)h->tempo + MARGIN_TICKS;
     struct sides s = {query, n, ref, ref_side(l, h, before, after, ref, REF_MAX)};
-    struct line a = {h->tempo, h->query_at, h->ref_at, h->pitch};
-    struct fit f;
-    bool quint = l->head.marks == QUINT;
-    double reach = h->timed ? TIMED_REACH : quint ? QUINT_REACH : TEMPO_REACH;
-    if (!find_line(&s, reach, quint ? &of_quints : &of_quads, &a)) return false;
-    for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++) {
-        fit(&s, &a, tighter[i].ticks, tighter[i].units, &f, NULL);
-        refine(&a, &f);
-    }
-    fit(&s, &a, TIGHT_TICKS, TIGHT_PITCH, &f, became);
-    if (f.found < FIND_MIN || a.tempo < 0.66 || a.tempo > 1.5) return false;
-    size_t from, to, nmoments = moments_of(&s, became, a.tempo, CHANCE_LEAST, moments);
-    if (best_run(moments, nmoments, became, &from, &to, out) < SCORE_MIN) return false;
+    struct trial t = {.line = {h->tempo, h->query_at, h->ref_at, h->pitch}};
+    const struct search *how = l->head.marks == QUINT ? &of_quints : &of_quads;
+    if (!find_line(&s, how, h->timed ? how->tempo_timed : how->tempo, &t.line)) return false;
+    settle(&s, CHANCE_LEAST, &t);
+    if (t.score < SCORE_MIN) return false;
     struct shifted by_chance = {1, 20};
-    shift(&s, &a, 0, SHIFTS_FIRST, &by_chance);
+    shift(&s, &t.line, 0, SHIFTS_FIRST, &by_chance);
+    settle(&s, by_chance.found / by_chance.expected * CHANCE_DOUBT, &t);
+    if (t.score < SCORE_MIN) return false;
+    shift(&s, &t.line, SHIFTS_FIRST, SHIFTS, &by_chance);
     double chance = by_chance.found / by_chance.expected;
-    nmoments = moments_of(&s, became, a.tempo, chance * CHANCE_DOUBT, moments);
-    if (best_run(moments, nmoments, became, &from, &to, out) < SCORE_MIN) return false;
-    shift(&s, &a, SHIFTS_FIRST, SHIFTS, &by_chance);
-    out->chance = (float)(by_chance.found / by_chance.expected);
-    nmoments = moments_of(&s, became, a.tempo, (double)out->chance, moments);
-    out->score = best_run(moments, nmoments, became, &from, &to, out);
-    if (out->score < SCORE_MIN || out->found < FIND_MIN) return false;
+    settle(&s, chance, &t);
+    if (t.score > POLISH_FROM && t.score < POLISH_BELOW) polish(&s, chance, &t);
+    if (t.score < SCORE_MIN || t.match.found < FIND_MIN) return false;
+    *out = t.match;
+    out->chance = (float)chance;
+    out->score = (float)t.score;
     out->reference = h->ref;
     out->votes = h->votes;
-    out->start = ref[from].time;
-    out->end = ref[to].time;
-    out->query_start = tick((ref[from].time - a.ref_at) / a.tempo + a.query_at);
-    out->query_end = tick((ref[to].time - a.ref_at) / a.tempo + a.query_at);
-    out->tempo = (float)a.tempo;
-    out->pitch = (int16_t)lrint(a.pitch);
+    out->start = ref[t.from].time;
+    out->end = ref[t.to].time;
+    out->query_start = tick((ref[t.from].time - t.line.ref_at) / t.line.tempo + t.line.query_at);
+    out->query_end = tick((ref[t.to].time - t.line.ref_at) / t.line.tempo + t.line.query_at);
+    out->tempo = (float)t.line.tempo;
+    out->pitch = (int16_t)lrint(t.line.pitch);
     return true;
 }

@@ -12,7 +12,8 @@ enum {
     HITS_MAX = 1 << 20,   /* of a window; further ones are passed over */
     COMMON = 6,           /* a chain with so many like it in the index weighs a quarter */
     QUINTS_TAKEN_MAX = 8, /* of those alike; further ones are passed over */
-    THIRD_THIN = 31       /* of an index of quints: a mask, as struct chain_rule's */
+    THIRD_THIN = 31,      /* of an index of quints: a mask, as struct chain_rule's */
+    THIRD_THIN_BRIEF = 3
 };
 
 static void fetch_starts(const struct landmarks *l, struct landmark_scratch *s)
@@ -61,7 +62,8 @@ static int find(const struct landmarks *l, struct landmark_scratch *s, const str
 {
     const struct landmark *root = &s->asking.v[c->at];
     int first = l->head.marks == QUINT ? QUINT_DUR_FIRST : DUR_FIRST;
-    unsigned rare = WEIGHT_ONE * COMMON / (COMMON + n - 1 + (common - 1) / 8), weight = rare * rare / WEIGHT_ONE;
+    unsigned rare = WEIGHT_ONE * COMMON / (COMMON + n - 1 + (common - 1) / 8),
+             weight = rare * rare / WEIGHT_ONE;
     struct found f = {.query_tick = root->time,
                       .query_pitch = (int16_t)root->pitch,
                       .log_dur = (int16_t)(256 * log2f((float)c->dur / (float)first)),
@@ -131,8 +133,7 @@ struct ask {
 
 static void probe(struct landmark_scratch *s, uint32_t key, int thing, int dir)
 {
-    s->probes[s->nprobes++] =
-        (struct probe){key, (uint32_t)s->nchains, 0, 0, (int8_t)thing, (int8_t)dir};
+    s->probes[s->nprobes++] = (struct probe){key, (uint32_t)s->nchains, 0, 0, (int8_t)thing, (int8_t)dir};
 }
 
 static int chain_taken(struct ask *a, const struct chain *c)
@@ -172,12 +173,12 @@ static int take_quint(void *arg, const struct chain *c)
     return chain_taken(a, c);
 }
 
-int votes_ask(const struct landmarks *l, struct landmark_scratch *s, size_t from, size_t to)
+int votes_ask(const struct landmarks *l, struct landmark_scratch *s, size_t from, size_t to, bool brief)
 {
     struct ask a = {l, s};
     bool quints = l->head.marks == QUINT;
     struct chain_rule rule = quints ? quints_of_queries : quads_of_queries;
-    if (quints && s->effort == EFFORT_THIRD) rule.thin = THIRD_THIN;
+    if (quints && s->effort == EFFORT_THIRD) rule.thin = brief ? THIRD_THIN_BRIEF : THIRD_THIN;
     s->nchains = s->nprobes = s->nfound = 0;
     for (size_t i = from; i < to; i++)
         if (chains_from(s->asking.v, s->asking.n, i, &rule, quints ? take_quint : take_quad, &a))

@@ -41,8 +41,7 @@ size_t quad_keys(const struct chain *q, unsigned near, uint32_t out[QUAD_KEYS_MA
     uint8_t moved[QUAD_KEYS_MAX] = {0}; /* in how many things each key is not the quad's own */
     size_t n = 1;
     for (int i = 0; i < 3; i++) pitch_cells(q->step[i], near > 0, cells[i]);
-    for (int i = 0; i < 2; i++)
-        ratio_cells((float)q->passed[i] / (float)q->dur, near > 0, cells[3 + i]);
+    for (int i = 0; i < 2; i++) ratio_cells((float)q->passed[i] / (float)q->dur, near > 0, cells[3 + i]);
     for (int i = 0; i < 5; i++) {
         size_t were = n;
         for (size_t k = 0; k < were; k++) {

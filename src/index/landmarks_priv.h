@@ -113,14 +113,14 @@ int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsi
 
 /* Landmarks that follow each other in small steps: a quad of four or a quint of five. */
 struct chain {
-    uint32_t at;                   /* index of the first */
-    uint16_t dur;                  /* ticks from first to last */
+    uint32_t at;                    /* index of the first */
+    uint16_t dur;                   /* ticks from first to last */
     uint16_t passed[CHAIN_MAX - 2]; /* ticks from first to second, to third… */
-    int16_t step[CHAIN_MAX - 1];   /* of pitch */
+    int16_t step[CHAIN_MAX - 1];    /* of pitch */
 };
 /* Steps a chain may take. Those of queries are wider, by as much as a copy may be slower. */
 struct chain_rule {
-    unsigned marks, most; /* landmarks of each; chains from one landmark */
+    unsigned marks, most;                          /* landmarks of each; chains from one landmark */
     uint32_t step_min, step_max, dur_min, dur_max; /* ticks */
     int pitch_max, pitch_min;
     uint32_t thin; /* a mask: of the ways to the third landmark one in thin + 1 is taken */
@@ -235,7 +235,7 @@ enum {
  *   FIRST     strong landmarks                              strong landmarks, the own cell of each
  *   SECOND    middling ones: half as many again, five       the cells that these lie close to
  *             times the quads
- *   THIRD     all, of a short query                         middling ones, one way in 16, their own cells
+ *   THIRD     all, of a short query                         middling ones, one way in 32 (short queries: 4), their own cells
  *
  * Quints count the hits of all efforts so far together, and SECOND and THIRD as one. */
 enum effort { EFFORT_FIRST, EFFORT_SECOND, EFFORT_THIRD, EFFORT_COUNT };
@@ -265,8 +265,10 @@ struct landmark_scratch {
     struct landmark_work work;
 };
 
-/* The hits of chains that start in s->asking[from, to), among those of s->effort. ERR_NOMEM. */
-int votes_ask(const struct landmarks *l, struct landmark_scratch *s, size_t from, size_t to) MUST_USE;
+/* The hits of chains that start in s->asking[from, to), among those of s->effort. brief: all the query there is, so that more of it is
+ * worth a look. ERR_NOMEM. */
+int votes_ask(const struct landmarks *l, struct landmark_scratch *s, size_t from, size_t to,
+              bool brief) MUST_USE;
 /* What s->counted agrees on, most votes first; `start`: of the window. */
 int votes_count(const struct landmarks *l, struct landmark_scratch *s, uint32_t start,
                 struct hypothesis out[HYPOTHESES_MAX], size_t *out_n) MUST_USE;

@@ -111,7 +111,7 @@ static bool tried(const struct landmark_scratch *s, const struct hypothesis *h)
 /* How many in a row may be chance before the rest is taken for it. */
 static size_t patience_for(const struct landmarks *l, const struct landmark_scratch *s, bool brief)
 {
-    if (l->head.marks == QUINT) return s->effort == EFFORT_FIRST ? 6 : 12;
+    if (l->head.marks == QUINT) return brief ? 24 : s->effort == EFFORT_FIRST ? 5 : 10;
     return brief ? HYPOTHESES_MAX : 64;
 }
 
@@ -161,7 +161,8 @@ static int fill_window(struct landmark_scratch *s, const struct landmark *v, siz
 }
 
 /* Forgets hits of chains that start before the window; asks for those not yet asked that start before `until`. */
-static int ask_window(const struct landmarks *l, struct landmark_scratch *s, uint64_t start, uint64_t until)
+static int ask_window(const struct landmarks *l, struct landmark_scratch *s, uint64_t start, uint64_t until,
+                      bool brief)
 {
     static const unsigned quads[EFFORT_COUNT] = {LANDMARK_STRONG, LANDMARK_MIDDLE, 0},
                           quints[EFFORT_COUNT] = {LANDMARK_STRONG, LANDMARK_STRONG, LANDMARK_MIDDLE};
@@ -178,7 +179,7 @@ static int ask_window(const struct landmarks *l, struct landmark_scratch *s, uin
         if ((s->query.v[i].flags & flag) == flag && VEC_PUSH(&s->asking, s->query.v[i])) return ERR_NOMEM;
     while (from < s->asking.n && s->asking.v[from].time < asked) from++;
     for (to = from; to < s->asking.n && s->asking.v[to].time < until;) to++;
-    return votes_ask(l, s, from, to);
+    return votes_ask(l, s, from, to, brief);
 }
 
 /* The hits that are counted together. */
@@ -207,7 +208,7 @@ static int query_window(const struct landmarks *l, struct landmark_scratch *s, u
     enum effort end = brief || quints ? EFFORT_COUNT : EFFORT_THIRD;
     for (s->effort = 0; s->effort < end; s->effort++) {
         if (best >= (!quints && s->effort == EFFORT_THIRD ? FAIR_SCORE : SURE_SCORE)) break;
-        if (ask_window(l, s, start, until)) return ERR_NOMEM;
+        if (ask_window(l, s, start, until, brief)) return ERR_NOMEM;
         if (quints && s->effort == EFFORT_SECOND) continue;
         if (pool_hits(l, s) || align_window(l, s, (uint32_t)start, out, n, brief, &best)) return ERR_NOMEM;
     }

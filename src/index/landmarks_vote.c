@@ -9,7 +9,7 @@
 #include <math.h>
 
 enum {
-    LIKELY_MAX = 1 << 15,
+    LIKELY_MAX = 1 << 18,           /* further hits are passed over */
     VOTES_MIN = 3 * WEIGHT_ONE / 2, /* of quints, and of quads: */
     VOTES_FEW = WEIGHT_ONE * 3 / 4,
     LARGE_CROWD = 8 * WEIGHT_ONE,
@@ -75,7 +75,10 @@ static int by_offset(const void *a, const void *b)
     return (x->hit > y->hit) - (x->hit < y->hit);
 }
 
-static unsigned votes_least(const struct landmarks *l) { return l->head.marks == QUINT ? VOTES_MIN : VOTES_FEW; }
+static unsigned votes_least(const struct landmarks *l)
+{
+    return l->head.marks == QUINT ? VOTES_MIN : VOTES_FEW;
+}
 
 /* Hits one of whose four cells of offset and pitch holds more than one hit weighs. */
 static int find_likely(const struct landmarks *l, struct landmark_scratch *s, uint32_t middle)

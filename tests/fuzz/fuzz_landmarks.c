@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             for (uint64_t i = 0; q && i < l->head.npeaks; i++) {
                 q[nq] = l->peaks[i];
                 q[nq].time %= 8000;
-                q[nq++].flags = LANDMARK_MIDDLE;
+                q[nq++].flags = LANDMARK_MIDDLE | LANDMARK_STRONG;
             }
             if (landmarks_query(l, s, q, nq, m, &n, &err) == 0 && n > LANDMARK_MATCHES_MAX) abort();
             for (size_t i = 0; i < n; i++)

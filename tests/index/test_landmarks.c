@@ -83,6 +83,136 @@ static void a_copy_is_found_with_its_place_tempo_and_pitch(void **state)
     }
 }
 
+/* The same prints under keys of five landmarks, as an index of many hours has them. *owned by the caller* */
+static struct landmarks *large_index(const struct world *w, struct buf *b)
+{
+    struct error err;
+    struct landmarks *l;
+    buf_init(b, 0);
+    assert_ok(landmarks_build_of(w->prints, REFS, QUINT, b, &err));
+    assert_ok(landmarks_over(buf_sv(b), &l, &err));
+    assert_int_equal(l->head.marks, QUINT);
+    return l;
+}
+
+static void a_copy_is_found_by_keys_of_five_landmarks(void **state)
+{
+    static const struct made_copy copies[] = {
+        {2000, 7000, 1, 0, 0, 0, 0},        {2000, 3500, 1, 0, 10, 20, 0},
+        {5000, 10000, 1, 0, 20, 50, 0},     {5000, 10000, 1.25, 77, 20, 30, 0},
+        {5000, 10000, 0.8, -77, 20, 30, 0}, {9000, 13000, 1, 40, 20, 20, 3333},
+    };
+    struct world *w = *state;
+    struct landmark q[2 * CAP];
+    struct landmark_match m[LANDMARK_MATCHES_MAX];
+    struct error err;
+    struct buf b;
+    struct landmarks *l = large_index(w, &b);
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
+        const struct made_copy *c = &copies[i];
+        size_t n = made_query(w->v[i + 3], w->prints[i + 3].n, c, q), got = 0;
+        for (size_t k = 0; k < n; k++) q[k].flags |= LANDMARK_STRONG;
+        assert_ok(landmarks_query(l, w->scratch, q, n, m, &got, &err));
+        assert_true(got >= 1);
+        assert_int_equal(m[0].reference, i + 3);
+        assert_true(m[0].probability > 0.95f);
+        assert_true(m[0].tempo > c->tempo * 0.99 && m[0].tempo < c->tempo * 1.01);
+        assert_true(abs(m[0].pitch - c->pitch) <= 2);
+        assert_true(labs((long)m[0].start - c->from) < 300 && labs((long)m[0].end - c->to) < 300);
+    }
+    for (uint32_t seed = 1000; seed < 1010; seed++) {
+        size_t n = made_print(seed, 6000, q, CAP), got = 0;
+        assert_ok(landmarks_query(l, w->scratch, q, n, m, &got, &err));
+        for (size_t i = 0; i < got; i++) assert_true(m[i].probability < 0.5f);
+    }
+    landmarks_free(l);
+    buf_done(&b);
+}
+
+static bool may_be(const struct quint_place *p, const struct quint_place *ref, int thing, int dir)
+{
+    static const int reach[QUINT_THINGS] = {4, 4, 4, 4, 7, 7, 7};
+    for (int i = 0; i < QUINT_THINGS; i++) {
+        int in = p->in[i] - (i == thing ? 16 * dir : 0), least = (in - reach[i]) / 2,
+            most = (in + reach[i]) / 2;
+        if (in - reach[i] < 0) least = 0;
+        if (ref->in[i] / 2 < least || ref->in[i] / 2 > most) return false;
+    }
+    return true;
+}
+
+static void all_seven_things_of_a_quint_are_held_against_each_other_at_once(void **state)
+{
+    uint32_t seed = 5;
+    unsigned inside = 0;
+    for (int k = 0; k < 200000; k++) {
+        struct quint_place p, ref;
+        struct quint_bounds b;
+        for (int i = 0; i < QUINT_THINGS; i++) {
+            p.in[i] = (uint8_t)(draw(&seed) % 16);
+            ref.in[i] = (uint8_t)((p.in[i] + draw(&seed) % 11 + 11) % 16);
+            if (k & 1) ref.in[i] = (uint8_t)(draw(&seed) % 16);
+        }
+        int thing = (int)(draw(&seed) % (QUINT_THINGS + 1)) - 1, dir = thing < 0 ? 0 : quint_near(&p, thing);
+        if (dir == 0) thing = -1;
+        quint_bounds(&p, thing, dir, &b);
+        uint32_t head = quint_fine(&ref) | draw(&seed) << QUINT_FINE_BITS;
+        assert_int_equal(quint_outside(head, &b) == 0, may_be(&p, &ref, thing, dir));
+        inside += quint_outside(head, &b) == 0;
+    }
+    assert_true(inside > 500);
+    (void)state;
+}
+
+static void keys_are_of_four_landmarks_until_these_are_too_many(void **state)
+{
+    enum { DENSE = 9000 };
+    struct world *w = *state;
+    struct error err;
+    struct landmarks *l;
+    struct buf b;
+    uint32_t seed = 1;
+    struct landmark *v = calloc(DENSE, sizeof *v);
+    assert_non_null(v);
+    assert_int_equal(w->index->head.marks, QUAD);
+    for (uint32_t i = 0; i < DENSE; i++)
+        v[i] = (struct landmark){i * 3, (uint16_t)(500 + draw(&seed) % 140), 1, LANDMARK_STRONG};
+    struct landmark_print p = {.v = v, .n = DENSE, .ticks = DENSE * 3};
+    buf_init(&b, SIZE_MAX);
+    assert_ok(landmarks_build(&p, 1, &b, &err));
+    assert_ok(landmarks_over(buf_sv(&b), &l, &err));
+    assert_int_equal(l->head.marks, QUINT);
+    landmarks_free(l);
+    buf_done(&b);
+    free(v);
+}
+
+static void an_index_of_an_older_version_is_refused_with_what_to_do(void **state)
+{
+    struct world *w = *state;
+    struct error err;
+    struct landmarks *l;
+    struct landmarks_header h;
+    char *bytes = malloc(w->bytes.n);
+    assert_non_null(bytes);
+    memcpy(bytes, w->bytes.p, w->bytes.n);
+    for (unsigned version = 1; version <= LANDMARKS_VERSION + 1; version++) {
+        memcpy(&h, bytes, sizeof h);
+        h.version = (uint16_t)version;
+        h.header_hash = landmarks_hash(&h, offsetof(struct landmarks_header, header_hash), 3);
+        memcpy(bytes, &h, sizeof h);
+        int code = landmarks_over(sv_of(bytes, w->bytes.n), &l, &err);
+        if (version == LANDMARKS_VERSION) {
+            assert_int_equal(code, 0);
+            landmarks_free(l);
+        } else {
+            assert_int_equal(code, version < LANDMARKS_VERSION ? ERR_FORMAT : ERR_UNSUPPORTED);
+            assert_non_null(strstr(err.text, version < LANDMARKS_VERSION ? "build it anew" : "newer build"));
+        }
+    }
+    free(bytes);
+}
+
 static void what_is_not_there_is_not_found(void **state)
 {
     struct world *w = *state;
@@ -159,17 +289,18 @@ static void a_file_is_mapped_and_answers_as_memory_does(void **state)
     landmarks_free(NULL);
 }
 
-static void damage_is_seen_and_never_followed(void **state)
+static void damage(struct world *w, const struct buf *whole)
 {
-    struct world *w = *state;
     struct error err;
     struct landmarks *l;
+    struct landmark q[CAP];
     struct landmark_match m[LANDMARK_MATCHES_MAX];
-    size_t n = w->bytes.n, refused = 0;
+    size_t n = whole->n, refused = 0, nq = w->prints[4].n;
     char *bytes = malloc(n);
     assert_non_null(bytes);
+    memcpy(q, w->v[4], nq * sizeof *q);
     for (size_t cut = 0; cut < n; cut += 1 + n / 97) {
-        memcpy(bytes, w->bytes.p, n);
+        memcpy(bytes, whole->p, n);
         assert_int_equal(landmarks_over(sv_of(bytes, cut), &l, &err), ERR_FORMAT);
         assert_true(strlen(err.text) > 10);
         bytes[cut] = (char)(bytes[cut] ^ 0x55);
@@ -178,11 +309,21 @@ static void damage_is_seen_and_never_followed(void **state)
         if (code) continue;
         size_t got;
         assert_int_equal(landmarks_verify(l, &err), ERR_FORMAT);
-        assert_ok(landmarks_query(l, w->scratch, w->v[4], w->prints[4].n, m, &got, &err));
+        assert_ok(landmarks_query(l, w->scratch, q, nq, m, &got, &err));
         landmarks_free(l);
     }
     assert_true(refused > 0);
     free(bytes);
+}
+
+static void damage_is_seen_and_never_followed(void **state)
+{
+    struct world *w = *state;
+    struct buf b;
+    damage(w, &w->bytes);
+    landmarks_free(large_index(w, &b));
+    damage(w, &b);
+    buf_done(&b);
 }
 
 static void prints_too_long_are_refused(void **state)
@@ -202,6 +343,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_copy_is_found_with_its_place_tempo_and_pitch),
+        cmocka_unit_test(a_copy_is_found_by_keys_of_five_landmarks),
+        cmocka_unit_test(all_seven_things_of_a_quint_are_held_against_each_other_at_once),
+        cmocka_unit_test(keys_are_of_four_landmarks_until_these_are_too_many),
+        cmocka_unit_test(an_index_of_an_older_version_is_refused_with_what_to_do),
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(several_references_in_one_query_each_have_their_seconds),
         cmocka_unit_test(an_index_of_nothing_answers),
