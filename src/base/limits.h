@@ -122,6 +122,12 @@
 #define NETWORK_MAX_KNOWN_BYTES ((size_t)64 << 20)  /* a list of known groups: ERR_LIMIT */
 #define NETWORK_MAX_EVIDENCE   64                   /* posts shown per edge, at most */
 
+/* the store: pages have 8 KiB */
+#define STORE_LOG_PAGES        8000  /* in the log of writes: the commit that finds so many carries them to their places */
+#define STORE_LOG_MAX_PAGES    128000 /* the same, where a thread is there that should have done so long before */
+#define STORE_PACE_BYTES       ((size_t)256 << 10) /* that are carried before the disk is waited for */
+#define STORE_PACE_MAX_REST_US 20000 /* between two such portions */
+
 /* the ledger */
 #define LEDGER_STEP_ROWS 256 /* rows named in one entry; further ones begin another entry of the same step */
 
@@ -163,6 +169,7 @@
 #define SERVE_MAX_TEXT_BYTES   16384                /* words of a person in one member: 422 */
 #define SERVE_MAX_SESSIONS     20                   /* of one person; older ones end */
 #define SERVE_MAX_LISTENERS    64                   /* streams of events at once: 503 */
+#define REVIEW_MAX_WORDS       2000                 /* of a post that it is found by; further ones are not */
 #define REVIEW_MAX_CLUSTER     1000                 /* posts that one decision settles; further ones wait their turn */
 #define REVIEW_MAX_LEASES      5                    /* of one person at once */
 

@@ -412,7 +412,7 @@ static int grow(struct store *s, const char *dir, const char *log, const struct 
         goto out;
     if (rc == 0) rc = write_tiles(s, log, old.size, now.size, err);
     if (rc == 0) rc = check_growth(log, &old, &now, err);
-    if (rc == 0) rc = tiles_sync(log, err);
+    if (rc == 0) rc = tiles_sync(log, old.size, now.size, err);
     if (rc == 0 && any) rc = keep_witnessed(dir, buf_sv(&b), &note, &old, err);
     now.origin = sv_of(signer.public_key.name, signer.public_key.name_bytes);
     if (rc == 0) rc = sign(dir, &signer, &now, err);

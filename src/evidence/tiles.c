@@ -125,7 +125,13 @@ int tile_write(const char *dir, int level, uint64_t index, unsigned width, struc
     return rc;
 }
 
-int tiles_sync(const char *dir, struct error *err)
+/* ---- to the disk ---- */
+
+/* More tiles than that are cheaper with all else that the file system has to write: syncfs, for which everybody who waits
+ * for that disk pays. The log of a busy server grows by some tens of them between two signatures. */
+enum { SYNC_EACH_MOST = 1024 };
+
+static int sync_all(const char *dir, struct error *err)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int rc = fd < 0 || syncfs(fd) != 0
@@ -133,6 +139,86 @@ int tiles_sync(const char *dir, struct error *err)
                  : 0;
     if (fd >= 0) close(fd);
     return rc;
+}
+
+/* Some network file systems cannot sync a folder and say so. */
+static int sync_one(void *arg, const char *path, struct error *err)
+{
+    (void)arg;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int rc = fd < 0 || (fsync(fd) != 0 && errno != EINVAL)
+                 ? error_set_errno(err, ERR_IO, "tiles", errno, "cannot bring %s to the disk", path)
+                 : 0;
+    if (fd >= 0) close(fd);
+    return rc;
+}
+
+/* Begins the writing of a file, so that the first fsync finds all of them under way. */
+static int start_one(void *arg, const char *path, struct error *err)
+{
+    (void)arg;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return error_set_errno(err, ERR_IO, "tiles", errno, "cannot open %s", path);
+    (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    close(fd);
+    return 0;
+}
+
+struct folders {
+    const char *log;
+    char last[PATH_BYTES]; /* the folder of the tile before; it and those above it are done */
+};
+
+static size_t folder_of(const char *path, size_t n)
+{
+    while (n > 0 && path[n - 1] != '/') n--;
+    return n > 0 ? n - 1 : 0;
+}
+
+/* The folders of a tile up to the log's own. */
+static int sync_folders(void *arg, const char *path, struct error *err)
+{
+    struct folders *f = arg;
+    char folder[PATH_BYTES];
+    size_t own = folder_of(path, strlen(path)), log = strlen(f->log);
+    int rc = 0;
+    memcpy(folder, path, own + 1);
+    for (size_t n = own; rc == 0 && n >= log && n > 0; n = folder_of(folder, n)) {
+        folder[n] = '\0';
+        if (strncmp(f->last, folder, n) == 0 && (f->last[n] == '/' || f->last[n] == '\0')) break;
+        rc = sync_one(NULL, folder, err);
+    }
+    memcpy(f->last, path, own);
+    f->last[own] = '\0';
+    return rc;
+}
+
+/* With each tile that a log of `size` entries has and one of `old` has not. */
+static int each_new_tile(const char *dir, uint64_t old, uint64_t size,
+                         int (*step)(void *arg, const char *path, struct error *err), void *arg,
+                         struct error *err)
+{
+    char path[PATH_BYTES];
+    int rc = 0;
+    for (int level = TILE_BUNDLE; rc == 0 && level < TILE_LEVELS; level++) {
+        uint64_t was = tile_count(level, old), is = tile_count(level, size);
+        for (uint64_t i = was > 0 ? was - 1 : 0; rc == 0 && i < is; i++) {
+            unsigned width = tile_width(level, i, size);
+            if (width == tile_width(level, i, old)) continue;
+            rc = full_path(path, dir, level, i, width, err);
+            if (rc == 0) rc = step(arg, path, err);
+        }
+    }
+    return rc;
+}
+
+int tiles_sync(const char *dir, uint64_t old, uint64_t size, struct error *err)
+{
+    struct folders f = {.log = dir, .last = ""};
+    if (size - old > SYNC_EACH_MOST * TILE_HASHES / 2) return sync_all(dir, err);
+    int rc = each_new_tile(dir, old, size, start_one, NULL, err);
+    if (rc == 0) rc = each_new_tile(dir, old, size, sync_one, NULL, err);
+    return rc == 0 ? each_new_tile(dir, old, size, sync_folders, &f, err) : rc;
 }
 
 void tile_drop_partial(const char *dir, int level, uint64_t index, unsigned keep)

@@ -29,7 +29,8 @@ int tile_read(const char *dir, int level, uint64_t index, unsigned width, struct
 /* Whole or not at all; reaches the disk with the next tiles_sync. */
 int tile_write(const char *dir, int level, uint64_t index, unsigned width, struct sv bytes,
                struct error *err) MUST_USE;
-int tiles_sync(const char *dir, struct error *err) MUST_USE;
+/* What makes a log of `size` entries of one of `old` is on the disk, with the folders that name it. */
+int tiles_sync(const char *dir, uint64_t old, uint64_t size, struct error *err) MUST_USE;
 /* Unfinished tiles of this place, all but `keep` of them. */
 void tile_drop_partial(const char *dir, int level, uint64_t index, unsigned keep);
 

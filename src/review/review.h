@@ -102,8 +102,10 @@ int review_look(struct store *s, const struct id128 *who, const struct id128 *po
 /* Notes by which marks a post is found to be a copy: its files, and its caption where it is long enough to tell. */
 int review_mark(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
 /* All that the desk must know of a post beside what was found in it: its marks, captions that are nearly its own, and the words
- * that it is found by. What waits for that is store_look_todo. */
-int review_look_over(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
+ * that it is found by. What waits for that is store_look_todo. Words cost most: as many are written as *io_budget allows,
+ * which becomes less by them; where that is not enough *out_done is false, and the post waits on for a further call. */
+int review_look_over(struct store *s, const struct id128 *post, size_t *io_budget, bool *out_done,
+                     struct error *err) MUST_USE;
 /* The words of a text as posts are found by them: letters folded, without dots; at most max, in `a`. */
 int review_words(struct sv text, struct arena *a, struct sv *out, size_t max, size_t *out_n,
                  struct error *err) MUST_USE;

@@ -6,10 +6,6 @@
 #include "store/store_look.h"
 #include "text/normalise.h"
 
-#include <stdlib.h>
-
-enum { WORDS_MOST = 2000 }; /* of a post that it is found by; further ones are not */
-
 /* Letters and digits of any script; not punctuation, Arabic's included, and not emoji. */
 static bool part_of_word(uint32_t ch)
 {
@@ -53,49 +49,36 @@ int review_words(struct sv text, struct arena *a, struct sv *out, size_t max, si
     return add_words(text, a, out, max, out_n, err);
 }
 
-static int by_bytes(const void *x, const void *y)
-{
-    const struct sv *a = x, *b = y;
-    int c = memcmp(a->p, b->p, a->n < b->n ? a->n : b->n);
-    return c ? c : (a->n > b->n) - (a->n < b->n);
-}
-
-static size_t each_once(struct sv *v, size_t n)
-{
-    size_t kept = 0;
-    if (n > 0) qsort(v, n, sizeof *v, by_bytes);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || !sv_eq(v[kept - 1], v[i])) v[kept++] = v[i];
-    return kept;
-}
-
-static int put_words(struct store *s, const struct post *p, struct arena *a, struct error *err)
+static int put_words(struct store *s, const struct post *p, struct arena *a, size_t *io_budget,
+                     bool *out_done, struct error *err)
 {
     size_t n = 0;
-    struct sv *words = ARENA_ARRAY(a, WORDS_MOST, struct sv);
+    struct sv *words = ARENA_ARRAY(a, REVIEW_MAX_WORDS, struct sv);
     if (!words) return error_set(err, ERR_NOMEM, "review", "no memory for the words of a post");
-    int code = add_words(p->account.handle, a, words, WORDS_MOST, &n, err);
-    if (code == 0) code = add_words(p->account.name, a, words, WORDS_MOST, &n, err);
-    if (code == 0) code = add_words(p->native_id, a, words, WORDS_MOST, &n, err);
+    int code = add_words(p->account.handle, a, words, REVIEW_MAX_WORDS, &n, err);
+    if (code == 0) code = add_words(p->account.name, a, words, REVIEW_MAX_WORDS, &n, err);
+    if (code == 0) code = add_words(p->native_id, a, words, REVIEW_MAX_WORDS, &n, err);
     for (size_t i = 0; code == 0 && i < p->ntexts; i++)
-        code = add_words(p->texts[i].text, a, words, WORDS_MOST, &n, err);
-    return code ? code : store_words_put(s, &p->id, words, each_once(words, n), err);
+        code = add_words(p->texts[i].text, a, words, REVIEW_MAX_WORDS, &n, err);
+    return code ? code : store_words_put(s, &p->id, words, n, io_budget, out_done, err);
 }
 
-int review_look_over(struct store *s, const struct id128 *post, struct error *err)
+int review_look_over(struct store *s, const struct id128 *post, size_t *io_budget, bool *out_done,
+                     struct error *err)
 {
     struct arena a;
     struct post p;
     int64_t known_us;
+    *out_done = true;
     arena_init(&a, 0);
     int code = store_get_post(s, post, &a, &p, &known_us, err);
     if (code == ERR_NOTFOUND)
         code = store_look_done(s, post, err); /* it was purged meanwhile */
     else {
-        if (code == 0) code = review_mark(s, post, err);
-        if (code == 0) code = mark_near(s, &p, &a, err);
-        if (code == 0) code = put_words(s, &p, &a, err);
-        if (code == 0) code = store_look_done(s, post, err);
+        if (code == 0) code = put_words(s, &p, &a, io_budget, out_done, err);
+        if (code == 0 && *out_done) code = review_mark(s, post, err);
+        if (code == 0 && *out_done) code = mark_near(s, &p, &a, err);
+        if (code == 0 && *out_done) code = store_look_done(s, post, err);
     }
     arena_done(&a);
     return code;

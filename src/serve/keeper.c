@@ -14,10 +14,13 @@
 #define PUBLISH_EVERY_US (10 * US_PER_SECOND)
 enum {
     RANK_AT_ONCE = 200,
+    RANK_TOGETHER = 8,
     LOOK_AT_ONCE = 64,
     LOOKS_TOGETHER = 50,
     LOOK_TOGETHER = 8,
     LOOK_TOGETHER_BUSY = 2,
+    LOOK_WORDS = 256, /* written in one transaction: each is a page or two somewhere */
+    LOOK_WORDS_BUSY = 32,
     CACHE_MIB = 8
 };
 
@@ -65,7 +68,7 @@ static void complain(struct keeper *k, const struct error *err)
 /* ---- order ---- */
 
 struct moves {
-    struct ranked v[RANK_AT_ONCE];
+    struct ranked *v;
     size_t n;
 };
 
@@ -75,28 +78,41 @@ static int move(void *arg, struct store *s, struct error *err)
     return review_rank(s, m->v, m->n, clock_now_us(), err);
 }
 
-static void rank(struct keeper *k)
+/* A few at a time too: each moves in three indexes. False when the server ends. */
+static bool rank(struct keeper *k)
 {
-    struct moves m = {.n = 0};
+    struct ranked v[RANK_AT_ONCE];
     struct error err;
+    size_t n = 0;
+    bool go_on = true;
     int code = review_rank_look(k->look, &k->s->rules, clock_now_us(), RANK_AT_ONCE, &k->ranked_after,
-                                &k->ranked_some, m.v, &m.n, &err);
-    if (code == 0 && m.n > 0) code = owner_do(k->s->owner, SV("marsad"), move, &m, &err);
+                                &k->ranked_some, v, &n, &err);
+    for (size_t i = 0; code == 0 && go_on && i < n; i += RANK_TOGETHER) {
+        struct moves m = {v + i, n - i < RANK_TOGETHER ? n - i : RANK_TOGETHER};
+        int64_t began = clock_mono_us();
+        code = owner_do(k->s->owner, SV("marsad"), move, &m, &err);
+        go_on = rest(k, 5 * (clock_mono_us() - began));
+    }
     if (code) complain(k, &err);
+    return go_on;
 }
 
 /* ---- words and copies ---- */
 
 struct looking {
     const struct id128 *posts;
-    size_t n;
+    size_t n, words;
+    size_t done; /* of the posts */
 };
 
 static int look_over(void *arg, struct store *s, struct error *err)
 {
-    const struct looking *m = arg;
+    struct looking *m = arg;
+    size_t budget = m->words;
+    bool done = true;
     int code = 0;
-    for (size_t i = 0; code == 0 && i < m->n; i++) code = review_look_over(s, &m->posts[i], err);
+    for (m->done = 0; code == 0 && done && m->done < m->n && budget > 0; m->done += done)
+        code = review_look_over(s, &m->posts[m->done], &budget, &done, err);
     return code;
 }
 
@@ -110,21 +126,24 @@ static bool busy(struct keeper *k, uint64_t own)
     return others;
 }
 
-/* A few at a time, fewer while others write, with rests five times as long as the work: a sixth of the owner's time is
- * theirs, whatever comes in, so that what waits for it does not grow without an end. False when the server ends. */
+/* A few at a time, fewer while others write, one with many words in several turns, with rests five times as long as the
+ * work: a sixth of the owner's time is theirs, whatever comes in, so that what waits for it does not grow without an end.
+ * False when the server ends. */
 static bool look_all_over(struct keeper *k, const struct id128 *posts, size_t n)
 {
     struct error err;
     bool others = busy(k, 0);
     for (size_t i = 0; i < n;) {
         size_t together = others ? LOOK_TOGETHER_BUSY : LOOK_TOGETHER;
-        struct looking m = {posts + i, n - i < together ? n - i : together};
+        struct looking m = {.posts = posts + i,
+                            .n = n - i < together ? n - i : together,
+                            .words = others ? LOOK_WORDS_BUSY : LOOK_WORDS};
         int64_t began = clock_mono_us();
         if (owner_do(k->s->owner, SV("marsad"), look_over, &m, &err) != 0) {
             complain(k, &err);
             return true;
         }
-        i += m.n;
+        i += m.done;
         int64_t took = clock_mono_us() - began;
         if (!rest(k, 5 * took)) return false;
         others = busy(k, 1);
@@ -161,7 +180,7 @@ static void *keeper_main(void *arg)
 {
     struct keeper *k = arg;
     do {
-        if (due(&k->ranked_us, RANK_EVERY_US)) rank(k);
+        if (due(&k->ranked_us, RANK_EVERY_US) && !rank(k)) break;
         if (due(&k->published_us, PUBLISH_EVERY_US)) engine_publish(k->s->engine, k->look);
     } while (look_at_some(k) && rest(k, LOOK_EVERY_US));
     return NULL;

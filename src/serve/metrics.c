@@ -54,6 +54,28 @@ static void put_requests(const struct metrics *m, struct buf *b)
                (unsigned long long)atomic_load(&m->n));
 }
 
+/* Who held the writing thread, and for how long. */
+static void put_owner(const struct owner_stats *o, struct buf *b)
+{
+    buf_puts(b, "# TYPE marsad_writer_seconds histogram\n");
+    for (int p = 0; p < OWNER_PHASES; p++) {
+        const struct owner_times *t = &o->times[p];
+        const char *name = owner_phase_name((enum owner_phase)p);
+        unsigned long long sum = 0, n = t->n;
+        for (int k = 0; k < OWNER_BOUNDS; k++) {
+            sum += t->counts[k];
+            buf_printf(b, "marsad_writer_seconds_bucket{phase=\"%s\",le=\"%g\"} %llu\n", name,
+                       owner_bounds_s[k], sum);
+        }
+        buf_printf(b,
+                   "marsad_writer_seconds_bucket{phase=\"%s\",le=\"+Inf\"} %llu\n"
+                   "marsad_writer_seconds_sum{phase=\"%s\"} %.6f\n"
+                   "marsad_writer_seconds_count{phase=\"%s\"} %llu\n",
+                   name, n, name, (double)t->sum_us / 1e6, name, n);
+    }
+    buf_printf(b, "# TYPE marsad_log_pages gauge\nmarsad_log_pages %u\n", o->log_pages);
+}
+
 void metrics_write(struct server *s, struct buf *b)
 {
     struct owner_stats o;
@@ -64,6 +86,7 @@ void metrics_write(struct server *s, struct buf *b)
     (void)(store_queue_totals(reader, clock_now_us(), &rows, &late, &ignored) != 0);
     readers_give(s->readers, reader);
     put_requests(s->metrics, b);
+    put_owner(&o, b);
     buf_printf(b,
                "# TYPE marsad_writes_total counter\nmarsad_writes_total %llu\n"
                "# TYPE marsad_commits_total counter\nmarsad_commits_total %llu\n"

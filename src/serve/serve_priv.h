@@ -81,6 +81,7 @@ struct server {
     struct hooks *hooks;       /* webhook.c */
     struct shadow *shadow;     /* shadow.c */
     struct keeper *keeper;     /* keeper.c */
+    struct mover *mover;       /* mover.c */
     struct tick_state {
         int64_t ripened_us, swept_us, settled_us, woken_us;
     } tick;
@@ -168,6 +169,11 @@ void serve_tick(void *server, struct store *s);
 
 int keeper_new(struct server *s, struct keeper **out, struct error *err) MUST_USE;
 void keeper_free(struct keeper *k);
+
+/* ---- mover.c ---- */
+
+int mover_new(struct server *s, struct mover **out, struct error *err) MUST_USE;
+void mover_free(struct mover *m);
 
 /* ---- webhook.c ---- */
 

@@ -2,6 +2,7 @@
 #include "serve/shadow_priv.h"
 
 #include "policy/texts.h"
+#include "store/store_tune.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -51,7 +52,9 @@ static int open_threads(struct server *s, struct error *err)
     if (code == 0) code = metrics_new(&s->metrics, err);
     if (code == 0) code = shadow_new(&s->shadow, err);
     if (code == 0) code = recall_shadow(s, err);
+    store_leave_log(engine_store(s->engine));
     if (code == 0) code = owner_new(&how, &s->owner, err);
+    if (code == 0) code = mover_new(s, &s->mover, err);
     if (code == 0) code = hooks_new(s, &s->hooks, err);
     if (code == 0) code = analysts_new(s, &s->analysts, err);
     if (code == 0) code = keeper_new(s, &s->keeper, err);
@@ -102,6 +105,7 @@ void serve_close(struct server *s)
     keeper_free(s->keeper);
     analysts_free(s->analysts);
     hooks_free(s->hooks);
+    mover_free(s->mover);
     owner_free(s->owner);
     readers_free(s->readers);
     events_free(s->events);

@@ -15,6 +15,7 @@
 
 struct db;
 struct db_stmt;
+struct db_pace;
 
 struct db_driver {
     const char *name;      /* "sqlite" */
@@ -38,6 +39,15 @@ struct db_driver {
     /* A copy of the whole database as it is committed now into a new file, on the disk when it returns; others go on
      * reading and writing meanwhile. Outside transactions. ERR_EXISTS when the file is there. */
     int (*snapshot)(struct db *db, const char *path, struct error *err);
+    /* Where commits append to a log of writes whose pages somebody has to carry to their places in the file: how many stood
+     * in it after the last commit here. */
+    unsigned (*log_pages)(const struct db *db);
+    /* Commits here carry pages once so many stand in the log. */
+    void (*log_most)(struct db *db, unsigned pages);
+    /* Carries them. With `pace`, little by little: others' commits do not wait behind it. Without, all at once, and the log
+     * begins anew if nobody reads of it (then log_pages is 0). *out_carried: of the pages from the log's beginning, how many
+     * are in their places; 0 when another process carries just now. Outside transactions. */
+    int (*carry)(struct db *db, struct db_pace *pace, unsigned *out_carried, struct error *err);
     /* Memory that this connection may hold of the database. */
     int (*cache)(struct db *db, unsigned mib, struct error *err);
     /* One or more statements without parameters or results. */

@@ -10,7 +10,8 @@
  *
  * A file of ours says so in its header (application_id "MRSD"): another program's database is refused before a table is
  * made in it. */
-#include "store/db.h"
+#include "base/limits.h"
+#include "store/db_pace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +40,7 @@ struct db {
     sqlite3_stmt *begin, *commit, *rollback; /* ready from the start: undoing must not need memory */
     struct db_stmt *stmts;
     char *path;
+    unsigned log_pages, log_most;
 };
 
 static int code_of(int rc)
@@ -128,6 +130,39 @@ static int check_ours(struct db *db, struct error *err)
     return sqlite_exec(db, sql, err);
 }
 
+/* ---- the log of writes ---- */
+
+/* After each commit here, with the pages that stand in the log now. SQLite's own hook does as much; this one remembers. */
+static int on_commit(void *arg, sqlite3 *sq, const char *schema, int pages)
+{
+    struct db *db = arg;
+    db->log_pages = (unsigned)pages;
+    /* Whether it could do so is told by the next commit's number. */
+    if (db->log_pages >= db->log_most)
+        (void)sqlite3_wal_checkpoint_v2(sq, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return SQLITE_OK;
+}
+
+static unsigned sqlite_log_pages(const struct db *db) { return db->log_pages; }
+static void sqlite_log_most(struct db *db, unsigned pages) { db->log_most = pages; }
+
+/* A checkpoint that another one, or a reader, holds up has done what it could: that is no error. RESTART waits for readers,
+ * which must not be for long where a writer's thread asks. */
+static int sqlite_carry(struct db *db, struct db_pace *pace, unsigned *out_carried, struct error *err)
+{
+    int pages = 0, carried = 0;
+    pace_begin(pace);
+    sqlite3_busy_timeout(db->sq, 0);
+    int rc = sqlite3_wal_checkpoint_v2(
+        db->sq, "main", pace ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART, &pages, &carried);
+    sqlite3_busy_timeout(db->sq, BUSY_TIMEOUT_MS);
+    pace_end();
+    if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY) return fail(db, rc, err);
+    if (rc == SQLITE_OK && !pace) db->log_pages = 0;
+    *out_carried = carried > 0 ? (unsigned)carried : 0;
+    return 0;
+}
+
 static int prepare_transactions(struct db *db, struct error *err)
 {
     const struct {
@@ -151,12 +186,13 @@ static int configure(struct db *db, struct error *err)
     int rc = check_ours(db, err);
     if (rc == 0) rc = prepare_transactions(db, err);
     if (rc != 0) return rc;
+    db->log_most = STORE_LOG_PAGES;
+    sqlite3_wal_hook(db->sq, on_commit, db);
     return sqlite_exec(db,
                        "PRAGMA journal_mode = WAL;"
                        "PRAGMA synchronous = FULL;"
                        "PRAGMA foreign_keys = ON;"
-                       "PRAGMA cache_size = -65536;"       /* 64 MiB */
-                       "PRAGMA wal_autocheckpoint = 8000;" /* pages: 64 MiB of log */
+                       "PRAGMA cache_size = -65536;" /* 64 MiB */
                        "PRAGMA journal_size_limit = 67108864;"
                        "PRAGMA temp_store = MEMORY;",
                        err);
@@ -194,6 +230,7 @@ static int sqlite_open(const char *where, struct db **out, struct error *err)
     bool memory = strcmp(where, ":memory:") == 0;
     int rc = memory ? 0 : make_private(where, err);
     if (rc != 0) return rc;
+    pace_prepare();
     struct db *db = calloc(1, sizeof *db);
     if (db) db->path = strdup(where);
     if (!db || !db->path) {
@@ -410,6 +447,9 @@ const struct db_driver db_sqlite = {
     .check = sqlite_check,
     .forget = sqlite_forget,
     .snapshot = sqlite_snapshot,
+    .log_pages = sqlite_log_pages,
+    .log_most = sqlite_log_most,
+    .carry = sqlite_carry,
     .cache = sqlite_cache,
     .exec = sqlite_exec,
     .prepare = sqlite_prepare,

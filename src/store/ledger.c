@@ -201,6 +201,29 @@ int ledger_flush(struct store *s, struct error *err)
     return rc;
 }
 
+/* ---- parts of a transaction ---- */
+
+int ledger_part_begin(struct store *s, struct error *err)
+{
+    struct store_ledger *l = &s->ledger;
+    int rc = end_step(s, err);
+    l->tree_before = l->tree;
+    l->loaded_before = l->loaded;
+    l->grown_before = l->grown;
+    return rc;
+}
+
+int ledger_part_keep(struct store *s, struct error *err) { return end_step(s, err); }
+
+void ledger_part_undo(struct store *s)
+{
+    struct store_ledger *l = &s->ledger;
+    l->tree = l->tree_before;
+    l->loaded = l->loaded_before;
+    l->grown = l->grown_before;
+    l->begun = false;
+}
+
 static int begin_step(struct store *s, enum step_kind kind, struct sv subject, struct error *err)
 {
     struct store_ledger *l = &s->ledger;

@@ -39,6 +39,10 @@ int ledger_who(struct store *s, char out[LEDGER_PSEUDONYM_BYTES], struct error *
 /* For store_commit and store_rollback: what was noted is written; or forgotten. */
 int ledger_flush(struct store *s, struct error *err) MUST_USE;
 void ledger_forget(struct store *s);
+/* For store_part_begin and store_part_end: what was noted becomes entries; or the tree is as it was when the part began. */
+int ledger_part_begin(struct store *s, struct error *err) MUST_USE;
+int ledger_part_keep(struct store *s, struct error *err) MUST_USE;
+void ledger_part_undo(struct store *s);
 void ledger_init(struct store *s);
 void ledger_done(struct store *s);
 

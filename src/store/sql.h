@@ -445,6 +445,8 @@ enum store_statement {
     SQL_LOOK_TODO,
     SQL_LOOK_DONE,
     SQL_WORDS_CLEAR,
+    SQL_WORDS_OF,
+    SQL_WORD_REMOVE,
     SQL_WORD_PUT,
     SQL_WORDS_FIND,
     SQL_NEAR_CLEAR,

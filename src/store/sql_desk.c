@@ -202,6 +202,8 @@ const char *const sql_desk[SQL_STATEMENTS] = {
     [SQL_LOOK_TODO] = "SELECT post FROM look_todo ORDER BY post LIMIT $1",
     [SQL_LOOK_DONE] = "DELETE FROM look_todo WHERE post = $1",
     [SQL_WORDS_CLEAR] = "DELETE FROM word_post WHERE post = $1",
+    [SQL_WORDS_OF] = "SELECT word FROM word_post WHERE post = $1 ORDER BY word",
+    [SQL_WORD_REMOVE] = "DELETE FROM word_post WHERE word = $1 AND post = $2",
     [SQL_WORD_PUT] = "INSERT INTO word_post (word, post) VALUES ($1, $2) ON CONFLICT (word, post) DO NOTHING",
     [SQL_WORDS_FIND] =
         "SELECT a.post FROM word_post a WHERE a.word = $1 AND a.post > $2"

@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <stdlib.h>
 
+#include "store/db_pace.h"
 #include "store/schema.h"
 #include "store/store_tune.h"
 
@@ -104,6 +105,13 @@ int store_commit(struct store *s, struct error *err)
     return 0;
 }
 
+/* What was learnt of rows that may be undone. */
+static void forget_known(struct store *s)
+{
+    memset(s->accounts, 0, KNOWN_ACCOUNTS * sizeof *s->accounts);
+    s->nplatforms = 0;
+}
+
 void store_rollback(struct store *s)
 {
     if (!s->in_transaction) return;
@@ -111,8 +119,42 @@ void store_rollback(struct store *s)
     s->in_transaction = false;
     s->broken = 0;
     ledger_forget(s);
-    memset(s->accounts, 0, KNOWN_ACCOUNTS * sizeof *s->accounts);
-    s->nplatforms = 0;
+    forget_known(s);
+}
+
+/* ---- parts of a transaction ---- */
+
+enum { PART_BEGIN, PART_UNDO, PART_END };
+
+static int part(struct store *s, int which, struct error *err)
+{
+    static const char *const texts[] = {"SAVEPOINT part", "ROLLBACK TO SAVEPOINT part",
+                                        "RELEASE SAVEPOINT part"};
+    struct db_stmt *st;
+    int rc = s->driver->prepare(s->db, texts[which], &st, err);
+    return rc == 0 ? s->driver->step(st, err) : rc;
+}
+
+int store_part_begin(struct store *s, struct error *err)
+{
+    if (!s->in_transaction || s->broken)
+        return error_set(err, ERR_ARG, "store", "no transaction is open in which a part could begin");
+    int rc = ledger_part_begin(s, err);
+    return rc == 0 ? part(s, PART_BEGIN, err) : rc;
+}
+
+int store_part_end(struct store *s, bool keep, struct error *err)
+{
+    if (keep && s->broken)
+        return error_set(err, s->broken, "store", "a write of this part failed (%s): undo it",
+                         error_code_name(s->broken));
+    int rc = keep ? ledger_part_keep(s, err) : part(s, PART_UNDO, err);
+    if (rc == 0) rc = part(s, PART_END, err);
+    if (rc != 0 || keep) return rc;
+    s->broken = 0;
+    ledger_part_undo(s);
+    forget_known(s);
+    return 0;
 }
 
 int store_enter(struct store *s, bool *out_own, struct error *err)
@@ -217,6 +259,22 @@ uint64_t store_changed(const struct store *s) { return s->changed; }
 int store_cache(struct store *s, unsigned mib, struct error *err)
 {
     return s->driver->cache(s->db, mib, err);
+}
+
+void store_leave_log(struct store *s) { s->driver->log_most(s->db, STORE_LOG_MAX_PAGES); }
+
+unsigned store_log_pages(const struct store *s) { return s->driver->log_pages(s->db); }
+
+int store_carry(struct store *s, const atomic_bool *hurry, unsigned *out_carried, struct error *err)
+{
+    struct db_pace pace = {hurry};
+    return s->driver->carry(s->db, &pace, out_carried, err);
+}
+
+int store_carry_rest(struct store *s, struct error *err)
+{
+    unsigned carried;
+    return s->driver->carry(s->db, NULL, &carried, err);
 }
 
 /* ---- columns ---- */

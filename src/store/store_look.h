@@ -28,9 +28,10 @@ int store_look_done(struct store *s, const struct id128 *post, struct error *err
 /* ---- words ---- */
 
 enum { WORDS_OF_A_QUERY = 4 };
-/* These words stand in the post and no others. */
+/* These words stand in the post and no others, once *out_done: of what differs from that as many rows are changed as
+ * *io_budget allows, which becomes less by them; the rest by a further call. */
 int store_words_put(struct store *s, const struct id128 *post, const struct sv *words, size_t n,
-                    struct error *err) MUST_USE;
+                    size_t *io_budget, bool *out_done, struct error *err) MUST_USE;
 /* Posts in which all the words stand (1 to WORDS_OF_A_QUERY), behind `after` (NULL: from the first), by id, at most max. */
 int store_words_find(struct store *s, const struct sv *words, size_t n, const struct id128 *after, size_t max,
                      struct arena *a, struct id128 **out, size_t *out_n, struct error *err) MUST_USE;

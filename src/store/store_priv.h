@@ -21,7 +21,9 @@ struct store_ledger {
     struct merkle tree;
     bool wrote;                /* entries were committed, ever */
     bool loaded, grown, begun; /* tree read; entries added; a step is being noted */
-    enum step_kind kind;       /* of that step, as its subject, rows and their lines */
+    struct merkle tree_before; /* as the open part of the transaction found it, with the next two */
+    bool loaded_before, grown_before;
+    enum step_kind kind; /* of that step, as its subject, rows and their lines */
     unsigned rows;
     struct buf subject, lines;
     struct buf row, id, record; /* scratch */

@@ -44,7 +44,10 @@ static int mark_now(void *arg, struct store *s, struct error *err)
     struct id128 *posts;
     size_t n = 0;
     int code = store_look_todo(s, 100, &d->arena, &posts, &n, err);
-    for (size_t i = 0; code == 0 && i < n; i++) code = review_look_over(s, &posts[i], err);
+    size_t budget = SIZE_MAX;
+    bool done = true;
+    for (size_t i = 0; code == 0 && done && i < n; i++)
+        code = review_look_over(s, &posts[i], &budget, &done, err);
     return code;
 }
 

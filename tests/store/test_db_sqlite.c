@@ -4,6 +4,7 @@
 
 #include "store/db.h"
 #include "store/sql.h"
+#include "store/store_tune.h"
 
 static const struct db_driver *d = &db_sqlite;
 
@@ -248,6 +249,97 @@ static int64_t number_in(struct db *db)
     return n;
 }
 
+/* Enough for the disk to be waited for several times. */
+static void write_much(struct fixture *f, struct store *s, int from)
+{
+    static char raw[12000];
+    enum store_put what;
+    memset(raw, 'r', sizeof raw);
+    assert_ok(store_begin(s, &f->err));
+    for (int i = from; i < from + 100; i++) {
+        struct post p = test_post(f, i, 0, 1);
+        p.raw = sv_of(raw, sizeof raw);
+        assert_ok(store_put_post(s, &p, T0, &what, &f->err));
+    }
+    assert_ok(store_commit(s, &f->err));
+}
+
+static void what_commits_left_in_the_log_is_carried_to_its_place(void **state)
+{
+    struct fixture *f = *state;
+    struct store *mover;
+    const atomic_bool hurry[2] = {false, true};
+    unsigned carried;
+    assert_ok(store_open(f->path, &mover, &f->err));
+    store_leave_log(f->store);
+    for (int i = 0; i < 2; i++) {
+        write_much(f, f->store, 100 * i);
+        unsigned pages = store_log_pages(f->store);
+        assert_true(pages > 150);
+        assert_ok(store_carry(mover, &hurry[i], &carried, &f->err));
+        assert_int_equal(carried, pages);
+        assert_int_equal(store_log_pages(f->store), pages);
+        assert_ok(store_carry_rest(f->store, &f->err));
+        assert_int_equal(store_log_pages(f->store), 0);
+    }
+    struct post p = test_post(f, 500, 0, 1);
+    test_put(f, &p);
+    assert_in_range(store_log_pages(f->store), 1, 50); /* the log began anew */
+    store_close(mover);
+    fixture_reopen(f);
+    assert_ok(store_check(f->store, true, &f->err));
+    assert_int_equal(test_counts(f).posts, 201);
+}
+
+static void a_reader_of_an_old_state_keeps_the_log_and_waits_for_nobody(void **state)
+{
+    struct fixture *f = *state;
+    struct db *reader;
+    struct db_stmt *st;
+    const atomic_bool hurry = false;
+    unsigned carried;
+    write_much(f, f->store, 0);
+    assert_ok(d->open(f->path, &reader, &f->err));
+    assert_ok(d->prepare(reader, "SELECT id FROM post", &st, &f->err));
+    assert_int_equal(d->step(st, &f->err), 1);
+    unsigned before = store_log_pages(f->store);
+    write_much(f, f->store, 100);
+    unsigned pages = store_log_pages(f->store);
+    assert_true(pages > before);
+    assert_ok(store_carry(f->store, &hurry, &carried, &f->err));
+    assert_int_equal(carried, before);
+    assert_ok(store_carry_rest(f->store, &f->err));
+    assert_int_equal(store_log_pages(f->store), pages);
+    int n = 1;
+    while (d->step(st, &f->err) == 1) n++;
+    assert_int_equal(n, 100);
+    assert_ok(store_carry_rest(f->store, &f->err));
+    assert_int_equal(store_log_pages(f->store), 0);
+    d->close(reader);
+}
+
+static int64_t bytes_of(const char *path)
+{
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_size;
+}
+
+static void the_commit_that_finds_much_in_the_log_carries_it_itself(void **state)
+{
+    struct fixture *f = *state;
+    struct db *db;
+    char path[128];
+    snprintf(path, sizeof path, "%s/other.db", f->dir);
+    assert_ok(d->open(path, &db, &f->err));
+    assert_ok(d->exec(db, "CREATE TABLE a (n BIGINT); CREATE TABLE b (n BIGINT)", &f->err));
+    int64_t before = bytes_of(path);
+    d->log_most(db, 1);
+    assert_ok(d->exec(db, "CREATE TABLE c (n BIGINT)", &f->err));
+    assert_true(bytes_of(path) >= before + 3 * 8192);
+    d->close(db);
+}
+
 /* Each connection more once cost the earlier ones of this process their locks, and with them what they wrote. */
 static void another_process_that_comes_and_goes_takes_nothing_along(void **state)
 {
@@ -292,6 +384,9 @@ int main(void)
         store_test(readers_see_what_was_committed_while_another_writes),
         store_test(indexes_serve_what_must_not_grow_with_the_store),
         store_test(another_process_that_comes_and_goes_takes_nothing_along),
+        store_test(what_commits_left_in_the_log_is_carried_to_its_place),
+        store_test(a_reader_of_an_old_state_keeps_the_log_and_waits_for_nobody),
+        store_test(the_commit_that_finds_much_in_the_log_carries_it_itself),
         store_test(places_that_cannot_be_opened_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "store_test.h"
 
 #include "store/ledger.h"
+#include "store/store_tune.h"
 
 struct seen {
     struct buf text;
@@ -155,6 +156,36 @@ static void a_long_step_is_cut_into_entries(void **state)
     assert_int_equal(st.size, 3);
 }
 
+static void a_part_that_is_undone_leaves_nothing_and_the_others_their_own_names(void **state)
+{
+    struct fixture *f = *state;
+    struct post a = test_post(f, 1, 0, 1), b = test_post(f, 2, 0, 1), c = test_post(f, 3, 0, 1);
+    const struct post *const each[] = {&a, &b, &c};
+    static const char *const who[] = {"ali", "bea", "cem"};
+    struct buf entries;
+    struct ledger_state st;
+    assert_ok(store_begin(f->store, &f->err));
+    for (int i = 0; i < 3; i++) {
+        ledger_set_actor(f->store, sv_cstr(who[i]));
+        assert_ok(store_part_begin(f->store, &f->err));
+        test_put(f, each[i]);
+        assert_ok(store_part_end(f->store, i != 1, &f->err));
+    }
+    assert_ok(store_commit(f->store, &f->err));
+    assert_int_equal(test_counts(f).posts, 2);
+    buf_init(&entries, 0);
+    assert_ok(ledger_entries(f->store, 0, keep_entry, &entries, &f->err));
+    assert_sv(buf_sv(&entries), "intake/ali/\nintake/cem/\n");
+    buf_done(&entries);
+    assert_ok(ledger_state(f->store, &st, &f->err));
+    assert_true(st.peaks_ok && st.size == 2);
+    assert_ok(store_begin(f->store, &f->err));
+    test_put(f, &b);
+    assert_ok(store_commit(f->store, &f->err));
+    assert_int_equal(test_counts(f).posts, 3);
+    assert_int_equal(store_part_begin(f->store, &f->err), ERR_ARG);
+}
+
 static void lines_of_another_shape_end_a_record(void **state)
 {
     static const char *const bad[] = {"post\n", "post 12\n", "post 12 34\n", "post  -\n", "entry 5 00\n"};
@@ -181,6 +212,7 @@ int main(void)
         store_test(banks_aside_media_and_requeue_leave_theirs),
         store_test(steps_of_others_are_appended_and_found_by_subject),
         store_test(a_long_step_is_cut_into_entries),
+        store_test(a_part_that_is_undone_leaves_nothing_and_the_others_their_own_names),
         cmocka_unit_test(lines_of_another_shape_end_a_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "base/limits.h"
+#include "store/store_tune.h"
 
 /* ---- the work: posts in batches, then results; as an ingest and its workers do ---- */
 
@@ -62,12 +63,24 @@ static int analyse(struct fixture *f, struct store *s, const struct id128 *id, s
     return rc;
 }
 
+/* As a server's thread does, and then its owner. */
+static int carry(struct store *s, struct error *err)
+{
+    const atomic_bool hurry = false;
+    unsigned carried;
+    int rc = store_carry(s, &hurry, &carried, err);
+    return rc == 0 ? store_carry_rest(s, err) : rc;
+}
+
 static int work(struct fixture *f, struct store *s, struct sv owner, struct error *err)
 {
     int rc = 0;
     struct store_job jobs[5];
     size_t n = 1;
-    for (int from = 0; rc == 0 && from < POSTS; from += BATCH) rc = put_batch(f, s, from, err);
+    for (int from = 0; rc == 0 && from < POSTS; from += BATCH) {
+        rc = put_batch(f, s, from, err);
+        if (rc == 0 && from % (10 * BATCH) == 0) rc = carry(s, err);
+    }
     while (rc == 0 && n > 0) {
         rc = store_claim(s, owner, T0, JOB_LEASE_US, jobs, 5, &n, err);
         for (size_t i = 0; rc == 0 && i < n; i++) rc = analyse(f, s, &jobs[i].post, err);
