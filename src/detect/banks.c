@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "detect/bank_index.h"
+#include "detect/bank_sights.h"
 #include "detect/bank_sounds.h"
-#include "index/points.h"
 #include "model/print.h"
 #include "model/sight.h"
 
@@ -18,6 +18,7 @@ int bank_set_new(struct bank_set **out, struct error *err)
     struct bank_set *b = calloc(1, sizeof *b);
     if (!b) return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for banks");
     arena_init(&b->arena, SIZE_MAX); /* bounded by BANK_MAX_ITEMS */
+    arena_init(&b->fresh_arena, SIZE_MAX);
     map_init(&b->bank_by_name);
     map_init(&b->item_by_file);
     map_init(&b->item_by_sound);
@@ -35,9 +36,9 @@ void bank_set_free(struct bank_set *b)
     VEC_DONE(&b->prints);
     bank_index_free(b->index);
     bank_sounds_free(b->sounds);
-    VEC_DONE(&b->keys);
-    for (int i = 0; i < 2; i++) points_free(b->points[i]);
-    VEC_DONE(&b->key_items);
+    VEC_DONE(&b->fresh);
+    arena_done(&b->fresh_arena);
+    pictures_free(b->pictures);
     map_done(&b->bank_by_name);
     map_done(&b->item_by_file);
     map_done(&b->item_by_sound);
@@ -106,17 +107,19 @@ static int add_print(struct bank_set *b, const struct bank_item *item, uint32_t 
 static int add_sight(struct bank_set *b, const struct bank_item *item, uint32_t index)
 {
     struct sight s;
-    size_t keys = b->keys.n;
-    int rc = sight_read(item->value, &b->arena, &s, NULL);
+    size_t fresh = b->fresh.n, points = b->fresh_points;
+    int rc = sight_read(item->value, &b->fresh_arena, &s, NULL);
     if (rc) return rc == ERR_NOMEM ? rc : 0;
     struct bank_item hashes = {.type = BANK_SIGHT, .frames = s.frames, .nframes = s.nframes};
     b->items.v[index].of = s.of;
+    b->items.v[index].nkeys = (uint16_t)s.nkeys;
     for (size_t i = 0; i < s.nkeys && !rc; i++) {
-        rc = VEC_PUSH(&b->keys, s.keys[i]);
-        if (!rc && (rc = VEC_PUSH(&b->key_items, index))) b->keys.n--;
+        rc = VEC_PUSH(&b->fresh, (struct set_key){index, s.keys[i]});
+        b->fresh_points += s.keys[i].npoints;
     }
     if (!rc) rc = add_frames(b, &hashes, index);
-    if (rc) b->keys.n = b->key_items.n = keys;
+    if (!rc && bank_sights_many(b)) rc = bank_sights_take(b, NULL);
+    if (rc) b->fresh.n = fresh, b->fresh_points = points;
     return rc;
 }
 
@@ -173,29 +176,46 @@ static struct sv name_of(struct item_name *n, uint32_t bank, const struct id128 
     return sv_of((const char *)n, sizeof *n);
 }
 
-uint32_t *bank_set_roots(const struct bank_set *b)
+/* What sights belong to, by name, led to nothing yet: of all items these are few. */
+static int map_wanted(const struct bank_set *b, struct map *m)
 {
-    struct map by_name;
     struct item_name name;
     uint64_t *at = NULL;
-    uint32_t *roots = malloc((b->items.n + 1) * sizeof *roots);
-    bool ok = roots, any = false;
-    map_init(&by_name);
-    for (size_t i = 0; i < b->items.n; i++) any |= b->items.v[i].type == BANK_SIGHT;
-    for (size_t i = 0; ok && i < b->items.n; i++) {
-        const struct set_item *item = &b->items.v[i];
-        roots[i] = item->threshold >= 0 ? (uint32_t)i : NO_ITEM;
-        if (!any || item->threshold < 0 || (item->type != BANK_PDQ && item->type != BANK_VPDQ)) continue;
-        ok = map_put(&by_name, name_of(&name, item->bank, &item->id), &at) >= 0;
-        if (ok) *at = i;
-    }
-    for (size_t i = 0; ok && i < b->items.n; i++) {
+    for (size_t i = 0; i < b->items.n; i++) {
         const struct set_item *item = &b->items.v[i];
         if (item->type != BANK_SIGHT || item->threshold < 0) continue;
-        const uint64_t *root = map_get(&by_name, name_of(&name, item->bank, &item->of));
-        roots[i] = root ? (uint32_t)*root : NO_ITEM;
+        if (map_put(m, name_of(&name, item->bank, &item->of), &at) < 0) return ERR_NOMEM;
+        *at = NO_ITEM;
     }
-    map_done(&by_name);
+    return 0;
+}
+
+static uint32_t root_of(const struct bank_set *b, size_t i, struct map *wanted)
+{
+    struct item_name name;
+    uint64_t *at = NULL;
+    const struct set_item *item = &b->items.v[i];
+    if (item->threshold < 0) return NO_ITEM;
+    if (wanted->n == 0 || (item->type != BANK_PDQ && item->type != BANK_VPDQ)) return (uint32_t)i;
+    struct sv key = name_of(&name, item->bank, &item->id);
+    if (map_get(wanted, key) && map_put(wanted, key, &at) == 0) *at = i;
+    return (uint32_t)i;
+}
+
+uint32_t *bank_set_roots(const struct bank_set *b)
+{
+    struct map wanted;
+    struct item_name name;
+    uint32_t *roots = malloc((b->items.n + 1) * sizeof *roots);
+    map_init(&wanted);
+    bool ok = roots && map_wanted(b, &wanted) == 0;
+    for (size_t i = 0; ok && i < b->items.n; i++) roots[i] = root_of(b, i, &wanted);
+    for (size_t i = 0; ok && wanted.n && i < b->items.n; i++) {
+        const struct set_item *item = &b->items.v[i];
+        if (item->type != BANK_SIGHT || item->threshold < 0) continue;
+        roots[i] = (uint32_t)*map_get(&wanted, name_of(&name, item->bank, &item->of));
+    }
+    map_done(&wanted);
     if (ok) return roots;
     free(roots);
     return NULL;

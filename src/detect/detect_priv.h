@@ -29,6 +29,13 @@ struct set_item {
     int threshold;   /* the bank's when it has none; at most MATCH_MAX_DISTANCE; -1: removed */
     uint32_t first_frame, nframes;
     uint32_t next_same; /* the next item of the same file or sound; NO_ITEM */
+    uint16_t nkeys;     /* BANK_SIGHT: its key frames */
+};
+
+/* A key frame that the index of pictures has not taken in yet. */
+struct set_key {
+    uint32_t item;
+    struct key_frame key; /* points in fresh_arena */
 };
 
 struct set_frame {
@@ -53,14 +60,15 @@ struct bank_set {
     struct VEC(struct hash256) hashes;
     struct VEC(struct set_frame) frames;
     struct VEC(struct set_print) prints;
-    struct VEC(struct key_frame) keys; /* points in the arena; key_items runs in parallel */
-    struct VEC(uint32_t) key_items;
-    struct points *points[2]; /* sight.h: of keys [0, points_keys[0]) and from there to points_keys[1] */
-    size_t points_keys[2];
+    struct VEC(struct set_key) fresh;
+    struct arena fresh_arena;
+    size_t fresh_points;                                  /* in fresh */
+    struct pictures *pictures;                            /* bank_sights.h; NULL while there are none */
     struct map bank_by_name, item_by_file, item_by_sound; /* → index + 1 */
     struct bank_index *index;                             /* bank_index.h; NULL until it is wanted */
     struct bank_sounds *sounds;                           /* bank_sounds.h; likewise */
     size_t removed;                                       /* items, since the index last looked */
+    size_t new_points;                                    /* in the index of pictures, since it was kept */
 };
 
 /* The first item of that file or sound, NO_ITEM; the others follow by next_same. */

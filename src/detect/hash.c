@@ -20,6 +20,7 @@
 
 #include "detect/align.h"
 #include "detect/bank_index.h"
+#include "detect/bank_sights.h"
 #include "detect/sight.h"
 
 #include <math.h>
@@ -95,7 +96,7 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
     s->roots = bank_set_roots(s->banks);
     int rc = s->roots ? bank_index_of(env->banks, &s->index, err)
                       : error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the index of banks");
-    if (rc == 0) rc = sight_index(env->banks, err);
+    if (rc == 0) rc = bank_sights_take(env->banks, err);
     if (rc) {
         close(s);
         *out_state = NULL;
@@ -376,8 +377,7 @@ static int place_in_reference(const struct search *s, const struct media_signals
     const struct near *best = best_of(e);
     struct align line;
     size_t n = 0;
-    out->time_us =
-        best ? frames[best->reference].time_us : s->banks->keys.v[best_sighting(e)->reference].time_us;
+    out->time_us = best ? frames[best->reference].time_us : best_sighting(e)->reference_us;
     if (out->time_us == TIME_UNKNOWN || m->kind == MEDIA_IMAGE) return 0;
     struct align_pair *pairs = malloc((e->n + e->nsightings) * sizeof *pairs);
     if (!pairs) return ERR_NOMEM;
@@ -385,8 +385,7 @@ static int place_in_reference(const struct search *s, const struct media_signals
         pairs[n++] =
             (struct align_pair){m->frames[e->v[i].frame].time_us, frames[e->v[i].near.reference].time_us};
     for (size_t i = 0; i < e->nsightings; i++)
-        pairs[n++] = (struct align_pair){m->keys[e->sightings[i].key].time_us,
-                                         s->banks->keys.v[e->sightings[i].reference].time_us};
+        pairs[n++] = (struct align_pair){m->keys[e->sightings[i].key].time_us, e->sightings[i].reference_us};
     qsort(pairs, n, sizeof *pairs, by_here);
     int r = align_fit(pairs, n, &line);
     if (r > 0) {
@@ -405,7 +404,7 @@ static size_t place_sightings(const struct search *s, const struct media_signals
     bool told[FINDING_MAX_PLACES] = {false};
     for (size_t i = 0; i < e->nsightings; i++) {
         const struct sighting *one = &e->sightings[i];
-        struct region region = sight_region(one, m, s->banks);
+        struct region region = sight_region(one, m);
         int64_t at = m->keys[one->key].time_us;
         bool still = m->kind == MEDIA_IMAGE;
         size_t k = 0;
@@ -435,7 +434,7 @@ static void tell_sighting(const struct search *s, const struct media_signals *m,
     const struct sighting *best = best_sighting(e);
     if (!best) return;
     out->points = best->fit.inliers;
-    out->part = sight_part(best, m, s->banks);
+    out->part = sight_part(best, m);
     sight_corners(best, m, out->corners);
     if (!e->n) out->form = sight_form(best);
 }

@@ -6,6 +6,8 @@
  * clips that are in no bank and on edits of others (docs/see.md). */
 #include "detect/sight.h"
 
+#include "detect/bank_sights.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,12 +35,17 @@ static double sure_of(const struct fit *f, double items)
 static int try_candidate(const struct bank_set *b, const uint32_t *roots, const struct media_signals *m,
                          uint32_t key, bool mirrored, const struct points_candidate *c, struct sightings *out)
 {
-    struct sighting s = {.key = key, .reference = c->frame, .mirrored = mirrored};
-    s.item = roots[b->key_items.v[c->frame]];
+    struct sighting s = {.key = key, .reference = c->picture, .mirrored = mirrored, .item = roots[c->owner]};
     if (s.item == NO_ITEM || c->npairs < PAIRS_MIN || c->votes < VOTES_MIN) return 0;
     struct fit_pair pairs[POINTS_PAIRS_MAX];
+    struct point room[KEY_POINTS_MAX];
+    struct key_frame there;
+    pictures_get(b->pictures, c->picture, room, &there);
+    s.reference_us = there.time_us;
+    s.reference_w = there.w;
+    s.reference_h = there.h;
     for (size_t i = 0; i < c->npairs; i++) pairs[i] = (struct fit_pair){c->pairs[i].here, c->pairs[i].there};
-    if (!fit_pictures(&m->keys[key], mirrored, &b->keys.v[c->frame], pairs, c->npairs, &s.fit)) return 0;
+    if (!fit_pictures(&m->keys[key], mirrored, &there, pairs, c->npairs, &s.fit)) return 0;
     s.sure = sure_of(&s.fit, (double)b->items.n / 2);
     return s.sure > (m->first_look ? HINT_MIN : SURE_MIN) ? VEC_PUSH(out, s) : 0;
 }
@@ -54,50 +61,23 @@ static int by_item(const void *pa, const void *pb)
     return a->reference < b->reference ? -1 : a->reference > b->reference;
 }
 
-/* Pictures of one item vote as one: the sight's number stands for it, for each item has one at most. */
-static int index_from(struct bank_set *b, int which, size_t from, struct error *err)
-{
-    struct points *made = NULL;
-    int rc = points_new(b->keys.v + from, b->key_items.v + from, b->keys.n - from, &made, err);
-    if (rc) return rc;
-    points_free(b->points[which]);
-    b->points[which] = made;
-    b->points_keys[which] = b->keys.n;
-    return 0;
-}
-
-int sight_index(struct bank_set *b, struct error *err)
-{
-    size_t before = b->points[1] ? b->points_keys[1] : b->points_keys[0], first = b->points_keys[0];
-    if (b->keys.n == before) return 0;
-    if (b->keys.n - first <= first / 4) return index_from(b, 1, first, err);
-    int rc = index_from(b, 0, 0, err);
-    if (rc) return rc;
-    points_free(b->points[1]);
-    b->points[1] = NULL;
-    return 0;
-}
-
-static int look_in(const struct bank_set *b, int which, const uint32_t *roots, const struct media_signals *m,
+static int look_in(const struct bank_set *b, const uint32_t *roots, const struct media_signals *m,
                    uint32_t key, bool mirrored, struct points_result *found, struct sightings *out)
 {
-    uint32_t first = which ? (uint32_t)b->points_keys[0] : 0;
-    if (!b->points[which]) return 0;
-    int rc = points_query(b->points[which], &m->keys[key], mirrored, found);
-    for (size_t i = 0; i < found->n && !rc; i++) {
-        found->v[i].frame += first;
+    int rc = pictures_query(b->pictures, &m->keys[key], mirrored, found);
+    for (size_t i = 0; i < found->n && !rc; i++)
         rc = try_candidate(b, roots, m, key, mirrored, &found->v[i], out);
-    }
     return rc;
 }
 
 int sight_search(const struct bank_set *b, const uint32_t *roots, const struct media_signals *m,
                  struct sightings *out)
 {
+    if (!b->pictures) return 0;
     struct points_result *found = malloc(sizeof *found);
     int rc = found ? 0 : ERR_NOMEM;
     for (uint32_t k = 0; k < m->nkeys && !rc; k++)
-        for (int n = 0; n < 4 && !rc; n++) rc = look_in(b, n / 2, roots, m, k, n % 2, found, out);
+        for (int n = 0; n < 2 && !rc; n++) rc = look_in(b, roots, m, k, n % 2, found, out);
     free(found);
     if (rc || out->n == 0) return rc;
     qsort(out->v, out->n, sizeof *out->v, by_item);
@@ -141,7 +121,7 @@ static double corner_x(const struct sighting *s, const struct key_frame *here, i
     return s->mirrored ? here->w - x : x;
 }
 
-struct region sight_region(const struct sighting *s, const struct media_signals *m, const struct bank_set *b)
+struct region sight_region(const struct sighting *s, const struct media_signals *m)
 {
     const struct key_frame *here = &m->keys[s->key];
     double x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
@@ -154,14 +134,14 @@ struct region sight_region(const struct sighting *s, const struct media_signals 
     return rectangle(x0, y0, x1, y1, here->w, here->h);
 }
 
-struct region sight_part(const struct sighting *s, const struct media_signals *m, const struct bank_set *b)
+struct region sight_part(const struct sighting *s, const struct media_signals *m)
 {
     enum { STEPS = 40 };
-    const struct key_frame *here = &m->keys[s->key], *there = &b->keys.v[s->reference];
+    const struct key_frame *here = &m->keys[s->key];
     double x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
     for (int r = 0; r <= STEPS; r++)
         for (int c = 0; c <= STEPS; c++) {
-            double x, y, u = (double)there->w * c / STEPS, v = (double)there->h * r / STEPS;
+            double x, y, u = (double)s->reference_w * c / STEPS, v = (double)s->reference_h * r / STEPS;
             fit_place(&s->fit, u, v, &x, &y);
             if (x < -1 || y < -1 || x > here->w + 1 || y > here->h + 1) continue;
             x0 = fmin(x0, u);
@@ -169,7 +149,7 @@ struct region sight_part(const struct sighting *s, const struct media_signals *m
             y0 = fmin(y0, v);
             y1 = fmax(y1, v);
         }
-    return x1 > x0 && y1 > y0 ? rectangle(x0, y0, x1, y1, there->w, there->h) : REGION_WHOLE;
+    return x1 > x0 && y1 > y0 ? rectangle(x0, y0, x1, y1, s->reference_w, s->reference_h) : REGION_WHOLE;
 }
 
 static int16_t clamped(double v) { return (int16_t)lrint(v < -30000 ? -30000 : v > 30000 ? 30000 : v); }
