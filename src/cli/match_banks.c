@@ -140,14 +140,14 @@ static int load_options(struct match_banks *b, const struct cli_args *a, struct 
     return code;
 }
 
-/* The index that runs keep in the workspace: what of it is of these banks need not be built. Without it, it is. */
-static int use_kept_index(struct match_banks *b, struct error *err)
+/* The index of sounds that runs keep in the workspace: what of it is of these banks need not be built. Without it, it is. */
+static int use_kept_sounds(struct match_banks *b, struct error *err)
 {
     struct error why = {0};
     if (!b->engine) return 0;
     struct sv dir = path_join(&b->arena, sv_cstr(b->cli->workspace), SV("index"));
-    int code = dir.p ? bank_set_open_index(b->set, dir.p, &why) : ERR_NOMEM;
-    return code == ERR_NOMEM ? error_set(err, ERR_NOMEM, "cli", "no memory for the index of the banks") : 0;
+    int code = dir.p ? bank_set_open_sounds(b->set, dir.p, &why) : ERR_NOMEM;
+    return code == ERR_NOMEM ? error_set(err, ERR_NOMEM, "cli", "no memory for the banks") : 0;
 }
 
 bool match_banks_open(struct match_banks *out, struct cli *cli, const struct cli_args *a)
@@ -160,7 +160,7 @@ bool match_banks_open(struct match_banks *out, struct cli *cli, const struct cli
     out->threshold = (int)threshold;
     int code = bank_set_new(&out->set, &err);
     if (code == 0) code = args_has(a, "--bank") ? load_options(out, a, &err) : load_all(out, &err);
-    if (code == 0) code = use_kept_index(out, &err);
+    if (code == 0) code = use_kept_sounds(out, &err);
     if (code) cli_fail(cli, &err);
     return code == 0;
 }

@@ -1,16 +1,6 @@
-/* Taking one item out of a loaded set. What was added stays where it lies and is passed over: a threshold below zero matches
+/* Taking items out of a loaded set. What was added stays where it lies and is passed over: a threshold below zero matches
  * nothing. Between analyses only. */
 #include "detect/detect_priv.h"
-
-static uint32_t find_item(const struct bank_set *b, uint32_t bank, const struct id128 *id)
-{
-    for (size_t i = b->items.n; i-- > 0;) {
-        const struct set_item *item = &b->items.v[i];
-        if (item->bank == bank && item->threshold >= 0 && memcmp(&item->id, id, sizeof *id) == 0)
-            return (uint32_t)i;
-    }
-    return NO_ITEM;
-}
 
 /* Out of the list of its file or sound; the head of a list stays and is passed over by who begins there. */
 static void unlink_item(struct bank_set *b, uint32_t index)
@@ -19,11 +9,8 @@ static void unlink_item(struct bank_set *b, uint32_t index)
         if (b->items.v[i].next_same == index) b->items.v[i].next_same = b->items.v[index].next_same;
 }
 
-int bank_set_remove_item(struct bank_set *b, struct sv bank, const struct id128 *id)
+static int take_out(struct bank_set *b, uint32_t index)
 {
-    const uint64_t *at = map_get(&b->bank_by_name, bank);
-    uint32_t index = at ? find_item(b, (uint32_t)(*at - 1), id) : NO_ITEM;
-    if (index == NO_ITEM) return 0;
     struct set_item *item = &b->items.v[index];
     bool listed = item->type == BANK_SHA256 || item->type == BANK_SOUND;
     bool seen = item->type == BANK_PDQ || item->type == BANK_VPDQ || item->type == BANK_SIGHT ||
@@ -32,7 +19,52 @@ int bank_set_remove_item(struct bank_set *b, struct sv bank, const struct id128 
     if (listed) unlink_item(b, index);
     item->threshold = -1;
     b->removed++;
+    b->changes++;
     return 0;
+}
+
+struct key {
+    uint32_t bank;
+    struct id128 id;
+};
+
+static struct sv key_of(struct key *k, uint32_t bank, const struct id128 *id)
+{
+    memset(k, 0, sizeof *k);
+    k->bank = bank;
+    k->id = *id;
+    return sv_of((const char *)k, sizeof *k);
+}
+
+static int map_names(const struct bank_set *b, const struct bank_item_name *v, size_t n, struct map *m)
+{
+    uint64_t *at = NULL;
+    struct key key;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *bank = map_get(&b->bank_by_name, v[i].bank);
+        if (bank && map_put(m, key_of(&key, (uint32_t)(*bank - 1), &v[i].id), &at) < 0) return ERR_NOMEM;
+    }
+    return 0;
+}
+
+int bank_set_remove_items(struct bank_set *b, const struct bank_item_name *v, size_t n)
+{
+    struct map wanted;
+    struct key key;
+    map_init(&wanted);
+    int rc = map_names(b, v, n, &wanted);
+    for (size_t i = 0; i < b->items.n && wanted.n && rc == 0; i++) {
+        const struct set_item *item = &b->items.v[i];
+        if (item->threshold >= 0 && map_get(&wanted, key_of(&key, item->bank, &item->id)))
+            rc = take_out(b, (uint32_t)i);
+    }
+    map_done(&wanted);
+    return rc;
+}
+
+int bank_set_remove_item(struct bank_set *b, struct sv bank, const struct id128 *id)
+{
+    return bank_set_remove_items(b, &(struct bank_item_name){bank, *id}, 1);
 }
 
 bool bank_set_has_bank(const struct bank_set *b, struct sv name)

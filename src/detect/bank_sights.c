@@ -74,7 +74,8 @@ static int tidy(struct bank_set *b, struct error *err)
 
 int bank_sights_save(struct bank_set *b, const char *dir, struct error *err)
 {
-    int rc = b->pictures ? bank_sights_take(b, err) : pictures_new(&b->pictures, err);
+    int rc = b->pictures ? 0 : pictures_new(&b->pictures, err);
+    if (rc == 0) rc = bank_sights_take(b, err);
     if (rc == 0) rc = tidy(b, err);
     return rc ? rc : pictures_save(b->pictures, dir, "banks", err);
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "detect/bank_index.h"
 #include "detect/bank_sights.h"
@@ -39,6 +40,7 @@ void bank_set_free(struct bank_set *b)
     VEC_DONE(&b->fresh);
     arena_done(&b->fresh_arena);
     pictures_free(b->pictures);
+    if (b->map) munmap(b->map, b->map_bytes);
     map_done(&b->bank_by_name);
     map_done(&b->item_by_file);
     map_done(&b->item_by_sound);
@@ -123,21 +125,48 @@ static int add_sight(struct bank_set *b, const struct bank_item *item, uint32_t 
     return rc;
 }
 
-static int index_item(struct bank_set *b, const struct bank_item *item, uint32_t index)
+int bank_set_link_item(struct bank_set *b, const struct set_item *item)
 {
     struct sha256 sha;
+    uint32_t index = (uint32_t)b->items.n;
+    struct sv value = sv_of(item->label.p + item->label.n, item->nvalue);
+    int rc = VEC_PUSH(&b->items, *item);
+    if (rc) return rc;
+    b->items.v[index].next_same = NO_ITEM;
+    if (item->threshold < 0) return 0;
+    if (item->type == BANK_SHA256 && sha256_parse(value, &sha))
+        rc = link_item(&b->item_by_file, sv_of(sha.b, sizeof sha.b), b, index);
+    if (item->type == BANK_SOUND) rc = link_item(&b->item_by_sound, value, b, index);
+    if (rc) b->items.n--;
+    return rc;
+}
+
+static int index_item(struct bank_set *b, const struct bank_item *item, uint32_t index)
+{
     switch (item->type) {
     case BANK_PDQ:
     case BANK_VPDQ: return add_frames(b, item, index);
-    case BANK_SHA256:
-        if (!sha256_parse(item->value, &sha)) return 0;
-        return link_item(&b->item_by_file, sv_of(sha.b, sizeof sha.b), b, index);
-    case BANK_SOUND: return link_item(&b->item_by_sound, item->value, b, index);
     case BANK_PRINT: return add_print(b, item, index);
     case BANK_SIGHT: return add_sight(b, item, index);
+    case BANK_SHA256:
+    case BANK_SOUND:
     case BANK_OTHER:
     case BANK_ITEM_TYPE_COUNT: break;
     }
+    return 0;
+}
+
+/* The label, and behind it the value where that is what the item is found by. */
+static int keep_texts(struct bank_set *b, const struct bank_item *item, struct set_item *kept)
+{
+    bool by_value = item->type == BANK_SHA256 || item->type == BANK_SOUND;
+    struct sv value = by_value ? item->value : SV("");
+    char *p = arena_alloc(&b->arena, item->label.n + value.n + 1);
+    if (!p || value.n > UINT32_MAX) return ERR_NOMEM;
+    if (item->label.n) memcpy(p, item->label.p, item->label.n);
+    if (value.n) memcpy(p + item->label.n, value.p, value.n);
+    kept->label = sv_of(p, item->label.n);
+    kept->nvalue = (uint32_t)value.n;
     return 0;
 }
 
@@ -154,12 +183,17 @@ int bank_set_add_item(struct bank_set *b, struct sv bank, const struct bank_item
     kept.threshold = item->threshold >= 0 ? item->threshold : b->banks.v[kept.bank].threshold;
     if (kept.threshold < 0) kept.threshold = 0;
     if (kept.threshold > MATCH_MAX_DISTANCE) kept.threshold = MATCH_MAX_DISTANCE;
-    kept.label = arena_copy(&b->arena, item->label);
+    kept.first_frame = (uint32_t)b->frames.n;
     size_t frames = b->frames.n;
-    if (!kept.label.p || VEC_PUSH(&b->items, kept)) return no_memory(err);
-    if (index_item(b, item, (uint32_t)b->items.n - 1) == 0) return 0;
+    if (keep_texts(b, item, &kept) || bank_set_link_item(b, &kept)) return no_memory(err);
+    if (index_item(b, item, (uint32_t)b->items.n - 1) == 0) {
+        b->changes++;
+        b->new_frames += b->frames.n - frames;
+        return 0;
+    }
     b->items.n--;
-    b->hashes.n = b->frames.n = frames;
+    b->frames.n = frames;
+    b->hashes.n = frames - b->hashes_from;
     return no_memory(err);
 }
 

@@ -27,12 +27,24 @@ bool bank_set_has_bank(const struct bank_set *b, struct sv name);
 /* Between analyses, and before the detectors are opened again. 0, also when it is not there; 1 when this kind of item cannot be
  * taken out: load the banks anew. */
 int bank_set_remove_item(struct bank_set *b, struct sv bank, const struct id128 *id);
+struct bank_item_name {
+    struct sv bank;
+    struct id128 id;
+};
+/* As many at once, in one pass over the set. ERR_NOMEM: some may be out. */
+int bank_set_remove_items(struct bank_set *b, const struct bank_item_name *v, size_t n);
 
-/* The index of the set's hashes in a folder (bank_index.h), so that a start builds nothing. open: before the detectors are
- * opened; ERR_NOTFOUND and ERR_FORMAT say that it will be built anew. save: after, when no analysis runs; does nothing
- * when nothing has changed, or the set is small. */
-int bank_set_open_index(struct bank_set *b, const char *dir, struct error *err) MUST_USE;
-int bank_set_save_index(struct bank_set *b, const char *dir, struct error *err) MUST_USE;
+/* Keeps the set and its indexes in a folder (bank_file.h), so that a start reads and builds nothing. `mark` is the caller's: which
+ * state of the store it is; at most BANK_MARK_BYTES. When no analysis runs; does nothing when little has changed, or the set is
+ * small, or nobody has asked it yet. */
+enum { BANK_MARK_BYTES = 256 };
+int bank_set_keep(struct bank_set *b, const char *dir, struct sv mark, struct error *err) MUST_USE;
+/* Whether bank_set_keep would do something. */
+bool bank_set_keepable(const struct bank_set *b);
+/* The set as it was kept. ERR_NOTFOUND, ERR_FORMAT: read the banks anew. */
+int bank_set_open(const char *dir, struct bank_set **out, struct buf *out_mark, struct error *err) MUST_USE;
+/* For a set that was read anew: what of the index of sounds was kept need not be built. ERR_NOTFOUND, ERR_FORMAT: it will be. */
+int bank_set_open_sounds(struct bank_set *b, const char *dir, struct error *err) MUST_USE;
 
 /* What one post brings to the detectors. */
 struct detect_item {

@@ -25,6 +25,7 @@ struct set_item {
     enum bank_item_type type;
     struct id128 id;
     struct sv label;
+    uint32_t nvalue; /* BANK_SHA256, BANK_SOUND: bytes of its value, which lies behind the label */
     struct id128 of; /* BANK_SIGHT: the item that it belongs to */
     int threshold;   /* the bank's when it has none; at most MATCH_MAX_DISTANCE; -1: removed */
     uint32_t first_frame, nframes;
@@ -52,12 +53,13 @@ struct set_print {
     size_t ntune;
 };
 
-/* Frames of too low a quality are left out: hashes and frames run in parallel. */
+/* Frames of too low a quality are left out. Hashes wait until the index has taken them in: hashes[i] is of frame hashes_from + i. */
 struct bank_set {
     struct arena arena;
     struct VEC(struct set_bank) banks;
     struct VEC(struct set_item) items;
     struct VEC(struct hash256) hashes;
+    size_t hashes_from;
     struct VEC(struct set_frame) frames;
     struct VEC(struct set_print) prints;
     struct VEC(struct set_key) fresh;
@@ -68,8 +70,16 @@ struct bank_set {
     struct bank_index *index;                             /* bank_index.h; NULL until it is wanted */
     struct bank_sounds *sounds;                           /* bank_sounds.h; likewise */
     size_t removed;                                       /* items, since the index last looked */
-    size_t new_points;                                    /* in the index of pictures, since it was kept */
+    /* Since the set was kept or opened (bank_file.h): */
+    bool kept;                              /* it was */
+    size_t changes, new_frames, new_points; /* items in and out; of what came in */
+    void *map;                              /* its file, which labels and prints point into; NULL: none */
+    size_t map_bytes;
 };
+
+/* Adds an item whose label and value the set has already (nvalue bytes behind the label), and makes it findable by them. ERR_NOMEM;
+ * the set is then as before. */
+int bank_set_link_item(struct bank_set *b, const struct set_item *item) MUST_USE;
 
 /* The first item of that file or sound, NO_ITEM; the others follow by next_same. */
 uint32_t bank_set_by_file(const struct bank_set *b, const struct sha256 *sha);

@@ -65,8 +65,8 @@ int engine_write_media(struct engine *e, struct analysis *a, struct engine_summa
 
 /* ---- banks.c ---- */
 
-/* All of the store's banks into an empty set, with their index where it was kept. */
-int engine_read_banks(struct engine *e, struct bank_set *set, struct error *err) MUST_USE;
+/* The store's banks, as they were kept when that can be used (then only what has changed since is read), else all of them. */
+int engine_open_banks(struct engine *e, struct error *err) MUST_USE;
 /* What other processes have changed since. No job may be pending: the detectors are closed when anything has. */
 int engine_follow_banks(struct engine *e, struct error *err) MUST_USE;
 /* Whether engine_ready would find other banks. */

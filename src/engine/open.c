@@ -232,8 +232,7 @@ int engine_open(const struct engine_options *o, struct engine **out, struct erro
         if (code == 0) code = load_terms(e, o, err);
         if (code == 0) code = load_models(e, o, err);
         if (code == 0) code = load_recogniser(e, o, err);
-        if (code == 0) code = bank_set_new(&e->banks, err);
-        if (code == 0 && e->store) code = engine_read_banks(e, e->banks, err);
+        if (code == 0) code = e->store ? engine_open_banks(e, err) : bank_set_new(&e->banks, err);
     }
     if (code == 0 && o->workspace && !o->read_only) {
         code = engine_note_policy(e, err);

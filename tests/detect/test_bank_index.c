@@ -1,9 +1,11 @@
-/* The index of banks: the same findings from it when it was kept and the set has changed since, and never wrong ones. */
+/* The set of banks and its indexes: the same findings when they were kept, whatever came and went since, and never wrong ones. */
 #include "detect_test.h"
 
 #include "base/file.h"
 #include "detect/bank_index.h"
+#include "detect/bank_sights.h"
 #include "detect/detect_priv.h"
+#include "model/sight.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -108,57 +110,201 @@ static void items_come_and_go_without_a_rebuild(void **state)
     bank_set_free(b);
 }
 
-static void what_was_kept_fits_a_set_that_has_changed(void **state)
+/* ---- kept ---- */
+
+static void keep(struct bank_set *b, const char *mark)
 {
+    struct error err = {0};
+    assert_ok(bank_set_keep(b, dir, sv_cstr(mark), &err));
+}
+
+static struct bank_set *reopen(const char *want_mark)
+{
+    struct bank_set *b = NULL;
+    struct buf mark;
+    struct error err = {0};
+    buf_init(&mark, BANK_MARK_BYTES);
+    assert_ok(bank_set_open(dir, &b, &mark, &err));
+    assert_true(sv_is(buf_sv(&mark), want_mark));
+    buf_done(&mark);
+    return b;
+}
+
+static struct bank_item valued(enum bank_item_type type, struct sv value, const char *label)
+{
+    struct bank_item item = item_of(type, "", label);
+    item.value = value;
+    item.id = bank_item_id(&item);
+    return item;
+}
+
+static void what_was_kept_is_the_same_set(void **state)
+{
+    char sha[65];
+    struct error err = {0};
     struct bank_set *b = set_of(0, CLIPS, false);
-    struct error err;
+    memset(sha, 'a', 64);
+    struct bank_item file = valued(BANK_SHA256, sv_of(sha, 64), "file"),
+                     sound = valued(BANK_SOUND, SV("platform:123"), "sound");
+    struct sha256 key;
+    memset(key.b, 0xaa, sizeof key.b);
+    assert_ok(bank_set_add_item(b, SV("x"), &file, &err));
+    assert_ok(bank_set_add_item(b, SV("x"), &sound, &err));
+    assert_false(bank_set_keepable(b)); /* nobody has asked it yet */
     assert_finds(b, 0, true);
-    assert_ok(bank_set_save_index(b, dir, &err));
+    struct id128 gone = clip_id(4);
+    assert_int_equal(bank_set_remove_item(b, SV("x"), &gone), 0);
+    assert_true(bank_set_keepable(b));
+    keep(b, "one");
+    assert_false(bank_set_keepable(b));
     bank_set_free(b);
-    /* Others are gone, others have come, and the order is another. */
-    b = set_of(10, CLIPS + 10, true);
-    assert_ok(bank_set_open_index(b, dir, &err));
-    for (unsigned i = 0; i < CLIPS + 10; i++) assert_finds(b, i, i >= 10);
-    assert_ok(bank_set_save_index(b, dir, &err));
+    b = reopen("one");
+    for (unsigned i = 0; i < CLIPS; i++) assert_finds(b, i, i != 4);
+    assert_true(sv_is(b->items.v[bank_set_by_file(b, &key)].label, "file"));
+    assert_true(sv_is(b->items.v[bank_set_by_sound(b, SV("platform:123"))].label, "sound"));
+    assert_int_equal(bank_set_by_sound(b, SV("platform:12")), NO_ITEM);
+    assert_false(bank_set_keepable(b));
+    /* It goes on from there. */
+    add_clip(b, 4);
+    for (unsigned i = 200; i < 210; i++) add_clip(b, i);
+    gone = clip_id(9);
+    assert_int_equal(bank_set_remove_item(b, SV("x"), &gone), 0);
+    for (unsigned i = 0; i < CLIPS; i++) assert_finds(b, i, i != 9);
+    assert_finds(b, 205, true);
+    assert_true(bank_set_keepable(b));
+    keep(b, "two");
     bank_set_free(b);
-    b = set_of(0, CLIPS + 10, false);
-    assert_ok(bank_set_open_index(b, dir, &err));
-    for (unsigned i = 0; i < CLIPS + 10; i++) assert_finds(b, i, true);
+    b = reopen("two");
+    for (unsigned i = 0; i < CLIPS; i++) assert_finds(b, i, i != 9);
+    assert_finds(b, 209, true);
     bank_set_free(b);
 }
 
-static void damage_is_noticed_and_the_index_built_anew(void **state)
+/* Key frames too: from the file they are found, and nothing of them is in the set's own memory. */
+static void what_was_kept_has_its_pictures(void **state)
+{
+    static struct point v[90];
+    struct error err = {0};
+    struct bank_set *b = set_of(0, CLIPS, false);
+    for (size_t i = 0; i < 90; i++) {
+        struct hash256 r = hash_seeded(i + 31);
+        v[i] = (struct point){.x = (uint16_t)(r.w[0] % 5000), .y = (uint16_t)(r.w[1] % 9000)};
+        v[i].bits = hash_seeded(i + 7007);
+    }
+    struct key_frame key = {0, 180, 320, v, 90};
+    struct sight s = {.of = clip_id(3), .keys = &key, .nkeys = 1};
+    struct buf hex;
+    buf_init(&hex, 0);
+    sight_write(&s, &hex);
+    struct bank_item item = valued(BANK_SIGHT, buf_sv(&hex), "clip 3");
+    assert_ok(bank_set_add_item(b, SV("x"), &item, &err));
+    assert_finds(b, 0, true);
+    keep(b, "pictures");
+    bank_set_free(b);
+    b = reopen("pictures");
+    struct points_result *r = malloc(sizeof *r);
+    assert_ok(pictures_query(b->pictures, &key, false, r));
+    assert_int_equal(r->n, 1);
+    assert_true(sv_is(b->items.v[r->v[0].owner].label, "clip 3"));
+    assert_int_equal(b->fresh.n, 0);
+    assert_int_equal(bank_set_remove_item(b, SV("x"), &item.id), 0);
+    assert_ok(bank_sights_take(b, &err));
+    assert_ok(pictures_query(b->pictures, &key, false, r));
+    assert_int_equal(r->n, 0);
+    bank_set_free(b);
+    /* Without its pictures the set is not what was kept. */
+    char path[128];
+    struct buf mark;
+    snprintf(path, sizeof path, "%s/banks.pictures", dir);
+    assert_int_equal(unlink(path), 0);
+    buf_init(&mark, BANK_MARK_BYTES);
+    assert_int_equal(bank_set_open(dir, &b, &mark, &err), ERR_FORMAT);
+    buf_done(&mark);
+    buf_done(&hex);
+    free(r);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    struct buf bytes;
+    buf_init(&bytes, 0);
+    assert_ok(file_read(from, (size_t)1 << 26, &bytes, NULL));
+    assert_ok(file_write_atomic(to, buf_sv(&bytes), NULL));
+    buf_done(&bytes);
+}
+
+/* Killed between its files: what lies there is an old set beside a newer index. */
+static void an_old_set_fits_a_newer_index_of_its_line(void **state)
+{
+    char set[128], old[128];
+    struct buf mark;
+    struct error err = {0};
+    snprintf(set, sizeof set, "%s/banks.set", dir);
+    snprintf(old, sizeof old, "%s/old", dir);
+    struct bank_set *b = set_of(0, CLIPS, false);
+    assert_finds(b, 0, true);
+    keep(b, "old");
+    copy_file(set, old);
+    for (unsigned i = 300; i < 310; i++) add_clip(b, i);
+    assert_finds(b, 305, true);
+    keep(b, "new");
+    bank_set_free(b);
+    copy_file(old, set);
+    b = reopen("old");
+    for (unsigned i = 0; i < CLIPS; i++) assert_finds(b, i, true);
+    assert_finds(b, 305, false);
+    for (unsigned i = 300; i < 310; i++) add_clip(b, i); /* they come in again */
+    for (unsigned i = 300; i < 310; i++) assert_finds(b, i, true);
+    bank_set_free(b);
+    /* An index of another line is not taken for it. */
+    b = set_of(50, 50 + CLIPS, false);
+    assert_finds(b, 50, true);
+    keep(b, "another");
+    bank_set_free(b);
+    copy_file(old, set);
+    buf_init(&mark, BANK_MARK_BYTES);
+    assert_int_equal(bank_set_open(dir, &b, &mark, &err), ERR_FORMAT);
+    buf_done(&mark);
+}
+
+static void damage_anywhere_is_noticed(void **state)
 {
     struct bank_set *b = set_of(0, CLIPS, false);
-    struct error err;
-    struct buf bytes;
+    struct error err = {0};
+    struct buf bytes, mark;
     char path[128];
-    unsigned refused = 0;
     buf_init(&bytes, 0);
-    snprintf(path, sizeof path, "%s/banks.runs", dir);
-    unlink(path);
-    assert_int_equal(bank_set_open_index(b, dir, &err), ERR_FORMAT);
+    buf_init(&mark, BANK_MARK_BYTES);
+    snprintf(path, sizeof path, "%s/banks.set", dir);
     assert_finds(b, 3, true);
-    assert_ok(bank_set_save_index(b, dir, &err));
+    keep(b, "whole");
     bank_set_free(b);
-    assert_ok(file_read(path, (size_t)1 << 24, &bytes, &err));
-    for (size_t at = 0; at < bytes.n; at += 1 + bytes.n / 60) {
+    assert_ok(file_read(path, (size_t)1 << 26, &bytes, &err));
+    for (size_t at = 0; at < bytes.n; at += at < 128 ? 1 : 1 + bytes.n / 60) {
         bytes.p[at] ^= 4;
         assert_ok(file_write_atomic(path, buf_sv(&bytes), &err));
-        b = set_of(0, CLIPS, false);
-        int rc = bank_set_open_index(b, dir, &err);
-        assert_int_equal(rc, ERR_FORMAT);
-        refused++;
-        assert_finds(b, 5, true);
-        bank_set_free(b);
+        assert_int_equal(bank_set_open(dir, &b, &mark, &err), ERR_FORMAT);
         bytes.p[at] ^= 4;
         assert_ok(file_write_atomic(path, sv_of(bytes.p, at), &err));
-        b = set_of(0, 1, false);
-        assert_int_equal(bank_set_open_index(b, dir, &err), ERR_FORMAT);
-        bank_set_free(b);
+        assert_int_equal(bank_set_open(dir, &b, &mark, &err), ERR_FORMAT);
     }
-    assert_true(refused > 50);
+    assert_ok(file_write_atomic(path, buf_sv(&bytes), &err));
+    bank_set_free(reopen("whole"));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(bank_set_open(dir, &b, &mark, &err), ERR_NOTFOUND);
+    buf_done(&mark);
     buf_done(&bytes);
+}
+
+static void many_are_taken_out_in_one_pass(void **state)
+{
+    struct bank_item_name names[CLIPS];
+    struct bank_set *b = set_of(0, CLIPS, false);
+    for (unsigned i = 0; i < CLIPS; i++) names[i] = (struct bank_item_name){SV("x"), clip_id(2 * i)};
+    names[1].bank = SV("unknown");
+    assert_int_equal(bank_set_remove_items(b, names, CLIPS), 0);
+    for (unsigned i = 0; i < CLIPS; i++) assert_finds(b, i, i % 2 == 1 || i == 2);
+    bank_set_free(b);
 }
 
 static void a_million_equal_hashes_are_bounded(void **state)
@@ -198,8 +344,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_come_and_go_without_a_rebuild),
-        cmocka_unit_test(what_was_kept_fits_a_set_that_has_changed),
-        cmocka_unit_test(damage_is_noticed_and_the_index_built_anew),
+        cmocka_unit_test(what_was_kept_is_the_same_set),
+        cmocka_unit_test(what_was_kept_has_its_pictures),
+        cmocka_unit_test(an_old_set_fits_a_newer_index_of_its_line),
+        cmocka_unit_test(damage_anywhere_is_noticed),
+        cmocka_unit_test(many_are_taken_out_in_one_pass),
         cmocka_unit_test(a_million_equal_hashes_are_bounded),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
