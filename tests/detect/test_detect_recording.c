@@ -156,13 +156,13 @@ static void sounds_kept_on_disk_follow_the_set(void **state)
     char dir[] = "/tmp/marsad-bank-sounds-XXXXXX";
     assert_non_null(mkdtemp(dir));
     struct bank_set *set = set_of(0, 5);
-    assert_int_equal(bank_set_open_index(set, dir, NULL), ERR_NOTFOUND);
+    assert_int_equal(bank_set_open_sounds(set, dir, NULL), ERR_NOTFOUND);
     for (unsigned i = 0; i < 5; i++) assert_heard(set, i, (char[]){'s', (char)('0' + i), '\0'});
-    assert_ok(bank_set_save_index(set, dir, NULL));
+    assert_ok(bank_set_keep(set, dir, SV("mark"), NULL));
     bank_set_free(set);
     /* The set has changed since: the first is gone, one is new. */
     set = set_of(1, 6);
-    (void)(bank_set_open_index(set, dir, NULL) != 0);
+    (void)(bank_set_open_sounds(set, dir, NULL) != 0);
     assert_non_null(set->sounds);
     bank_set_free(set_of(0, 1)); /* the song is known again here, not in the set */
     assert_heard(set, 0, NULL);
@@ -172,10 +172,10 @@ static void sounds_kept_on_disk_follow_the_set(void **state)
     assert_int_equal(bank_set_remove_item(set, SV("chants"), &id), 0);
     assert_heard(set, 3, NULL);
     assert_heard(set, 4, "s4");
-    assert_ok(bank_set_save_index(set, dir, NULL));
+    assert_ok(bank_set_keep(set, dir, SV("mark"), NULL));
     bank_set_free(set);
     set = set_of(0, 6);
-    (void)(bank_set_open_index(set, dir, NULL) != 0);
+    (void)(bank_set_open_sounds(set, dir, NULL) != 0);
     for (unsigned i = 0; i < 6; i++) assert_heard(set, i, (char[]){'s', (char)('0' + i), '\0'});
     bank_set_free(set);
     assert_ok(dir_remove_tree(dir, NULL));

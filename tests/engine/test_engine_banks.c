@@ -3,6 +3,9 @@
 
 #include "store/store_index.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 struct banks_world {
     struct world w;
     char picture[400];
@@ -155,11 +158,86 @@ static void the_index_is_kept_and_when_damaged_built_again(void **state)
     world_gone(&b.w);
 }
 
+static void a_start_follows_what_changed_since_the_banks_were_kept(void **state)
+{
+    struct banks_world b;
+    struct bank_frame frame;
+    struct error err;
+    char set[400];
+    struct stat before, after;
+    world_with_picture(&b);
+    fill_bank(&b);
+    snprintf(set, sizeof set, "%s/index/banks.set", b.w.workspace);
+    struct engine *e = open_engine(&b, false);
+    assert_int_equal(matches(&b, e), 1);
+    engine_close(e);
+    assert_int_equal(stat(set, &before), 0);
+    /* Two items more and a new bank, while nobody runs. */
+    struct bank_item item = picture_item(&b, &frame);
+    struct bank bank = {.name = SV("y"), .category = CATEGORY_HATE, .threshold = 31, .created_us = 1};
+    struct engine *other = open_engine(&b, true);
+    assert_ok(store_bank_add(engine_store(other), SV("x"), &item, NULL, &err));
+    assert_ok(store_bank_new(engine_store(other), &bank, &err));
+    assert_ok(store_bank_add(engine_store(other), bank.name, &item, NULL, &err));
+    e = open_engine(&b, false);
+    assert_int_equal(matches(&b, e), 3);
+    engine_close(e);
+    assert_ok(store_bank_item_remove(engine_store(other), SV("x"), &item.id, &err));
+    e = open_engine(&b, false);
+    assert_int_equal(matches(&b, e), 2);
+    engine_close(e);
+    /* So little is read again at each start, not written. */
+    assert_int_equal(stat(set, &after), 0);
+    assert_true(before.st_ino == after.st_ino);
+    assert_ok(store_bank_remove(engine_store(other), SV("x"), &err));
+    e = open_engine(&b, false);
+    assert_int_equal(matches(&b, e), 1);
+    engine_close(e);
+    engine_close(other);
+    world_gone(&b.w);
+}
+
+/* A database that was restored, or another one: what was kept is of a past that it has not. */
+static void the_banks_of_another_store_are_not_taken(void **state)
+{
+    struct banks_world b;
+    struct bank_frame frame;
+    struct error err;
+    char path[400];
+    world_with_picture(&b);
+    fill_bank(&b);
+    struct engine *e = open_engine(&b, false);
+    assert_int_equal(matches(&b, e), 1);
+    engine_close(e);
+    for (int i = 0; i < 3; i++) {
+        static const char *const endings[] = {"", "-wal", "-shm"};
+        snprintf(path, sizeof path, "%s/marsad.db%s", b.w.workspace, endings[i]);
+        unlink(path);
+    }
+    struct engine *other = open_engine(&b, true);
+    struct bank bank = {.name = SV("x"), .category = CATEGORY_HATE, .threshold = 31, .created_us = 1};
+    struct bank_item item = picture_item(&b, &frame);
+    frame.pdq.w[0] = ~frame.pdq.w[0];
+    item.id = bank_item_id(&item);
+    assert_ok(store_bank_new(engine_store(other), &bank, &err));
+    for (int i = 0; i < 20; i++) {
+        item.status = i % 2 ? BANK_ACTIVE : BANK_QUARANTINED;
+        assert_ok(store_bank_add(engine_store(other), bank.name, &item, NULL, &err));
+    }
+    e = open_engine(&b, false);
+    assert_int_equal(matches(&b, e), 0);
+    engine_close(e);
+    engine_close(other);
+    world_gone(&b.w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_others_add_and_remove_is_seen_by_a_running_engine),
         cmocka_unit_test(the_index_is_kept_and_when_damaged_built_again),
+        cmocka_unit_test(a_start_follows_what_changed_since_the_banks_were_kept),
+        cmocka_unit_test(the_banks_of_another_store_are_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
