@@ -76,6 +76,7 @@ export async function unrest(page) {
   let asked = 0
   const count = () => asked++
   const look = () => page.evaluate(() => ({ frames: globalThis.marsad_frames, endless: document.getAnimations().filter((a) => a.playState === 'running' && a.effect?.getComputedTiming().iterations === Infinity).length }))
+  await page.waitForTimeout(200) /* what loading began */
   const before = await look()
   page.on('request', count)
   await page.waitForTimeout(400)

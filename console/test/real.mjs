@@ -429,8 +429,10 @@ await test('a policy that names another harm is refused; one that is sound is tr
   truth((await lead.locator('dialog [role=alert]').textContent()).includes('indecency'), 'told which')
   await draft((s) => s + '\n-- tried by a test\n')
   await lead.waitForFunction(() => location.hash.startsWith('#/policy/'))
+  await desk.button(lead, 'en', 'policies.shadow').click()
+  await lead.waitForFunction((s) => document.querySelector('.page-head .badge')?.textContent === s, says('en', 'policy.state.shadow'))
   await desk.button(lead, 'en', 'policies.backtest').click()
-  await lead.waitForSelector('.figures', { timeout: 120_000 })
+  await lead.getByRole('heading', { name: says('en', 'policies.backtest') }).waitFor({ timeout: 120_000 })
   equal(await axe(lead), [])
   await desk.button(lead, 'en', 'policies.publish').click()
   await lead.locator('dialog input[type=checkbox]').check()
@@ -441,6 +443,40 @@ await test('a policy that names another harm is refused; one that is sound is tr
   await lead.locator('dialog footer .danger').click()
   await lead.waitForSelector('dialog[open]', { state: 'detached' })
 }, SEEN)
+
+await test('the dashboard counts what waits and what was decided (real)', async () => {
+  await lead.goto('about:blank')
+  await lead.goto(`${url}/#/dashboard`)
+  await lead.waitForSelector('.figure strong')
+  const figure = async (key) => Number((await lead.locator('.figure', { hasText: says('en', key) }).first().locator('strong').textContent()).replace(/\D/g, ''))
+  const { clocks, decided } = await desk.ask(lead, 'dashboard?days=7')
+  equal(await figure('dashboard.open'), clocks.reduce((s, c) => s + c.open, 0))
+  equal(await figure('dashboard.decided'), decided)
+  truth(decided >= Object.values(made).flatMap((m) => [m.removal, m.closure]).filter(Boolean).length, `${decided} decisions`)
+}, SEEN)
+for (const lang of ['ar', 'en'])
+  await test(`five wrong passwords lock the door; an administrator opens it (${lang}, real)`, async () => {
+    const stranger = await open_window(browser, { lang, width: 360, height: 740 })
+    const attempt = async (password) => {
+      await stranger.getByLabel(says(lang, 'enter.password'), { exact: true }).fill(password)
+      const answer = stranger.waitForResponse((r) => r.url().endsWith('/api/v1/session') && r.request().method() === 'POST')
+      await stranger.keyboard.press('Enter')
+      return (await answer).status()
+    }
+    await stranger.goto(url + '/#/')
+    await stranger.getByLabel(says(lang, 'enter.login')).fill(LOGINS[lang])
+    for (let i = 0; i < 5; i++) equal(await attempt('not the right words'), 401)
+    equal(await attempt(PASSWORD), 429)
+    await stranger.getByText(says(lang, 'error.locked')).waitFor()
+    equal(await axe(stranger), [])
+    await lead.goto('about:blank')
+    await lead.goto(`${url}/#/people`)
+    await desk.button(lead, 'en', 'people.unlock').click()
+    await until(async () => !(await desk.ask(lead, 'people')).items.some((p) => p.locked), 'unlocked')
+    equal(await attempt(PASSWORD), 200)
+    equal(stranger.faults, [])
+    await stranger.context().close()
+  }, invited(lang), SEEN)
 
 /* ---- appeals, once the time to undo is over ---- */
 

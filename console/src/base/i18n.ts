@@ -112,6 +112,8 @@ export const num2 = (n: number): string => number({ minimumFractionDigits: 2, ma
 export const short = (n: number): string => number({ notation: 'compact', maximumFractionDigits: 1 }).format(n)
 /* A of b; stays in that order among Arabic words. */
 export const ratio = (a: number, b: number): string => `\u2066${num(a)} / ${num(b)}\u2069`
+/* Width by height, in that order in every direction. */
+export const size_of = (w: number, h: number): string => `\u2066${num(w)} × ${num(h)}\u2069`
 export const percent = (p: number): string => number({ style: 'percent', maximumFractionDigits: 0 }).format(p)
 export const bytes = (n: number): string =>
   n < 1024 * 1024
@@ -136,7 +138,7 @@ export function day(m: Moment): string {
 }
 export function hour(m: Moment): string {
   const v = ms(m)
-  return Number.isNaN(v) ? '—' : date({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(v)
+  return Number.isNaN(v) ? '—' : date({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(v)
 }
 
 const two = (n: number): string => number({ minimumIntegerDigits: 2, useGrouping: false }).format(n)

@@ -6,7 +6,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ExposureBody, Finding, MediaView, Place } from '@gen/api'
 import { call, url } from '@/base/api'
-import { bytes, clock, isolate, named, num, percent, t, tn } from '@/base/i18n'
+import { bytes, clock, isolate, size_of, named, num, percent, t, tn } from '@/base/i18n'
 import { useKeys } from '@/base/keys'
 import { care, may } from '@/base/me'
 import { prefs } from '@/base/prefs'
@@ -244,7 +244,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
             <figcaption class="small soft row apart">
               <span>{media.duration_us ? t('viewer.at', clock(at_us / 1e6), clock(media.duration_us / 1e6)) : named('media', media.kind)}</span>
               <span>
-                {media.width && media.height ? isolate(`${media.width} × ${media.height}`) : ''} {media.bytes ? bytes(media.bytes) : ''}
+                {[media.width && media.height ? size_of(media.width, media.height) : '', media.bytes ? bytes(media.bytes) : ''].filter(Boolean).join(' · ')}
               </span>
             </figcaption>
           </figure>

@@ -117,7 +117,7 @@ function Growth({ item }: { item: Item }) {
   const x = (at: number): number => 4 + ((at - t0) / Math.max(1, t1 - t0)) * 232
   const y = (v: number): number => 52 - (v / top) * 44
   const d = seen.map((r, i) => `${i ? 'L' : 'M'}${x(r.at_us!).toFixed(1)} ${y(r.views!).toFixed(1)}`).join('')
-  const ends = [seen[0]!, seen[seen.length - 1]!].map((r) => ({ views: short(r.views!), at: hour(r.at_us) }))
+  const ends = [seen[0]!, seen[seen.length - 1]!].map((r) => ({ views: short(r.views!), at: t1 - t0 > 86400e6 ? day(r.at_us) : hour(r.at_us) }))
   return (
     <div>
       <svg class="growth" viewBox="0 0 240 56" preserveAspectRatio="none" role="img" aria-label={t('why.growth_label', ends[0]!.views, ends[1]!.views)}>
