@@ -50,7 +50,7 @@ static const struct question {
 #define FOUND 0.6f
 
 /* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from. */
-enum { WORDS_LEAST = 3, WORD_LETTERS_LEAST = 2 };
+enum { WORDS_LEAST = 3, WORD_LETTERS_LEAST = 2, WORD_DIGITS_MOST = 2 };
 
 /* Of French and English: what is likelier than this in any of the three is said, as the rarest that it is likely to be. */
 #define WESTERN 0.78f
@@ -229,12 +229,22 @@ static bool is_letter(uint32_t cp)
     return (cp >= 'a' && cp <= 'z') || (cp >= 0x600 && cp < 0x700) || (cp >= 0xE0 && cp < 0x250);
 }
 
+/* Names of accounts, tags and words with numbers at their end (a handle's "nur80") are no words of a sentence. */
 static bool is_sentence(struct sv text)
 {
-    size_t words = 0, letters = 0;
-    for (size_t at = 0; at < text.n && words < WORDS_LEAST;) {
-        letters = is_letter(utf8_next(text, &at, NULL)) ? letters + 1 : 0;
-        words += letters == WORD_LETTERS_LEAST;
+    size_t words = 0, letters = 0, digits = 0;
+    bool name = false;
+    for (size_t at = 0; at <= text.n && words < WORDS_LEAST;) {
+        uint32_t cp = at < text.n ? utf8_next(text, &at, NULL) : (at++, ' ');
+        if (is_letter(cp)) {
+            letters++, digits = 0;
+        } else if (cp >= '0' && cp <= '9') {
+            digits++;
+        } else {
+            words += letters >= WORD_LETTERS_LEAST && digits < WORD_DIGITS_MOST && !name;
+            letters = digits = 0;
+            name = cp == '#' || cp == '@' || (name && cp == '_');
+        }
     }
     return words >= WORDS_LEAST;
 }

@@ -374,16 +374,29 @@ static size_t end_with_place(const struct finder *f, size_t k)
     return 0;
 }
 
-/* "I know where she lives": knowing, not denied, and another's home within a few words. */
+static bool is_denied(const struct finder *f, size_t know)
+{
+    uint32_t word = f->marks.v[know].word;
+    for (size_t k = know; k-- > 0 && f->marks.v[k].word + 3 > word;)
+        if (HAS(&f->marks.v[k], NOT) && f->marks.v[k].word < word) return true;
+    return false;
+}
+
+/* "I know where she lives", "… where Karim works", "… Said's house, where it is": knowing, not denied, and another's home or day
+ * within a few words. */
 static void read_whereabouts(struct finder *f, size_t i)
 {
     enum { REACH = 6 };
     const struct mark *know = mark_at(f, i);
-    for (size_t k = i; k-- > 0 && f->marks.v[k].word + 3 > know->word;)
-        if (HAS(&f->marks.v[k], NOT) && f->marks.v[k].word < know->word) return;
+    bool where = false, house = false;
+    if (is_denied(f, i)) return;
     for (size_t k = i + 1; k < f->marks.n && f->marks.v[k].word <= know->word + REACH; k++) {
         const struct mark *m = &f->marks.v[k];
-        if (!HAS(m, LIVES) || m->word == know->word) continue;
+        if (m->word == know->word) continue;
+        bool found = HAS(m, LIVES) || (where && HAS(m, GOES)) || (house && HAS(m, WHERE));
+        where |= HAS(m, WHERE);
+        house |= HAS(m, HOUSE);
+        if (!found) continue;
         size_t end = end_with_place(f, k);
         add_hit(f, PRIVATE_WHEREABOUTS, know->start, end ? end : m->end, end ? 0.95 : 0.7, "");
         return;

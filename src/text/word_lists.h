@@ -67,6 +67,12 @@ static const char *const word_lists[WORDS_CLASSES] = {
         "اعرف|كنعرف|نعرف|بعرف|عرفت|عرفنا|عارف|عارفه|عارفين|كنعرفو|منعرف|نعرفو|اعرفلك|ادري|ندري|كلنا نعرف|عرفتو|لقيت|لقينا|"
         "know|found out|i found|we found|je sais|on sait|nous savons|je connais|on connait|j'ai trouve|on a trouve|"
         "kan3ref|kan3raf|kn3ref|kn3rf|n3ref|n3raf|3arf|3aref|b3ref|a3ref|a3raf|kan3rf|3reft|3raft",
+    [WORDS_WHERE] = "where|which school|which bus|what school|ou|dans quelle ecole|quelle ecole|فين|وين|اين|فاين|فين جات|اي مدرسه|fin|fen|feen|win|wen",
+    [WORDS_GOES] =
+        "works|she works|he works|they work|goes to school|go to school|studies|parks|trains|prays|hangs out|takes the bus|"
+        "travaille|travaillent|bosse|etudie|gare sa voiture|va a l'ecole|vont a l'ecole|son ecole|prend le bus|"
+        "خدام|خدامه|كتخدم|كيخدم|تشتغل|يشتغل|تعمل|يعمل|تدرس|يدرس|كتقرا|كيقرا|كيقراو|يداوم|تداوم|دوامها|دوامه|مدرسه ولادها|"
+        "مدرسه ولاده|مدرسه اولاده|مدرسه اولادها|khdam|khddam|khdama|khddama|katkhdem|kaykhdem|kat9ra|kay9ra|khedma",
     [WORDS_NOT] =
         "ما|لا|مو|مش|ماشي|لم|لن|ماكو|مب|not|dont|don't|never|no one|nobody|doesn't|didn't|ne|pas|jamais|n'|ma|mab",
     [WORDS_PASSPORT] =

@@ -31,6 +31,8 @@ enum word_class {
     WORDS_BANK,
     WORDS_BIRTH,
     WORDS_PARCEL, /* right before a number: of an order, of a thing that is sent */
+    WORDS_WHERE,  /* "where" */
+    WORDS_GOES,   /* where somebody is found by day: "she works", "goes to school" */
     WORDS_PLACE,  /* stands before the name of a place: "in", "near" */
     WORDS_DIGITS, /* not a word: digits alone */
     WORDS_CLASSES
