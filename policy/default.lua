@@ -56,8 +56,9 @@ policy = {
 -- Words in a text that also argues against, reports or quotes.
 local WORDS_IN_CONTEXT = { counter = 0.10, news = 0.15, quote = 0.25, prayer = 0.10, satire = 0.30 }
 
--- Words of harassment beside words that judge an authority's work, or in which an animal is an animal. Nothing else is less likely there.
-local HARASSMENT_IN_CONTEXT = { criticism = 0.20, literal = 0.10 }
+-- Words of harassment beside words that judge an authority's work, in which an animal is an animal, or
+-- which stand in scripture. Nothing else is less likely there.
+local HARASSMENT_IN_CONTEXT = { criticism = 0.20, literal = 0.10, scripture = 0.15 }
 
 -- However many such signs there are: nobody talks a threat away with a list of harmless words.
 local CONTEXT_MOST = 0.05
@@ -66,8 +67,8 @@ local CONTEXT_MOST = 0.05
 local WORDS_TARGET = 1.5
 
 -- How readily the classifier's word for abuse is taken where nothing speaks against it. 1 asks it to be 60 % sure, as of a word list;
--- 2.15 asks 41 %, which finds as much as the usual classifiers do (docs/models/read.md). Lower it where there is too much to read.
-local READ_ABUSE = 2.15
+-- 2.25 asks 40 %, which finds as much as the usual classifiers do (docs/models/read.md). Lower it where there is too much to read.
+local READ_ABUSE = 2.25
 
 -- A known clip shown by somebody who argues against or reports. Still worth a look: the clip spreads either way.
 local MATCH_IN_CONTEXT = { counter = 0.40, news = 0.40, quote = 0.60, satire = 0.60 }

@@ -50,10 +50,10 @@ static const struct question {
 #define FOUND 0.6f
 
 /* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from. */
-enum { WORDS_LEAST = 3, WORD_LETTERS_LEAST = 2, WORD_DIGITS_MOST = 2 };
+enum { WORDS_LEAST = 3, WORDS_LEAST_ARABIC = 2, WORD_LETTERS_LEAST = 2, WORD_DIGITS_MOST = 2 };
 
 /* Of French and English: what is likelier than this in any of the three is said, as the rarest that it is likely to be. */
-#define WESTERN 0.78f
+#define WESTERN 0.82f
 static const struct question western[] = {{"threat", CATEGORY_INCITEMENT_VIOLENCE, LEAST},
                                           {"hate", CATEGORY_HATE, LEAST},
                                           {"offensive", CATEGORY_HARASSMENT_ABUSE, 0}};
@@ -230,11 +230,13 @@ static bool is_letter(uint32_t cp)
 }
 
 /* Names of accounts, tags and words with numbers at their end (a handle's "nur80") are no words of a sentence. */
-static bool is_sentence(struct sv text)
+static bool is_sentence(const struct norm_text *t)
 {
+    struct sv text = t->text;
+    size_t least = t->arabic * 3 > text.n ? WORDS_LEAST_ARABIC : WORDS_LEAST; /* two bytes a letter */
     size_t words = 0, letters = 0, digits = 0;
     bool name = false;
-    for (size_t at = 0; at <= text.n && words < WORDS_LEAST;) {
+    for (size_t at = 0; at <= text.n && words < least;) {
         uint32_t cp = at < text.n ? utf8_next(text, &at, NULL) : (at++, ' ');
         if (is_letter(cp)) {
             letters++, digits = 0;
@@ -246,13 +248,13 @@ static bool is_sentence(struct sv text)
             name = cp == '#' || cp == '@' || (name && cp == '_');
         }
     }
-    return words >= WORDS_LEAST;
+    return words >= least;
 }
 
 /* A name is no statement. */
 static bool says_something(const struct text_unit *u)
 {
-    return u->field != TEXT_HANDLE && u->field != TEXT_NAME && is_sentence(u->norm.text);
+    return u->field != TEXT_HANDLE && u->field != TEXT_NAME && is_sentence(&u->norm);
 }
 
 static int run(const void *state, struct detect_scratch *s, const struct detect_item *item,

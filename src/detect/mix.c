@@ -15,9 +15,9 @@ static const struct mix {
 };
 
 static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.4f,
-                                      [MIX_MAGHREBI] = -0.35f,
+                                      [MIX_MAGHREBI] = -0.4f,
                                       [MIX_LEVANTINE] = -0.1f,
-                                      [MIX_LATIN] = 0.5f,
+                                      [MIX_LATIN] = 0.7f,
                                       [MIX_OTHER] = 0.25f};
 
 static const enum group group_of[DIALECT_COUNT + 1] = {
