@@ -18,6 +18,9 @@ void pdq_scratch_done(struct pdq_scratch *s)
     free(s->b);
     free(s->strip);
     free(s->dct);
+    free(s->down);
+    free(s->along);
+    free(s->rows);
     pdq_scratch_init(s);
 }
 

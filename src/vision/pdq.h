@@ -15,7 +15,10 @@ struct pdq_scratch {
     float *a, *b; /* the picture between passes, rows and columns padded */
     float *strip; /* a band of rows, turned */
     size_t cap, strip_cap;
-    struct pdq_dct *dct; /* the transform's matrix, made at the first hash */
+    struct pdq_dct *dct;           /* the transform's matrix, made at the first hash */
+    struct pdq_axis *down, *along; /* of the last picture that was at hand in a smaller size */
+    size_t rows_cap;               /* floats in `rows` */
+    float *rows;
 };
 void pdq_scratch_init(struct pdq_scratch *s);
 void pdq_scratch_done(struct pdq_scratch *s);

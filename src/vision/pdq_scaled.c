@@ -5,14 +5,16 @@
  * and look are one linear map along each side: here its weights are made for the full size, and each then goes to the two
  * pixels of the smaller picture between which its own lies. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "vision/pdq_priv.h"
 
 /* For each of the 64 places: pixels first … first + n - 1 of one side and their weights. */
-struct axis {
+struct pdq_axis {
+    int full, small; /* the sides that it was made for */
     int first[PDQ_SIDE], n[PDQ_SIDE];
-    float *weights; /* `most` for each place */
     int most;
+    float weights[]; /* `most` for each place */
 };
 
 struct box {
@@ -27,21 +29,26 @@ static struct box box_at(int at, int w, int full)
 }
 
 /* Full-size position `at` weighs `by`: to the pixels around it. */
-static void give(const struct axis *x, int place, int at, int full, int small, float by)
+static void give(struct pdq_axis *x, int place, int at, float by)
 {
-    float where = ((float)at + 0.5f) * (float)small / (float)full - 0.5f;
-    float inside = where < 0 ? 0 : where > (float)(small - 1) ? (float)(small - 1) : where;
-    int low = (int)inside, high = low + 1 < small ? low + 1 : low;
+    float where = ((float)at + 0.5f) * (float)x->small / (float)x->full - 0.5f;
+    float inside = where < 0 ? 0 : where > (float)(x->small - 1) ? (float)(x->small - 1) : where;
+    int low = (int)inside, high = low + 1 < x->small ? low + 1 : low;
     float part = inside - (float)low, *to = x->weights + (size_t)place * (size_t)x->most - x->first[place];
     to[low] += by * (1 - part);
     to[high] += by * part;
 }
 
-static int axis_make(struct axis *x, int full, int small)
+/* Pixels at the end that weigh nothing are left out. */
+static void trim(struct pdq_axis *x, int place)
 {
-    int w = (full + PDQ_TAPS - 1) / PDQ_TAPS;
-    x->most = (int)(2 * (int64_t)w * small / full) + 4;
-    if (!(x->weights = calloc((size_t)x->most * PDQ_SIDE, sizeof *x->weights))) return ERR_NOMEM;
+    const float *v = x->weights + (size_t)place * (size_t)x->most;
+    while (x->n[place] > 1 && v[x->n[place] - 1] == 0) x->n[place]--;
+}
+
+static void fill(struct pdq_axis *x, int w)
+{
+    int full = x->full, small = x->small;
     for (int i = 0; i < PDQ_SIDE; i++) {
         struct box outer = box_at((int)((i + 0.5) * full / PDQ_SIDE), w, full);
         int64_t first = (int64_t)box_at(outer.from, w, full).from * small / full - 1,
@@ -53,60 +60,97 @@ static int axis_make(struct axis *x, int full, int small)
         for (int p = outer.from; p <= outer.to; p++) {
             struct box inner = box_at(p, w, full);
             float by = 1.0f / (float)((outer.to - outer.from + 1) * (inner.to - inner.from + 1));
-            for (int q = inner.from; q <= inner.to; q++) give(x, i, q, full, small, by);
+            for (int q = inner.from; q <= inner.to; q++) give(x, i, q, by);
         }
+        trim(x, i);
     }
+}
+
+/* Pictures often come in one size: the axis of the last one serves again. */
+static int axis_make(struct pdq_axis **io, int full, int small)
+{
+    int w = (full + PDQ_TAPS - 1) / PDQ_TAPS, most = (int)(2 * (int64_t)w * small / full) + 4;
+    if (*io && (*io)->full == full && (*io)->small == small) return 0;
+    struct pdq_axis *x = calloc(1, sizeof *x + (size_t)most * PDQ_SIDE * sizeof *x->weights);
+    if (!x) return ERR_NOMEM;
+    x->full = full;
+    x->small = small;
+    x->most = most;
+    fill(x, w);
+    free(*io);
+    *io = x;
     return 0;
 }
 
-/* Down the columns first, whole rows at a time, then along the 64 rows that are left. */
-static void shrink(const uint8_t *grey, int cols, size_t stride, const struct axis *down,
-                   const struct axis *along, float *row, float out[PDQ_SIDE][PDQ_SIDE])
+/* out[j][i] = in[i][j], in blocks that fit the cache's lines. */
+static void turn(const float *in, size_t rows, size_t cols, float *out)
 {
+    enum { BLOCK = 8 };
+    for (size_t i = 0; i < rows; i += BLOCK)
+        for (size_t j = 0; j < cols; j += BLOCK)
+            for (size_t u = i; u < i + BLOCK && u < rows; u++)
+                for (size_t v = j; v < j + BLOCK && v < cols; v++) out[v * rows + u] = in[u * cols + v];
+}
+
+/* Down the columns first, whole rows at a time; then, turned, along what are rows again. */
+static void shrink(const uint8_t *grey, int cols, size_t stride, const struct pdq_axis *down,
+                   const struct pdq_axis *along, float *rows, float out[PDQ_SIDE][PDQ_SIDE])
+{
+    float *turned = rows + (size_t)PDQ_SIDE * (size_t)cols, narrow[PDQ_SIDE][PDQ_SIDE];
     for (int i = 0; i < PDQ_SIDE; i++) {
         const float *by = down->weights + (size_t)i * (size_t)down->most;
+        float *row = rows + (size_t)i * (size_t)cols;
         for (int c = 0; c < cols; c++) row[c] = 0;
         for (int k = 0; k < down->n[i]; k++) {
             const uint8_t *from = grey + (size_t)(down->first[i] + k) * stride;
             for (int c = 0; c < cols; c++) row[c] += by[k] * (float)from[c];
         }
-        for (int j = 0; j < PDQ_SIDE; j++) {
-            const float *weights = along->weights + (size_t)j * (size_t)along->most;
-            float sum = 0;
-            for (int k = 0; k < along->n[j]; k++) sum += weights[k] * row[along->first[j] + k];
-            out[i][j] = sum;
-        }
     }
+    turn(rows, PDQ_SIDE, (size_t)cols, turned);
+    for (int j = 0; j < PDQ_SIDE; j++) {
+        const float *by = along->weights + (size_t)j * (size_t)along->most;
+        float sum[PDQ_SIDE] = {0};
+        for (int k = 0; k < along->n[j]; k++) {
+            const float *from = turned + (size_t)(along->first[j] + k) * PDQ_SIDE;
+            for (int i = 0; i < PDQ_SIDE; i++) sum[i] += by[k] * from[i];
+        }
+        memcpy(narrow[j], sum, sizeof sum);
+    }
+    turn(&narrow[0][0], PDQ_SIDE, PDQ_SIDE, &out[0][0]);
 }
 
-/* The box must span several pixels of the smaller picture, or what it leaves out is guessed. */
+static int rows_fit(struct pdq_scratch *s, int cols)
+{
+    size_t n = 2 * (size_t)PDQ_SIDE * (size_t)cols;
+    if (n <= s->rows_cap) return 0;
+    float *rows = realloc(s->rows, n * sizeof *rows);
+    if (!rows) return ERR_NOMEM;
+    s->rows = rows;
+    s->rows_cap = n;
+    return 0;
+}
+
+/* The box must span a pixel of the smaller picture at least, or what it leaves out is guessed. */
 int pdq_scale(int rows, int cols)
 {
     int shorter = rows < cols ? rows : cols, w = (shorter + PDQ_TAPS - 1) / PDQ_TAPS;
-    return w >= 8 ? 8 : w >= 4 ? 4 : 1;
+    return w >= 8 ? 8 : w >= 4 ? 4 : w >= 2 ? 2 : 1;
 }
 
 int pdq_hash_smaller(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride,
                      int full_rows, int full_cols, int forms, struct hash256 *out, int *out_quality,
                      struct error *err)
 {
-    struct axis down = {.weights = NULL}, along = {.weights = NULL};
     _Alignas(64) float small[PDQ_SIDE][PDQ_SIDE];
     if (full_rows < 2 * PDQ_SIDE || full_cols < 2 * PDQ_SIDE || rows >= full_rows || cols >= full_cols ||
         rows < PDQ_SIDE / 2 || cols < PDQ_SIDE / 2)
         return pdq_hash_grey(s, grey, rows, cols, stride, forms, out, out_quality, err);
-    float *row = malloc((size_t)cols * sizeof *row);
-    int r = row ? axis_make(&down, full_rows, rows) : ERR_NOMEM;
-    if (r == 0) r = axis_make(&along, full_cols, cols);
+    int r = rows_fit(s, cols);
+    if (r == 0) r = axis_make(&s->down, full_rows, rows);
+    if (r == 0) r = axis_make(&s->along, full_cols, cols);
     if (r == 0) r = pdq_scratch_ready(s);
-    if (r == 0) {
-        shrink(grey, cols, stride, &down, &along, row, small);
-        pdq_hash_small(s, (const float(*)[PDQ_SIDE])small, forms, out, out_quality);
-    } else {
-        r = error_set(err, r, "pdq", "no memory to hash a picture of %d x %d", cols, rows);
-    }
-    free(row);
-    free(down.weights);
-    free(along.weights);
-    return r;
+    if (r) return error_set(err, r, "pdq", "no memory to hash a picture of %d x %d", cols, rows);
+    shrink(grey, cols, stride, s->down, s->along, s->rows, small);
+    pdq_hash_small(s, (const float(*)[PDQ_SIDE])small, forms, out, out_quality);
+    return 0;
 }
