@@ -416,6 +416,11 @@ export function make_desk() {
 
 const PUBLIC = new Set(['setupState', 'setup', 'acceptInvite', 'signIn', 'session', 'openAppeal', 'appeal', 'report', 'reportStatus', 'openapi', 'healthz'])
 
+/* With desk.hostile, every text that somebody wrote comes with markup in it. */
+export const MARKUP = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
+const WRITTEN = new Set('caption handle name bio text facts note label quote bank source why title summary pseudonym by second_by ground_ref ground_why second_facts answer message login item version url webhook native_id'.split(' '))
+const hostile = (key, value) => (typeof value === 'string' && WRITTEN.has(key) && !/^\/api\//.test(value) ? value + MARKUP : value)
+
 export function serve(port = 0) {
   const { desk, ops } = make_desk()
   const server = createServer(async (req, res) => {
@@ -424,7 +429,7 @@ export function serve(port = 0) {
       res.writeHead(status, { 'Content-Type': type, 'Content-Security-Policy': CSP, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' })
       res.end(body)
     }
-    const json = (status, body) => send(status, 'application/json', JSON.stringify(body))
+    const json = (status, body) => send(status, 'application/json', JSON.stringify(body, desk.hostile ? hostile : undefined))
     if (!url.pathname.startsWith('/api/')) {
       const file = normalize(join(dist, url.pathname))
       const known = file.startsWith(dist) && extname(file) && existsSync(file)

@@ -4,8 +4,8 @@
 //     node test/pages.mjs [ALL | fr | dark | 3840 | name…]    ALL: every language, theme and width, 4K among them, or those
 //                                                              that are named
 import { join } from 'node:path'
-import { serve } from '../dev/mock.mjs'
-import { axe, done, equal, open_browser, open_window, overflow, pictures, shots, test, unrest } from './lib.mjs'
+import { MARKUP, serve } from '../dev/mock.mjs'
+import { axe, done, equal, open_browser, open_window, overflow, pictures, shots, test, truth, unrest } from './lib.mjs'
 import { says } from './desk.mjs'
 
 const args = process.argv.slice(2)
@@ -182,6 +182,32 @@ async function look_at(look) {
   await page.context().close()
   mock.close()
 }
+
+/* Markup in every text that the interface brings: shown wherever it stands, run nowhere. */
+async function look_for_scripts() {
+  const mock = await serve()
+  const page = await open_window(browser, { lang: 'en', width: 1280, height: 800 })
+  let shown = 0
+  await test('markup in every text of every page is shown and never run', async () => {
+    await sign_in(page, mock.url)
+    mock.desk.hostile = true
+    for (const [name, hash, how = {}] of pages_of(mock)) {
+      if (how.then || how.before || name === 'setup') continue
+      await page.goto('about:blank')
+      await page.goto(`${mock.url}/#/${hash}`)
+      await page.waitForSelector('#title')
+      await page.waitForFunction(() => !document.querySelector('.turning'))
+      const found = await page.evaluate((m) => [document.querySelectorAll('main img[src="x"], main script').length, document.querySelector('main').innerHTML.includes('<img src="x"'), document.querySelector('main').textContent.includes(m)], MARKUP)
+      equal(found.slice(0, 2), [0, false], name)
+      equal(page.faults, [], name)
+      shown += found[2] ? 1 : 0
+    }
+    truth(shown >= 15, `${shown} pages showed it`)
+  })
+  await page.context().close()
+  mock.close()
+}
+if (!only.length) await look_for_scripts()
 
 /* Two at a time: that is as many cores as there are. */
 const left = [...LOOKS]

@@ -215,6 +215,24 @@ await test('an upload that breaks off leaves nothing; others are answered meanwh
   await until(() => left() === '', 'nothing of it is kept')
 }, SENT)
 
+/* Two bytes a second: nobody has reason to be so slow. It is waited for at the end. */
+const crawling = []
+const CRAWLS = 'a request and an upload that crawl are taken for a while'
+await test(CRAWLS, async () => {
+  const heads = ['GET /healthz HTTP/1.1\r\nX-', `PUT /api/v1/media HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${platform.key}\r\nContent-Type: application/octet-stream\r\nContent-Length: 100000\r\n\r\n`]
+  for (const head of heads) {
+    const c = { said: '', ended: false }
+    const s = connect({ host: '127.0.0.1', port, ca })
+    await new Promise((r) => s.on('secureConnect', r))
+    s.write(head)
+    const drop = setInterval(() => s.writable && s.write('x'), 500)
+    s.on('data', (d) => (c.said += d))
+    s.on('error', () => undefined)
+    s.on('close', () => (clearInterval(drop), (c.ended = true)))
+    crawling.push(c)
+  }
+}, SENT)
+
 /* ---- a policy: refused, tried, shadowed, live, and back ---- */
 
 let live, draft
@@ -259,6 +277,11 @@ await test('live, it orders everything that stands anew; rolled back, all is as 
   equal((await good(lead, 'GET', `items/${doxxed[1].post}`)).assessment.policy, live)
 }, SHADOWED)
 
+await test('both are cut off in the end, the upload with an answer, and nothing of it is kept', async () => {
+  for (const [i, c] of crawling.entries()) await until(() => c.ended, `cut off: ${i}`)
+  truth(/^HTTP\/1\.1 400 /.test(crawling[1].said), crawling[1].said.slice(0, 80))
+  equal(spawnSync('ls', [join(workspace, 'media/tmp')], { encoding: 'utf8' }).stdout.trim(), '')
+}, CRAWLS)
 await test('it ends when asked, and its log holds', async () => {
   server.kill('SIGINT')
   const ended = await new Promise((r) => (server.exitCode !== null ? r(server.exitCode) : server.on('exit', r)))

@@ -4,38 +4,102 @@
 #include "base/limits.h"
 #include "serve/tls.h"
 
+#include <arpa/inet.h>
 #include <civetweb.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-enum { CHUNK = 64 << 10 };
+enum { CHUNK = 64 << 10, PIECE = 16 << 10 };
 #define BODY_GRACE_US     (30 * US_PER_SECOND)
 #define SLOWEST_BYTES_SEC 4096 /* averaged, after the grace */
 
+/* A body on its way in: a link of the server's list. */
 struct sending {
+    struct sending *next, **at;
     struct mg_connection *conn;
     int64_t began_us;
-    uint64_t got;
+    atomic_uint_fast64_t got;
     int64_t length;
+    int peer_port;
     bool broken;
 };
 
-/* Ends a sender that is slower than anybody has reason to be. */
+static bool is_slow(const struct sending *s, int64_t now_us)
+{
+    int64_t took = now_us - s->began_us;
+    return took > BODY_GRACE_US &&
+           (double)atomic_load(&s->got) * (double)US_PER_SECOND < (double)took * SLOWEST_BYTES_SEC;
+}
+
+/* Ends a sender that is slower than anybody has reason to be. A piece is read whole before mg_read returns: one that never
+ * becomes whole is http_cut_slow's. */
 static ptrdiff_t read_some(void *arg, void *p, size_t n)
 {
     struct sending *s = arg;
-    int64_t took = clock_mono_us() - s->began_us;
-    bool slow =
-        took > BODY_GRACE_US && (double)s->got * (double)US_PER_SECOND < (double)took * SLOWEST_BYTES_SEC;
-    if (s->broken || slow) {
+    if (s->broken || is_slow(s, clock_mono_us())) {
         s->broken = true;
         return -1;
     }
-    int got = mg_read(s->conn, p, n);
-    if (got > 0) s->got += (uint64_t)got;
-    if (got < 0 || (got == 0 && s->length >= 0 && s->got < (uint64_t)s->length)) s->broken = true;
+    int got = mg_read(s->conn, p, n < PIECE ? n : PIECE);
+    if (got > 0) atomic_fetch_add(&s->got, (uint64_t)got);
+    if (got < 0 || (got == 0 && s->length >= 0 && atomic_load(&s->got) < (uint64_t)s->length))
+        s->broken = true;
     return s->broken ? -1 : got;
+}
+
+static void enlist(struct server *s, struct sending *body)
+{
+    pthread_mutex_lock(&s->bodies_lock);
+    body->next = s->bodies;
+    body->at = &s->bodies;
+    if (s->bodies) s->bodies->at = &body->next;
+    s->bodies = body;
+    pthread_mutex_unlock(&s->bodies_lock);
+}
+
+static void strike(struct server *s, struct sending *body)
+{
+    pthread_mutex_lock(&s->bodies_lock);
+    *body->at = body->next;
+    if (body->next) body->next->at = body->at;
+    pthread_mutex_unlock(&s->bodies_lock);
+}
+
+static int port_of(int fd, int (*name)(int, struct sockaddr *, socklen_t *))
+{
+    struct sockaddr_storage a = {0};
+    socklen_t n = sizeof a;
+    if (name(fd, (struct sockaddr *)&a, &n) != 0) return -1;
+    if (a.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)&a)->sin_port);
+    return a.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&a)->sin6_port) : -1;
+}
+
+/* civetweb does not say which socket a request came on: it is known by its two ends. Whoever reads from it reads its end. */
+static void end_reading(int here_port, int peer_port)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    struct dirent *e;
+    while (dir && (e = readdir(dir))) {
+        int fd = atoi(e->d_name);
+        if (fd > 2 && port_of(fd, getpeername) == peer_port && port_of(fd, getsockname) == here_port)
+            (void)shutdown(fd, SHUT_RD);
+    }
+    if (dir) closedir(dir);
+}
+
+void http_cut_slow(struct server *s)
+{
+    int ports[16];
+    size_t n = 0;
+    int64_t now_us = clock_mono_us();
+    pthread_mutex_lock(&s->bodies_lock);
+    for (const struct sending *b = s->bodies; b && n < 16; b = b->next)
+        if (is_slow(b, now_us)) ports[n++] = b->peer_port;
+    for (size_t i = 0; i < n; i++) end_reading(s->inner_port, ports[i]); /* none of them ends meanwhile */
+    pthread_mutex_unlock(&s->bodies_lock);
 }
 
 static const char *words_of(int status)
@@ -132,24 +196,31 @@ static void send_response(struct server *s, struct mg_connection *conn, const st
         send_file(conn, r);
 }
 
+static bool has_body(const struct mg_connection *conn, const struct mg_request_info *info)
+{
+    return info->content_length > 0 ||
+           (info->content_length < 0 && mg_get_header(conn, "Transfer-Encoding") != NULL);
+}
+
 /* A body that nobody read must not be taken for the next request. */
 static bool left_unread(struct sending *s, const struct mg_request_info *info)
 {
     char p[4096];
     if (s->broken) return true;
-    if (info->content_length == 0 ||
-        (info->content_length < 0 && !mg_get_header(s->conn, "Transfer-Encoding")))
-        return false;
-    for (int i = 0; i < 64 && (s->length < 0 || s->got < (uint64_t)s->length); i++)
+    if (!has_body(s->conn, info)) return false;
+    for (int i = 0; i < 64 && (s->length < 0 || atomic_load(&s->got) < (uint64_t)s->length); i++)
         if (read_some(s, p, sizeof p) <= 0) break;
-    return s->length < 0 || s->got < (uint64_t)s->length;
+    return s->length < 0 || atomic_load(&s->got) < (uint64_t)s->length;
 }
 
 static int begin_request(struct mg_connection *conn)
 {
     const struct mg_request_info *info = mg_get_request_info(conn);
     struct server *s = mg_get_user_data(mg_get_context(conn));
-    struct sending body = {.conn = conn, .began_us = clock_mono_us(), .length = info->content_length};
+    struct sending body = {.conn = conn,
+                           .began_us = clock_mono_us(),
+                           .length = info->content_length,
+                           .peer_port = info->remote_port};
     struct http_header headers[HTTP_MAX_HEADERS];
     struct http_response r;
     char peer[TLS_PEER_BYTES];
@@ -171,8 +242,12 @@ static int begin_request(struct mg_connection *conn)
                              .read = read_some,
                              .arg = &body};
     http_response_init(&r);
+    bool comes = has_body(conn, info);
+    if (comes) enlist(s, &body);
     serve_answer(s, &q, &r);
-    send_response(s, conn, &r, &q, left_unread(&body, info));
+    bool unread = left_unread(&body, info);
+    if (comes) strike(s, &body);
+    send_response(s, conn, &r, &q, unread);
     int status = r.status;
     http_response_done(&r);
     return status;
@@ -249,7 +324,7 @@ int http_start(struct server *s, struct error *err)
             listen);
     struct mg_server_port ports[8];
     int n = mg_get_server_ports(s->mg, 8, ports);
-    s->port = n > 0 ? ports[0].port : 0;
+    s->port = s->inner_port = n > 0 ? ports[0].port : 0;
     if (!s->tls) return 0;
     int to_port = s->port;
     s->port = tls_front_port(s->tls);

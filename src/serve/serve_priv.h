@@ -83,11 +83,13 @@ struct server {
     struct keeper *keeper;     /* keeper.c */
     struct mover *mover;       /* mover.c */
     struct tick_state {
-        int64_t ripened_us, swept_us, settled_us, woken_us;
+        int64_t ripened_us, swept_us, settled_us, woken_us, cut_us;
     } tick;
     struct mg_context *mg;
     struct tls_front *tls; /* NULL: plain HTTP */
-    int port;
+    int port, inner_port;  /* where people knock; where HTTP listens, behind TLS or the same */
+    pthread_mutex_t bodies_lock;
+    struct sending *bodies; /* on their way in: http.c */
     int64_t started_us;
     atomic_bool stopping;
 };
@@ -200,6 +202,8 @@ void console_answer(struct server *s, const struct http_request *q, struct http_
 
 int http_start(struct server *s, struct error *err) MUST_USE;
 void http_stop(struct server *s);
+/* Ends bodies that come slower than anybody has reason to send them; every few seconds. */
+void http_cut_slow(struct server *s);
 
 /* ---- api_queue.c ---- */
 

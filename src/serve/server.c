@@ -76,6 +76,7 @@ int serve_open(const struct serve_options *o, struct server **out, struct error 
     pthread_mutex_init(&s->rate_lock, NULL);
     pthread_mutex_init(&s->page_lock, NULL);
     pthread_cond_init(&s->page_made, NULL);
+    pthread_mutex_init(&s->bodies_lock, NULL);
     pthread_mutex_init(&s->repeat_lock, NULL);
     pthread_cond_init(&s->repeat_done, NULL);
     review_rules_init(&s->rules);
@@ -116,6 +117,7 @@ void serve_close(struct server *s)
     for (int i = 0; i < QUEUE_PAGES; i++) free(s->pages[i].body);
     pthread_cond_destroy(&s->repeat_done);
     pthread_mutex_destroy(&s->repeat_lock);
+    pthread_mutex_destroy(&s->bodies_lock);
     pthread_cond_destroy(&s->page_made);
     pthread_mutex_destroy(&s->page_lock);
     pthread_mutex_destroy(&s->rate_lock);

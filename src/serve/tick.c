@@ -8,6 +8,7 @@
 #define RIPEN_EVERY_US  US_PER_SECOND
 #define SETTLE_EVERY_US (5 * US_PER_SECOND)
 #define WAKE_EVERY_US   (5 * US_PER_SECOND)
+#define CUT_EVERY_US    (5 * US_PER_SECOND)
 #define SWEEP_EVERY_US  (10 * US_PER_MINUTE)
 
 static bool due(int64_t *at_us, int64_t every_us)
@@ -85,5 +86,6 @@ void serve_tick(void *server, struct store *st)
     if (due(&s->tick.ripened_us, RIPEN_EVERY_US)) in_transaction(s, st, ripen);
     if (due(&s->tick.woken_us, WAKE_EVERY_US)) in_transaction(s, st, wake);
     if (due(&s->tick.settled_us, SETTLE_EVERY_US)) in_transaction(s, st, settle);
+    if (due(&s->tick.cut_us, CUT_EVERY_US)) http_cut_slow(s);
     if (due(&s->tick.swept_us, SWEEP_EVERY_US)) in_transaction(s, st, sweep);
 }
