@@ -19,7 +19,8 @@
 
 enum { WORDS = 5 };
 /* Arabic in Latin letters: seldom seen while learning, and a handle or a row of tags looks like it. */
-#define LATIN 0.95f
+#define LATIN     0.95f
+#define A_DIALECT 0.6f
 /* A rarer harm may be the likelier one and still be unlikely: no finding. */
 #define LEAST 0.5f
 
@@ -81,6 +82,14 @@ static int by_place(const void *pa, const void *pb)
     return a->start < b->start ? -1 : a->start > b->start;
 }
 
+static size_t beginning(struct sv text)
+{
+    enum { BYTES = 200 };
+    size_t at = 0;
+    while (at < text.n && at < BYTES) utf8_next(text, &at, NULL);
+    return at;
+}
+
 /* The word's span holds the marks that stand at it. */
 static bool in_quotes(struct sv text, size_t start, size_t end)
 {
@@ -91,15 +100,17 @@ static bool in_quotes(struct sv text, size_t start, size_t end)
 }
 
 static int report(const struct text_model *m, struct detect_scratch *s, const struct text_unit *u,
-                  const struct model_task *k, const struct question *q, float probability,
-                  struct finding_list *out, struct error *err)
+                  const struct model_task *k, const struct model_task *told_by, const struct question *q,
+                  float probability, struct finding_list *out, struct error *err)
 {
     struct model_word words[WORDS];
     struct place places[WORDS];
     struct finding f;
     size_t n = 0;
-    int rc = model_explain(m, &s->model, &u->norm, k->column[1], words, WORDS, &n, err);
-    if (rc || n == 0) return rc;
+    int rc = model_explain(m, &s->model, &u->norm, told_by->column[1], words, WORDS, &n, err);
+    if (rc) return rc;
+    /* No word of it weighs by itself: it is the text, or its beginning. */
+    if (n == 0) words[n++] = (struct model_word){0, beginning(u->norm.original), 1};
     finding_init(&f);
     f.kind = FINDING_CLASSIFIER;
     f.detector = sv_cstr(detector_classify.name);
@@ -116,7 +127,8 @@ static int report(const struct text_model *m, struct detect_scratch *s, const st
     return finding_add(out, &f) ? error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for a finding") : 0;
 }
 
-/* What most of the unit is in; DIALECT_COUNT where that cannot be told. */
+/* What most of the unit is in; DIALECT_COUNT where that cannot be told. What may be a dialect or not is Standard: verses and old
+ * turns of speech look like one to half. */
 static int language(const struct dialect_model *d, struct detect_scratch *s, const struct text_unit *u,
                     enum dialect *out, struct error *err)
 {
@@ -125,8 +137,16 @@ static int language(const struct dialect_model *d, struct detect_scratch *s, con
     *out = DIALECT_COUNT;
     if (!d) return 0;
     int rc = dialect_spans(d, &u->norm, &s->arena, &span, &n, err);
-    if (rc == 0) *out = dialect_main(span, n);
-    return rc;
+    if (rc || n == 0) return rc;
+    *out = dialect_main(span, n);
+    const struct dialect_span *longest = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (span[i].is != *out) continue;
+        if (!longest || span[i].end - span[i].start > longest->end - longest->start) longest = &span[i];
+    }
+    if (longest && longest->probability<A_DIALECT && * out> DIALECT_MSA && *out < DIALECT_ARABIZI)
+        *out = DIALECT_MSA;
+    return 0;
 }
 
 static bool is_western(enum dialect d) { return d == DIALECT_FRENCH || d == DIALECT_ENGLISH; }
@@ -165,7 +185,8 @@ static int read_offensive(const struct models *m, struct detect_scratch *s, cons
     if (has_quotes(u->norm.original) && (alone < questions[0].least || model_decide(k, scores) != 1))
         return 0;
     *answered |= 1;
-    return report(m->text, s, u, k, &questions[0], p, out, err);
+    return report(m->text, s, u, k, model_task(m->text, sv_cstr(mix_told_by(in))), &questions[0], p, out,
+                  err);
 }
 
 /* One reading of a unit. *answered: a bit per question that has been said yes to, which is not asked again. */
@@ -182,7 +203,7 @@ static int read_reading(const struct models *m, struct detect_scratch *s, const 
         float p = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
         if (!says_yes(u, in, &questions[i], k, scores, &p)) continue;
         *answered |= 1u << i;
-        rc = report(m->text, s, u, k, &questions[i], p, out, err);
+        rc = report(m->text, s, u, k, k, &questions[i], p, out, err);
     }
     return rc;
 }
@@ -203,7 +224,7 @@ static int read_western(const struct text_model *m, struct detect_scratch *s, co
     if (rc || most < WESTERN) return rc;
     size_t is = 0;
     while (is + 1 < ASKED && p[is] < western[is].least) is++;
-    return report(m, s, u, k[is], &western[is], most, out, err);
+    return report(m, s, u, k[is], k[is], &western[is], most, out, err);
 }
 
 /* 9 and 8 in Latin letters are read in two ways: the likelier one first, the other for what the first says no to. */

@@ -15,7 +15,7 @@ static const struct mix {
 };
 
 static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.4f,
-                                      [MIX_MAGHREBI] = -0.4f,
+                                      [MIX_MAGHREBI] = -0.45f,
                                       [MIX_LEVANTINE] = -0.1f,
                                       [MIX_LATIN] = 0.7f,
                                       [MIX_OTHER] = 0.25f};
@@ -32,6 +32,15 @@ static const char *const binary[BINARY] = {"offensive", "hate",    "threat",  "o
 #define FRENCH_SET     "darija20k"
 #define FRENCH         0.85f
 #define FRENCH_GENERAL 0.5f
+
+/* Whose words show best what was weighed. */
+static const char *const told_by[MIX_GROUPS] = {[MIX_STANDARD] = "offensive",
+                                                [MIX_MAGHREBI] = "omcd",
+                                                [MIX_LEVANTINE] = "osact4A",
+                                                [MIX_LATIN] = "darija20k",
+                                                [MIX_OTHER] = "osact4A"};
+
+const char *mix_told_by(enum dialect in) { return in == DIALECT_FRENCH ? FRENCH_SET : told_by[group_of[in]]; }
 
 static float log_odds(float p)
 {

@@ -14,5 +14,7 @@
  * must know all the answers: mix_knows. */
 bool mix_knows(const struct text_model *m);
 bool mix_offensive(const struct text_model *m, enum dialect in, const float *scores, float *out_p);
+/* After a yes: the answer whose words show best what was weighed. */
+const char *mix_told_by(enum dialect in);
 
 #endif
