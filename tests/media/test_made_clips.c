@@ -442,6 +442,92 @@ static void the_smallest_and_the_largest_pictures_are_answered(void **state)
     media_pool_free(pool);
 }
 
+static void assert_landmarks_possible(const struct media_signals *s)
+{
+    assert_true(s->nlandmarks <= (size_t)(s->sound_us / 1000000 + 1) * 250);
+    for (size_t i = 0; i < s->nlandmarks; i++) {
+        assert_true(s->landmarks[i].pitch <= LANDMARK_PITCH_MAX);
+        assert_true(s->landmarks[i].time * (int64_t)LANDMARK_TICK_US <= s->sound_us + 64000);
+    }
+}
+
+/* Four seconds of beeps as phones, broadcasters and nobody at all record them. */
+static void sound_of_every_shape_is_heard_or_known_to_be_missing(void **state)
+{
+    static const struct {
+        const char *words, *out;
+        bool heard;
+    } cases[] = {
+        {"-f lavfi -i sine=f=330:b=3:d=4 -ar 8000 -ac 1 -c:a pcm_s16le", "phone.wav", true},
+        {"-f lavfi -i sine=f=330:b=3:d=4 -ar 96000 -ac 6 -c:a aac -b:a 256k", "six.m4a", true},
+        {"-f lavfi -i sine=f=330:b=3:d=4 -ar 22050 -ac 2 -c:a libmp3lame -b:a 32k", "low.mp3", true},
+        {"-f lavfi -i sine=f=330:b=3:d=4 -ar 48000 -ac 1 -c:a libopus -b:a 16k", "voice.ogg", true},
+        {"-f lavfi -i anullsrc=r=44100:cl=stereo -t 4 -c:a aac -b:a 64k", "silent.m4a", false},
+        {"-i PLAIN -an -c:v libx264 -preset veryfast -pix_fmt yuv420p", "no-track.mp4", false},
+    };
+    if (!there) skip();
+    struct media_options o = {.workers = 1};
+    struct media_pool *pool = pool_start(&o);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct clip c;
+        if (!make(cases[i].words, cases[i].out)) continue;
+        look(pool, path_of(cases[i].out), 0, false, &c);
+        assert_int_equal(c.rc, 0);
+        assert_false(c.s.incomplete);
+        assert_int_equal(c.s.nlandmarks > 20, cases[i].heard);
+        if (strcmp(cases[i].out, "no-track.mp4") == 0)
+            assert_false(c.s.has_sound);
+        else
+            assert_in_range(c.s.sound_us, 3900000, 4200000);
+        assert_landmarks_possible(&c.s);
+        arena_done(&c.a);
+    }
+    media_pool_free(pool);
+}
+
+/* Packets with bits turned over and packets that are gone: what is left is heard, or there is a reason. */
+static void broken_packets_of_sound_give_what_they_have_or_a_reason(void **state)
+{
+    static const struct {
+        const char *words, *out;
+    } cases[] = {{"-f lavfi -i sine=f=330:b=3:d=6 -c:a aac -b:a 64k", "broken.aac"},
+                 {"-f lavfi -i sine=f=330:b=3:d=6 -c:a aac -b:a 64k", "broken.m4a"},
+                 {"-f lavfi -i sine=f=330:b=3:d=6 -c:a libmp3lame -b:a 64k", "broken.mp3"},
+                 {"-f lavfi -i sine=f=330:b=3:d=6 -c:a libopus -b:a 32k", "broken.ogg"}};
+    if (!there) skip();
+    struct media_options o = {.workers = 1};
+    struct media_pool *pool = pool_start(&o);
+    uint64_t seed = 7;
+    size_t heard = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf b;
+        if (!make(cases[i].words, cases[i].out)) continue;
+        buf_init(&b, 0);
+        assert_ok(file_read(path_of(cases[i].out), (size_t)1 << 24, &b, NULL));
+        for (int round = 0; round < 6; round++) {
+            struct clip c;
+            struct error err = {0};
+            for (int k = 0; k < 20; k++) {
+                seed = seed * 6364136223846793005u + 1442695040888963407u;
+                size_t at = b.n / 8 + (size_t)(seed >> 20) % (b.n - b.n / 8);
+                b.p[at] ^= (char)(seed >> 56);
+            }
+            int fd = memory_file(b.p, b.n);
+            arena_init(&c.a, 0);
+            c.rc = analyse_fd(pool, fd, 0, &c.a, &c.s, &err);
+            assert_true(c.rc == 0 || c.rc == ERR_FORMAT || c.rc == ERR_LIMIT || c.rc == ERR_WORKER);
+            if (c.rc) assert_true(err.text[0] != '\0');
+            if (c.rc == 0) assert_landmarks_possible(&c.s);
+            heard += c.rc == 0 && c.s.nlandmarks > 20;
+            close(fd);
+            arena_done(&c.a);
+        }
+        buf_done(&b);
+    }
+    assert_true(heard > 4);
+    media_pool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -452,6 +538,8 @@ int main(void)
         cmocka_unit_test(an_hour_and_a_flat_colour_are_bounded),
         cmocka_unit_test(the_smallest_and_the_largest_pictures_are_answered),
         cmocka_unit_test(broken_containers_give_what_they_have_or_a_reason),
+        cmocka_unit_test(sound_of_every_shape_is_heard_or_known_to_be_missing),
+        cmocka_unit_test(broken_packets_of_sound_give_what_they_have_or_a_reason),
     };
     return cmocka_run_group_tests(tests, make_plain, clean);
 }
