@@ -4,6 +4,8 @@
 
 #include "base/limits.h"
 
+enum { UNTIDY_INDEXES = 6 };
+
 static int no_memory(struct error *err)
 {
     return error_set(err, ERR_NOMEM, "sounds", "no memory for an index of sounds");
@@ -117,18 +119,51 @@ int sounds_add(struct sounds *s, const struct landmark_print *v, size_t n, struc
     return rc;
 }
 
+/* From where on all fit into one index of at most `most` landmarks. */
+static size_t fit_from(const struct sounds *s, uint64_t most)
+{
+    size_t from = s->indexes.n;
+    for (uint64_t sum = 0; from > 0 && sum + weight(&s->indexes.v[from - 1]) <= most; from--)
+        sum += weight(&s->indexes.v[from - 1]);
+    return from;
+}
+
 bool sounds_untidy(const struct sounds *s)
 {
-    return s->indexes.n > 1 && (alike_from(s, 0, UINT64_MAX) + 1 < s->indexes.n || s->indexes.n > 6);
+    return s->indexes.n - fit_from(s, SOUNDS_INDEX_MOST) > UNTIDY_INDEXES;
+}
+
+/* An index again, without what keep() does not want. One of which nothing is wanted stays as it is. */
+static int sift(struct sounds_index *x, bool (*keep)(void *arg, const struct id128 *id), void *arg,
+                struct error *err)
+{
+    struct pile p = {.keep = keep, .arg = arg};
+    struct sounds_index sifted;
+    int rc = pile_index(&p, x->l) ? no_memory(err) : 0;
+    if (rc == 0 && p.prints.n > 0 && p.prints.n < x->l->head.nrefs) {
+        rc = build(&p, &sifted, err);
+        if (rc == 0) sounds_index_done(x);
+        if (rc == 0) *x = sifted;
+    }
+    VEC_DONE(&p.prints);
+    return rc;
+}
+
+int sounds_tidy_below(struct sounds *s, uint64_t most, bool (*keep)(void *arg, const struct id128 *id),
+                      void *arg, struct error *err)
+{
+    struct pile p = {.keep = keep, .arg = arg};
+    size_t from = fit_from(s, most);
+    int rc = s->indexes.n - from > 1 || (keep && from < s->indexes.n) ? join(s, from, &p, err) : 0;
+    for (size_t i = 0; i < from && keep && rc == 0; i++) rc = sift(&s->indexes.v[i], keep, arg, err);
+    VEC_DONE(&p.prints);
+    return rc;
 }
 
 int sounds_tidy(struct sounds *s, bool (*keep)(void *arg, const struct id128 *id), void *arg,
                 struct error *err)
 {
-    struct pile p = {.keep = keep, .arg = arg};
-    int rc = s->indexes.n > 1 || keep ? join(s, 0, &p, err) : 0;
-    VEC_DONE(&p.prints);
-    return rc;
+    return sounds_tidy_below(s, SOUNDS_INDEX_MOST, keep, arg, err);
 }
 
 /* ---- asking ---- */

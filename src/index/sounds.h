@@ -31,8 +31,8 @@ int sounds_query(const struct sounds *s, struct landmark_scratch *scratch, const
 
 /* Whether sounds_tidy would join much. */
 bool sounds_untidy(const struct sounds *s);
-/* Joins all, leaving out references that keep() does not want (NULL: all are kept). Takes as long as building an index of all. On
- * failure all is as before. */
+/* Joins what fits into one index (1,700 hours; indexes that are full are let be), leaving out references that keep() does not want
+ * (NULL: all are kept). Takes as long as building an index of these. On failure each index is as before or sifted. */
 int sounds_tidy(struct sounds *s, bool (*keep)(void *arg, const struct id128 *id), void *arg,
                 struct error *err) MUST_USE;
 

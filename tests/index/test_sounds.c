@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "index/sounds.h"
+#include "index/sounds_priv.h"
 #include "made_prints.h"
 
 enum { SONGS = 12, TICKS = 20 * 500, CAP = 4000 };
@@ -93,6 +93,27 @@ static void joining_keeps_what_is_wanted(void **state)
     assert_int_equal(sounds_count(s), 5);
     assert_int_equal(heard_as(s, 2), -1);
     assert_int_equal(heard_as(s, 5), 5);
+    sounds_free(s);
+}
+
+static void full_indexes_are_not_joined_but_lose_what_is_not_wanted(void **state)
+{
+    struct sounds *s = NULL;
+    assert_ok(sounds_new(&s, NULL));
+    struct landmark_print lot[5];
+    for (uint32_t i = 0; i < 5; i++) lot[i] = print_of(i);
+    assert_ok(sounds_add(s, lot, 5, NULL));
+    for (uint32_t i = 5; i < 7; i++) add(s, i);
+    size_t indexes = s->indexes.n;
+    assert_true(indexes > 1);
+    assert_ok(sounds_tidy_below(s, 1, NULL, NULL, NULL));
+    assert_int_equal(s->indexes.n, indexes);
+    assert_ok(sounds_tidy_below(s, 1, not_the_third, NULL, NULL));
+    assert_int_equal(s->indexes.n, indexes);
+    assert_int_equal(sounds_count(s), 6);
+    for (uint32_t i = 0; i < 7; i++) assert_int_equal(heard_as(s, i), i == 2 ? -1 : (int)i);
+    assert_ok(sounds_tidy_below(s, lengths[5] + lengths[6], not_the_third, NULL, NULL));
+    assert_true(s->indexes.n <= indexes && s->indexes.n > 1);
     sounds_free(s);
 }
 
@@ -254,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_added_is_found_at_once),
         cmocka_unit_test(joining_keeps_what_is_wanted),
+        cmocka_unit_test(full_indexes_are_not_joined_but_lose_what_is_not_wanted),
         cmocka_unit_test(what_was_saved_is_there_again_and_grows_on),
         cmocka_unit_test(a_file_cut_or_flipped_anywhere_is_noticed),
         cmocka_unit_test(an_index_that_is_missing_or_another_is_noticed),
