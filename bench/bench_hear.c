@@ -1,12 +1,12 @@
 /* Recall of chants after what is done to them, at no false match: made chants as references, excerpts of them edited
  * as queries; chants never heard, covers, music and speech as what must not match. One JSON object per line.
  *
- *     bench_hear [--chants N] [--queries N] [--seconds S] [--only PART]… [--full] [--large] [--export DIR]
+ *     bench_hear [--chants N] [--queries N] [--seconds S] [--only PART]… [--full] [--large H] [--export DIR]
  *
  * A query counts as recalled when its best match is its own recording at its own place, with a probability above that
  * of any negative (and of any wrong reference), and as likely as not. --full: 120 chants of 60 s, 60 queries per edit and length. --only
- * runs what its words are in: "negative", "tune", or an edit by its whole name; so a long run can be cut into pieces. --large: the index
- * is made as one of many hours is, so that what its keys lose is seen. --export writes references, queries and negatives as WAV files with a list, for bench/hear_beside.py, and measures nothing. */
+ * runs what its words are in: "negative", "tune", or an edit by its whole name; so a long run can be cut into pieces. --large H: the index
+ * is made as one of many hours is, with H of 7 things of its keys halved (0: about 5 hours, 7: a thousand), so that what keys lose is seen. --export writes references, queries and negatives as WAV files with a list, for bench/hear_beside.py, and measures nothing. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -34,7 +34,8 @@ struct world {
     const char *only[ONLY_MAX];
     int nonly;
     const char *export;
-    unsigned marks; /* of a key of the index; 0: as its size wants it */
+    unsigned marks; /* of a key of the index, 0: as its size wants it; */
+    int halved;     /* and how fine its cells are */
     struct sound *sounds;
     struct print *prints;
     struct landmarks *index;
@@ -106,7 +107,7 @@ static void make_index(struct world *w, struct buf *bytes)
         for (size_t k = 0; k < refs[i].n; k++) strong += refs[i].v[k].flags & LANDMARK_STRONG;
     }
     double start = cpu();
-    if (landmarks_build_of(refs, (size_t)w->chants, w->marks, bytes, NULL)) abort();
+    if (landmarks_build_of(refs, (size_t)w->chants, w->marks, w->halved, bytes, NULL)) abort();
     double built = cpu() - start, total = w->seconds * w->chants;
     if (landmarks_over(buf_sv(bytes), &w->index, NULL) || landmark_scratch_new(&w->scratch, NULL)) abort();
     printf("{\"bench\":\"hear\",\"what\":\"index\",\"chants\":%d,\"seconds\":%.0f,\"landmarks_per_second\":%."
@@ -347,7 +348,7 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--only") == 0)
             w.only[w.nonly++ % ONLY_MAX] = next, i++;
         else if (strcmp(argv[i], "--large") == 0)
-            w.marks = QUINT;
+            w.marks = QUINT, w.halved = atoi(next), i++;
         else if (strcmp(argv[i], "--export") == 0)
             w.export = next, i++;
         else

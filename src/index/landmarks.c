@@ -60,7 +60,8 @@ static int check_header(const struct landmarks_header *h, size_t bytes, struct e
     if (h->header_hash != landmarks_hash(h, offsetof(struct landmarks_header, header_hash), 3))
         return bad(err, "its header is damaged");
     if (h->version < LANDMARKS_VERSION) return bad(err, "it is of an older version");
-    if (h->bits < BITS_MIN || h->bits > BITS_MAX || (h->marks != QUAD && h->marks != QUINT))
+    if (h->bits < BITS_MIN || h->bits > BITS_MAX || (h->marks != QUAD && h->marks != QUINT) ||
+        h->halved > QUINT_THINGS)
         return bad(err, "impossible header");
     size_t need = sizeof *h, part;
     bool fits = checked_mul(h->nrefs, sizeof(struct landmarks_ref), &part) &&

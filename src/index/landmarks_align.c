@@ -133,7 +133,7 @@ struct search {
     double over_chance; /* standard deviations */
 };
 static const struct search of_quads = {LATE_MOST, HIGHER_MOST, 0.06, 0.025, 0.002, 3},
-                           of_quints = {40, 12, 0.04, 0.025, 0.004, 4};
+                           of_quints = {40, 12, 0.04, 0.025, 0.004, 4.5};
 
 /* A landmark of the reference and one of the query that may be the same. */
 struct pair {
@@ -314,46 +314,50 @@ static size_t ref_side(const struct landmarks *l, const struct hypothesis *h, do
     return n;
 }
 
+enum { REF_MAX = 2048 };
+
 /* A line held against the landmarks, and what came of it. */
 struct trial {
     struct line line;
+    struct outcome became[REF_MAX]; /* of each landmark of the reference */
     double score;
     size_t from, to;             /* landmarks of the reference */
     struct landmark_match match; /* expected and found */
 };
 
-enum { REF_MAX = 2048 };
-
-/* Draws the line to the pairs near it, closer and closer. */
-static void settle(const struct sides *s, double chance, struct trial *t)
+/* Draws the line to the pairs near it, closer and closer. False when hardly any are left. */
+static bool settle(const struct sides *s, struct trial *t)
 {
     static const struct {
         double ticks, units;
     } tighter[] = {{14, 9}, {10, 8}, {TIGHT_TICKS, TIGHT_PITCH}};
-    struct outcome became[REF_MAX];
-    struct moment moments[REF_MAX];
     struct fit f;
     for (size_t i = 0; i < sizeof tighter / sizeof *tighter; i++) {
         fit(s, &t->line, tighter[i].ticks, tighter[i].units, &f, NULL);
         refine(&t->line, &f);
     }
-    fit(s, &t->line, TIGHT_TICKS, TIGHT_PITCH, &f, became);
-    t->score = 0;
-    if (f.found < FIND_MIN || t->line.tempo < 0.66 || t->line.tempo > 1.5) return;
-    size_t n = moments_of(s, became, t->line.tempo, chance, moments);
-    t->score = (double)best_run(moments, n, became, &t->from, &t->to, &t->match);
+    fit(s, &t->line, TIGHT_TICKS, TIGHT_PITCH, &f, t->became);
+    return f.found >= FIND_MIN && t->line.tempo >= 0.66 && t->line.tempo <= 1.5;
+}
+
+static double judge(const struct sides *s, double chance, struct trial *t)
+{
+    struct moment moments[REF_MAX];
+    size_t n = moments_of(s, t->became, t->line.tempo, chance, moments);
+    t->score = (double)best_run(moments, n, t->became, &t->from, &t->to, &t->match);
+    return t->score;
 }
 
 /* Tempos beside it may fit better: pairs of chance hold a line where it was first drawn. */
 static void polish(const struct sides *s, double chance, struct trial *t)
 {
     static const double beside[] = {-0.03, -0.018, -0.009, 0.009, 0.018, 0.03};
-    struct trial base = *t;
+    struct line base = t->line;
+    struct trial other;
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-        struct trial other = base;
+        other.line = base;
         other.line.tempo *= 1 + beside[i];
-        settle(s, chance, &other);
-        if (other.score > t->score) *t = other;
+        if (settle(s, &other) && judge(s, chance, &other) > t->score) *t = other;
     }
 }
 
@@ -365,19 +369,19 @@ bool hypothesis_align(const struct landmarks *l, const struct landmark *query, s
     double before = (h->query_at - query[0].time) * 1.05 * (double)h->tempo + MARGIN_TICKS;
     double after = (query[n - 1].time - h->query_at) * 1.05 * (double)h->tempo + MARGIN_TICKS;
     struct sides s = {query, n, ref, ref_side(l, h, before, after, ref, REF_MAX)};
-    struct trial t = {.line = {h->tempo, h->query_at, h->ref_at, h->pitch}};
+    struct trial t;
+    t.line = (struct line){h->tempo, h->query_at, h->ref_at, h->pitch};
     const struct search *how = l->head.marks == QUINT ? &of_quints : &of_quads;
     if (!find_line(&s, how, h->timed ? how->tempo_timed : how->tempo, &t.line)) return false;
-    settle(&s, CHANCE_LEAST, &t);
-    if (t.score < SCORE_MIN) return false;
+    if (!settle(&s, &t) || judge(&s, CHANCE_LEAST, &t) < SCORE_MIN) return false;
     struct shifted by_chance = {1, 20};
     shift(&s, &t.line, 0, SHIFTS_FIRST, &by_chance);
-    settle(&s, by_chance.found / by_chance.expected * CHANCE_DOUBT, &t);
-    if (t.score < SCORE_MIN) return false;
+    if (judge(&s, by_chance.found / by_chance.expected * CHANCE_DOUBT, &t) < SCORE_MIN) return false;
     shift(&s, &t.line, SHIFTS_FIRST, SHIFTS, &by_chance);
     double chance = by_chance.found / by_chance.expected;
-    settle(&s, chance, &t);
-    if (t.score > POLISH_FROM && t.score < POLISH_BELOW) polish(&s, chance, &t);
+    bool open = judge(&s, chance, &t) > POLISH_FROM && t.score < POLISH_BELOW;
+    if (open && (l->head.marks == QUAD || query[n - 1].time - query[0].time <= BRIEF_TICKS))
+        polish(&s, chance, &t);
     if (t.score < SCORE_MIN || t.match.found < FIND_MIN) return false;
     *out = t.match;
     out->chance = (float)chance;

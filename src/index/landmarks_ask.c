@@ -157,7 +157,7 @@ static int take_quint(void *arg, const struct chain *c)
 {
     struct ask *a = arg;
     struct quint_place place;
-    quint_place(c, &place);
+    quint_place(c, a->l->head.halved, &place);
     a->s->places[a->s->nchains] = place;
     if (a->s->effort != EFFORT_SECOND) {
         probe(a->s, quint_key(&place), -1, 0);

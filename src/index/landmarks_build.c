@@ -7,13 +7,17 @@
 
 #include "base/limits.h"
 
-enum { GAP_FRAMES = 4096 }; /* between references: no match reaches from one to the next */
+enum {
+    QUINTS_WHOLE = 4000000,
+    GAP_FRAMES = 4096
+}; /* between references: no match reaches from one to the next */
 
 /* Twice over all chains: once to count what each bucket gets, once to put it there. So nothing is held but the index. */
 struct build {
     struct VEC(struct landmarks_ref) refs;
     struct VEC(struct landmark) peaks;
     const struct chain_rule *rule;
+    unsigned halved;
     uint64_t nchains;
     uint64_t frame; /* where the next reference starts */
     unsigned bits;
@@ -80,7 +84,7 @@ static uint32_t key_of(const struct build *b, const struct chain *c)
     struct quint_place place;
     uint32_t keys[QUAD_KEYS_MAX];
     if (b->rule->marks == QUINT) {
-        quint_place(c, &place);
+        quint_place(c, b->halved, &place);
         return quint_key(&place);
     }
     quad_keys(c, 0, keys);
@@ -108,7 +112,7 @@ static void put_quint(const struct build *b, const struct chain *c, size_t at)
 {
     const struct landmark *root = &b->v[c->at];
     struct quint_place place;
-    quint_place(c, &place);
+    quint_place(c, b->halved, &place);
     uint32_t dur = (uint32_t)(16 * log2f((float)c->dur / QUINT_DUR_FIRST) + 0.5f),
              pitch = root->pitch / ROOT_UNITS, low = pitch & ((1u << QUINT_PITCH_BITS) - 1);
     if (dur >= 1u << QUINT_DUR_BITS) dur = (1u << QUINT_DUR_BITS) - 1;
@@ -152,7 +156,8 @@ static int find_starts(struct build *b, struct landmarks_header *h, struct error
                                    .version = LANDMARKS_VERSION,
                                    .bits = (uint16_t)b->bits,
                                    .nrefs = (uint32_t)b->refs.n,
-                                   .marks = b->rule->marks,
+                                   .marks = (uint16_t)b->rule->marks,
+                                   .halved = (uint16_t)b->halved,
                                    .npeaks = b->peaks.n,
                                    .nposts = total};
     h->bytes = sizeof *h + b->refs.n * sizeof *b->refs.v + b->peaks.n * sizeof *b->peaks.v +
@@ -194,24 +199,33 @@ static int put_all(struct build *b, struct landmarks_header *h, struct buf *out)
     return 0;
 }
 
-static void find_rule(struct build *b, unsigned marks)
+/* Of made chants a whole cell has 2.6 quints an hour, and a halved thing leaves 0.55 of them: so buckets stay about as full. */
+static unsigned halves_for(uint64_t nquints)
+{
+    unsigned halved = 0;
+    while (halved < QUINT_THINGS && nquints >> halved > QUINTS_WHOLE) halved++;
+    return halved;
+}
+
+static void find_rule(struct build *b, unsigned marks, int halved)
 {
     b->rule = &quads_of_references;
     if (marks == 0) each_chain(b, number_few);
     if (marks == QUINT || b->nchains > QUADS_MOST) b->rule = &quints_of_references;
     b->nchains = 0;
     each_chain(b, number_chain);
+    if (b->rule->marks == QUINT) b->halved = halved < 0 ? halves_for(b->nchains) : (unsigned)halved;
 }
 
-int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsigned marks, struct buf *out,
-                       struct error *err)
+int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsigned marks, int halved,
+                       struct buf *out, struct error *err)
 {
     struct build b = {.frame = GAP_FRAMES};
     struct landmarks_header head;
     int code = 0;
     for (size_t i = 0; i < nprints && code == 0; i++) code = add_print(&b, &prints[i], err);
     if (code == 0) {
-        find_rule(&b, marks);
+        find_rule(&b, marks, halved);
         b.bits = bits_for(b.nchains);
         b.counts = calloc((size_t)1 << b.bits, sizeof *b.counts);
         if (!b.counts)
@@ -235,5 +249,5 @@ int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsi
 
 int landmarks_build(const struct landmark_print *prints, size_t nprints, struct buf *out, struct error *err)
 {
-    return landmarks_build_of(prints, nprints, 0, out, err);
+    return landmarks_build_of(prints, nprints, 0, -1, out, err);
 }

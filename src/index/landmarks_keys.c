@@ -3,7 +3,7 @@
  * A quad's key: three steps of pitch in cells of 60 cents, two ratios of time in twelfths. Queries ask the cells that a quad lies close to as
  * well, up to 32 in all, because four landmarks say little and each copy of them counts.
  *
- * A quint's: four steps in cells of 80 cents, three ratios in eighths, about 13 bits more than chance leaves of a quad's. Each posting
+ * A quint's: four steps in cells of 80 cents, three ratios in eighths; half of that where there are many. Each posting
  * keeps where in its cell each of the seven things lies, in eighths of the cell; a quint is held against it within ±20 cents
  * and ±0.055. So its own cell is enough: most copies are there, and the rest are asked for only where these were too few. */
 #include "index/landmarks_priv.h"
@@ -65,24 +65,25 @@ uint32_t quad_fine(const struct chain *q)
 
 /* ---- quints ---- */
 
-enum { THING_PARTS = 16, STEPS = QUINT - 1, STEP_CELLS_BELOW = 10, RATIO_PARTS = 128 };
+enum { STEPS = QUINT - 1, STEP_CELLS_BELOW = 10, RATIO_PARTS = 128 };
 /* In 16ths of a cell: units of pitch, and 128ths of the whole. */
 static const int quint_reach[QUINT_THINGS] = {4, 4, 4, 4, 7, 7, 7};
 
-void quint_place(const struct chain *q, struct quint_place *out)
+void quint_place(const struct chain *q, unsigned halved, struct quint_place *out)
 {
-    for (int i = 0; i < QUINT_THINGS; i++) {
-        int at = i < STEPS ? q->step[i] + STEP_CELLS_BELOW * THING_PARTS
-                           : q->passed[i - STEPS] * RATIO_PARTS / q->dur;
-        out->cell[i] = (uint8_t)(at / THING_PARTS + 1);
-        out->in[i] = (uint8_t)(at % THING_PARTS);
+    for (unsigned i = 0; i < QUINT_THINGS; i++) {
+        uint32_t at = i < STEPS ? (uint32_t)(q->step[i] + STEP_CELLS_BELOW * THING_PARTS)
+                                : (uint32_t)q->passed[i - STEPS] * RATIO_PARTS / q->dur;
+        out->bits[i] = (uint8_t)(THING_BITS - (i < halved));
+        out->cell[i] = (uint8_t)((at >> out->bits[i]) + 1);
+        out->in[i] = at & (THING_PARTS - 1);
     }
 }
 
 uint32_t quint_key(const struct quint_place *p)
 {
     uint64_t key = 1;
-    for (int i = 0; i < QUINT_THINGS; i++) key = key << 5 | p->cell[i];
+    for (int i = 0; i < QUINT_THINGS; i++) key = key << 6 | p->cell[i];
     return mix(key);
 }
 
@@ -106,7 +107,9 @@ void quint_bounds(const struct quint_place *p, int thing, int dir, struct quint_
     *out = (struct quint_bounds){{QUINT_EVEN_TOPS, QUINT_ODD_TOPS}, {QUINT_EVEN_TOPS, QUINT_ODD_TOPS}};
     for (int i = 0; i < QUINT_THINGS; i++) {
         uint32_t least, most;
-        thing_bounds(p->in[i] - (i == thing ? dir * THING_PARTS : 0), quint_reach[i], &least, &most);
+        int in = p->in[i], there = i == thing ? in + dir * (1 << p->bits[i]) : in;
+        in += there < 0 ? THING_PARTS : there >= THING_PARTS ? -THING_PARTS : 0;
+        thing_bounds(in, quint_reach[i], &least, &most);
         out->least[i & 1] -= least << (6 * (i / 2));
         out->most[i & 1] += most << (6 * (i / 2));
     }

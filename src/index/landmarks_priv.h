@@ -26,7 +26,9 @@ enum { QUAD = 4, QUINT = 5, CHAIN_MAX = QUINT, QUADS_MOST = 1 << 21 /* about 3.5
 struct landmarks_header {
     char magic[4]; /* "MLMK" */
     uint16_t version, bits;
-    uint32_t nrefs, marks; /* QUAD or QUINT */
+    uint32_t nrefs;
+    uint16_t marks,
+        halved; /* QUAD or QUINT; of a quint: how many of its seven things have cells of half the size */
     uint64_t npeaks, nposts;
     uint64_t bytes;       /* of the whole */
     uint64_t table_hash;  /* of the table of references */
@@ -105,9 +107,10 @@ uint64_t landmarks_hash(const void *p, size_t n, uint64_t seed);
  * the page tables. Where there are none nothing changes. */
 void landmarks_want_large_pages(const void *p, size_t n);
 
-/* As landmarks_build, with keys of QUAD or QUINT landmarks whatever the size; 0: as the size wants it. */
-int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsigned marks, struct buf *b,
-                       struct error *err) MUST_USE;
+/* As landmarks_build, with keys of QUAD or QUINT landmarks whatever the size, and so many things halved; 0 and -1: as the size
+ * wants it. */
+int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsigned marks, int halved,
+                       struct buf *b, struct error *err) MUST_USE;
 
 /* ---- landmarks_chains.c ---- */
 
@@ -149,9 +152,11 @@ static inline unsigned quads_alike(uint32_t fine, uint32_t other)
     return ((plus & 0x888) | ((plus + 0x333) & 0x888)) == 0; /* none above 2 × FINE_REACH */
 }
 
-/* Where a quint lies: in which cell of each of its four steps and three ratios, and where in it, in 16ths. */
-enum { QUINT_THINGS = 7 };
+/* Where a quint lies: in which cell of each of its four steps and three ratios, and where in it, in 16ths of a whole cell. Where
+ * there are many quints the first things have cells of half the size. */
+enum { QUINT_THINGS = 7, THING_BITS = 4, THING_PARTS = 1 << THING_BITS };
 struct quint_place {
+    uint8_t bits[QUINT_THINGS]; /* a cell has 2^bits 16ths: 4, or 3 where it is halved */
     uint8_t cell[QUINT_THINGS], in[QUINT_THINGS];
 };
 /* Which postings of a bucket may be copies of a quint: bounds of each thing's 3 bits of `fine`, the even things and the odd ones
@@ -161,7 +166,7 @@ struct quint_bounds {
 };
 enum { QUINT_EVEN = 0x1c71c7, QUINT_ODD = 0x71c7, QUINT_EVEN_TOPS = 0x208208, QUINT_ODD_TOPS = 0x8208 };
 
-void quint_place(const struct chain *q, struct quint_place *out);
+void quint_place(const struct chain *q, unsigned halved, struct quint_place *out);
 uint32_t quint_key(const struct quint_place *p);
 uint32_t quint_fine(const struct quint_place *p);
 /* In its own cell: thing < 0; or in the cell above or below (dir 1, -1) in that thing. */
@@ -169,7 +174,8 @@ void quint_bounds(const struct quint_place *p, int thing, int dir, struct quint_
 /* 1 or -1 where it lies so close to the next cell in that thing that a copy may be there; else 0. */
 static inline int quint_near(const struct quint_place *p, int thing)
 {
-    return (p->in[thing] == 15) - (p->in[thing] == 0);
+    int last = (1 << p->bits[thing]) - 1, in = p->in[thing] & last;
+    return (in == last) - (in == 0);
 }
 /* 0: it may be. */
 static inline uint32_t quint_outside(uint32_t head, const struct quint_bounds *b)
@@ -222,6 +228,7 @@ enum {
     PITCH_REACH = 110, /* 5.5 semitones: speed by a third */
     TEMPO_REACH = 128, /* 256ths of an octave: 0.71 to 1.41 */
     WINDOW_TICKS = 6000,
+    BRIEF_TICKS = 2750,
     HYPOTHESES_MAX = 400,
     TRIED_MAX = 32, /* of a window, that did not fit */
     BLOCK_CHAINS = 512,

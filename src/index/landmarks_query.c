@@ -13,7 +13,6 @@ enum {
     ASK_TICKS = WINDOW_TICKS - 400,
     JOIN_TICKS = 500,
 
-    BRIEF_TICKS = 2750,
     BRIEF_LANDMARKS = 1500, /* far more than a listener hears: what has more was made to cost time */
     WINDOW_LANDMARKS = 4000
 };
@@ -111,7 +110,7 @@ static bool tried(const struct landmark_scratch *s, const struct hypothesis *h)
 /* How many in a row may be chance before the rest is taken for it. */
 static size_t patience_for(const struct landmarks *l, const struct landmark_scratch *s, bool brief)
 {
-    if (l->head.marks == QUINT) return brief ? 24 : s->effort == EFFORT_FIRST ? 5 : 10;
+    if (l->head.marks == QUINT) return brief ? 24 : s->effort == EFFORT_FIRST ? 4 : 8;
     return brief ? HYPOTHESES_MAX : 64;
 }
 
