@@ -12,7 +12,7 @@ enum {
     HITS_MAX = 1 << 20,   /* of a window; further ones are passed over */
     COMMON = 6,           /* a chain with so many like it in the index weighs a quarter */
     QUINTS_TAKEN_MAX = 8, /* of those alike; further ones are passed over */
-    THIRD_THIN = 31,      /* of an index of quints: a mask, as struct chain_rule's */
+    THIRD_THIN = 63,      /* of an index of quints: a mask, as struct chain_rule's */
     THIRD_THIN_BRIEF = 3
 };
 
