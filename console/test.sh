@@ -22,23 +22,27 @@ one()
     esac
 }
 
-# The real server's flows wait for deadlines to pass: they run beside the others, and what they say comes last.
+# The real server's flows wait for deadlines to pass, and the program's for those who crawl: they run beside the others, and
+# what they say comes last.
 real=
-log=
-trap '[ -z "$real" ] || kill "$real" 2>/dev/null; [ -z "$log" ] || rm -f "$log"' EXIT
+program=
+logs=
+trap '[ -z "$real" ] || kill "$real" "$program" 2>/dev/null; [ -z "$logs" ] || rm -rf "$logs"' EXIT
 trap 'exit 130' INT TERM
 if [ -n "${1:-}" ]; then
-    log=$(mktemp)
-    node test/real.mjs "$1" >"$log" 2>&1 &
+    logs=$(mktemp -d)
+    node test/real.mjs "$1" >"$logs/real" 2>&1 &
     real=$!
+    node test/program.mjs "$1" >"$logs/program" 2>&1 &
+    program=$!
 fi
 one node test/unit.mjs
 one node test/pages.mjs
 one node test/flows.mjs
-[ -z "${1:-}" ] || one node test/program.mjs "$1"
 if [ -n "$real" ]; then
+    one wait "$program"
     one wait "$real"
     real=
-    cat "$log"
+    cat "$logs/program" "$logs/real"
 fi
 exit $worst
