@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How the answers for single data sets are joined to one, by dialect (src/detect/mix.h): read_mix.py LINES.jsonl > src/detect/mix_table.h
+"""How the answers for single data sets are joined to one, by dialect (src/detect/mix.h): read_mix.py LINES.jsonl > src/detect/mix_body.h
 
 LINES.jsonl is what bench/read_folds.py wrote: every answer is of a model that had not learned the line. For each group of dialects
 a logistic regression over the log odds of the answers is fitted on the lines of the abuse sets and of the news, newspapers and verses
@@ -50,6 +50,7 @@ def main():
     x = numpy.array([features(a["said"]) for a in lines])
     weight = numpy.where(numpy.isin(sets, NEGATIVES), 3.0, 1.0)
     over = numpy.full(len(lines), -9.0)
+    print("/* Made by bench/read_mix.py: bias, then the weights of the answers in the order of mix.c. */")
     for name, _ in GROUPS:
         for h in (0, 1):
             here = group == name

@@ -28,8 +28,9 @@ enum { WORDS = 5 };
  * Doxxing is not among them: the data itself is its proof, and words that go with it are the lexicon's.
  *
  * The rare harms were learned from lines in which they are common. Among what people write they are not: `rare` asks for the
- * probability that one in two hundred comments of the public sets reaches (one in three hundred for what has an hour, one in a hundred
- * for threats, which stand in comments), and takes as likely as FOUND what reaches just that. bench/read_report.py measures it. */
+ * probability that one in two hundred comments of the public sets reaches (one in three hundred for extortion, children, the
+ * disabled; one in a hundred for threats, which do stand in comments), and takes as likely as FOUND what reaches just that:
+ * bench/read_report.py. */
 static const struct question {
     const char *task;
     enum category category;
@@ -40,11 +41,11 @@ static const struct question {
 } questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE, 0.8f, 0.7f},
                  {"hate", CATEGORY_HATE, LEAST},
                  {"threat", CATEGORY_INCITEMENT_VIOLENCE, .rare = 0.825f},
-                 {"extortion", CATEGORY_EXTORTION, .rare = 0.9f, .western = true},
+                 {"extortion", CATEGORY_EXTORTION, .rare = 0.915f, .western = true},
                  {"glorification", CATEGORY_TERROR_GLORIFICATION, .rare = 0.67f, .western = true},
                  {"women", CATEGORY_HARASSMENT_WOMEN, .rare = 0.68f},
-                 {"child", CATEGORY_HARASSMENT_CHILD, .rare = 0.12f},
-                 {"disability", CATEGORY_HARASSMENT_DISABILITY, .rare = 0.26f},
+                 {"child", CATEGORY_HARASSMENT_CHILD, .rare = 0.135f},
+                 {"disability", CATEGORY_HARASSMENT_DISABILITY, .rare = 0.31f},
                  {"family", CATEGORY_HARASSMENT_FAMILY, .rare = 0.82f},
                  {"origin", CATEGORY_HATE, .rare = 0.51f},
                  {"religion", CATEGORY_HATE, .rare = 0.17f}};

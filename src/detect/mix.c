@@ -1,4 +1,4 @@
-/* The numbers of mix_table.h, and from which log odds on it is said: less than even in a dialect, where every second comment that
+/* The numbers of mix_body.h, and from which log odds on it is said: less than even in a dialect, where every second comment that
  * likely is worth a look; more in Standard Arabic, which news and verses are in, and in Latin letters, which are seldom seen while
  * learning and which a handle or a row of tags looks like. */
 #include "detect/mix.h"
@@ -11,7 +11,7 @@ enum { BINARY = 8, ANSWERS = BINARY + 2 };
 static const struct mix {
     float bias, weight[ANSWERS];
 } mixes[MIX_GROUPS] = {
-#include "detect/mix_table.h"
+#include "detect/mix_body.h"
 };
 
 static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.4f,

@@ -2,7 +2,7 @@
  *
  * The question in general is cautious where the sets disagree: its part that all share knows little of what only one country
  * says. The sets' own answers know that, and none of them what news and verses look like. So they are joined, by dialect: log
- * odds = bias + Σ weight × log odds of each answer. bench/read_mix.py fits the numbers of mix_table.h on lines that the models
+ * odds = bias + Σ weight × log odds of each answer. bench/read_mix.py fits the numbers of mix_body.h on lines that the models
  * whose answers they are had not learned. */
 #ifndef MARSAD_DETECT_MIX_H
 #define MARSAD_DETECT_MIX_H
