@@ -201,7 +201,7 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
                 : ask === 'escalate'
                   ? call('escalate', { path, body: { note } })
                   : ask === 'again'
-                    ? call('lease_again', { path, body: { why: note } })
+                    ? call('leaseAgain', { path, body: { why: note } })
                     : call('handOver', { path, body: { to: whom, note: note || undefined } }),
             )
             .then((ok) => {
