@@ -10,6 +10,7 @@
  *
  * A file of ours says so in its header (application_id "MRSD"): another program's database is refused before a table is
  * made in it. */
+#include "base/clock.h"
 #include "base/limits.h"
 #include "store/db_pace.h"
 
@@ -23,6 +24,7 @@
 enum {
     MAX_PARAMS = 32,
     BUSY_TIMEOUT_MS = 10000,
+    CARRYING_MS = 20,            /* until it is looked again whether another still carries */
     APPLICATION_ID = 0x4d525344, /* "MRSD" */
 };
 
@@ -88,10 +90,16 @@ static int sqlite_exec(struct db *db, const char *sql, struct error *err)
     return rc == SQLITE_OK ? 0 : fail(db, rc, err);
 }
 
-/* secure_delete stays on for this connection: it costs only where rows are deleted. */
+/* secure_delete stays on for this connection: it costs only where rows are deleted. SQLite waits for readers and writers here,
+ * but not for another that carries pages out of the log: that one is soon done. */
 static int sqlite_forget(struct db *db, bool on, struct error *err)
 {
-    return sqlite_exec(db, on ? "PRAGMA secure_delete = ON" : "PRAGMA wal_checkpoint(TRUNCATE)", err);
+    if (on) return sqlite_exec(db, "PRAGMA secure_delete = ON", err);
+    int64_t until_us = clock_mono_us() + BUSY_TIMEOUT_MS * INT64_C(1000);
+    int rc;
+    do rc = sqlite3_wal_checkpoint_v2(db->sq, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    while ((rc & 0xff) == SQLITE_BUSY && clock_mono_us() < until_us && sqlite3_sleep(CARRYING_MS) > 0);
+    return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY ? 0 : fail(db, rc, err);
 }
 
 static int sqlite_cache(struct db *db, unsigned mib, struct error *err)
