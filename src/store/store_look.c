@@ -93,8 +93,8 @@ static int change_words(struct store *s, const struct id128 *post, const int64_t
         }
         if (*io_budget == 0) break;
         --*io_budget;
-        rc = store_run(s, put ? SQL_WORD_PUT : SQL_WORD_REMOVE,
-                       VALS(v_i64(put ? want[i++] : have[k++]), v_id(post)), NULL, err);
+        int64_t word = put ? want[i++] : have[k++];
+        rc = store_run(s, put ? SQL_WORD_PUT : SQL_WORD_REMOVE, VALS(v_i64(word), v_id(post)), NULL, err);
     }
     *out_done = i == nwant && k == nhave;
     return rc;
