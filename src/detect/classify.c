@@ -45,10 +45,10 @@ static const struct question {
                  {"glorification", CATEGORY_TERROR_GLORIFICATION, .rare = 0.67f, .western = true},
                  {"women", CATEGORY_HARASSMENT_WOMEN, .rare = 0.68f},
                  {"child", CATEGORY_HARASSMENT_CHILD, .rare = 0.135f},
-                 {"disability", CATEGORY_HARASSMENT_DISABILITY, .rare = 0.31f},
+                 {"disability", CATEGORY_HARASSMENT_DISABILITY, .rare = 0.4f},
                  {"family", CATEGORY_HARASSMENT_FAMILY, .rare = 0.82f},
                  {"origin", CATEGORY_HATE, .rare = 0.51f},
-                 {"religion", CATEGORY_HATE, .rare = 0.17f}};
+                 {"religion", CATEGORY_HATE, .rare = 0.35f}};
 #define FOUND 0.6f
 
 /* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from. */
