@@ -175,7 +175,7 @@ export function ReferenceCard({ f, place, at_us, blur, grey, onBlur }: { f: Find
             <dd>{named('form', r.form)}</dd>
           </>
         )}
-        {r.speed !== undefined && r.speed !== 0 && r.speed !== 1 && (
+        {r.speed !== undefined && r.speed !== 0 && Math.abs(r.speed - 1) > 0.005 && (
           <>
             <dt>{t('reference.speed')}</dt>
             <dd>{r.speed < 0 ? t('reference.backwards') : t('reference.times', num(r.speed))}</dd>
