@@ -555,6 +555,23 @@ static void a_text_that_is_submitted_is_answered_with_its_findings(void **state)
     assert_int_equal(json_len(json_get(b.json, "items")), 1);
 }
 
+static void figures_say_who_held_the_writing_thread(void **state)
+{
+    struct desk *d = *state;
+    struct client admin = sign_up(d, "root", "admin"), key = {{0}};
+    struct answer a = ask(d, &admin, "POST", "/api/v1/keys", "{\"name\":\"p\",\"scopes\":[\"metrics\"]}");
+    snprintf(key.key, sizeof key.key, "%s", text_at(d, &a, "secret"));
+    a = ask(d, &key, "GET", "/metrics", NULL);
+    assert_status(a, 200);
+    for (int p = 0; p < OWNER_PHASES; p++) {
+        const char *name = owner_phase_name((enum owner_phase)p);
+        char *line = fill(d, "marsad_writer_seconds_bucket{phase=\"%s\",le=\"+Inf\"} ", name);
+        assert_true(sv_find(a.body, sv_cstr(line), 0) != SIZE_MAX);
+    }
+    assert_true(sv_find(a.body, SV("marsad_writer_seconds_count{phase=\"commit\"} 0\n"), 0) == SIZE_MAX);
+    assert_true(sv_find(a.body, SV("\nmarsad_log_pages "), 0) != SIZE_MAX);
+}
+
 static void everything_that_can_be_looked_at_has_its_shape(void **state)
 {
     struct desk *d = *state;
@@ -622,6 +639,7 @@ int main(void)
         desk_test(two_who_disagree_are_adjudicated),
         desk_test(a_policy_is_tried_before_it_goes_live_and_can_come_back),
         desk_test(a_text_that_is_submitted_is_answered_with_its_findings),
+        desk_test(figures_say_who_held_the_writing_thread),
         desk_test(everything_that_can_be_looked_at_has_its_shape),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
