@@ -43,22 +43,22 @@ class Chromaprint:
 
     def __init__(self, program, _work):
         self.program, self.references = program, []
-        self.indexing = self.querying = Clock()
+        self.indexing, self.querying = Clock(), Clock()
 
-    def fingerprint(self, path, seconds):
-        for line in self.indexing.run(seconds, [self.program, "-raw", "-length", "0", path]).splitlines():
+    def fingerprint(self, path, seconds, clock):
+        for line in clock.run(seconds, [self.program, "-raw", "-length", "0", path]).splitlines():
             if line.startswith("FINGERPRINT="):
                 return [int(x) & 0xFFFFFFFF for x in line[12:].split(",") if x]
         return []
 
     def add(self, files):
         for chant, path, seconds in files:
-            words = self.fingerprint(path, seconds)
+            words = self.fingerprint(path, seconds, self.indexing)
             self.references.append((chant, len(words), packed(words)))
 
     def best(self, path, seconds):
         """Minus the least share of differing bits, and whose it is."""
-        words = self.fingerprint(path, seconds)
+        words = self.fingerprint(path, seconds, self.querying)
         n, q, least, whose = len(words), packed(words), 1.0, -1
         mask = (1 << (32 * n)) - 1
         for chant, length, big in self.references if n else []:

@@ -12,7 +12,7 @@ enum {
     HITS_MAX = 1 << 20,   /* of a window; further ones are passed over */
     COMMON = 6,           /* a chain with so many like it in the index weighs a quarter */
     QUINTS_TAKEN_MAX = 8, /* of those alike; further ones are passed over */
-    THIRD_THIN = 63,      /* of an index of quints: a mask, as struct chain_rule's */
+    THIRD_THIN = 127,     /* of an index of quints: a mask, as struct chain_rule's */
     THIRD_THIN_BRIEF = 3
 };
 
@@ -56,6 +56,14 @@ static int add_found(const struct landmarks *l, struct landmark_scratch *s)
     return 0;
 }
 
+/* Whether the head alone says that a quint is no hit: too high or low (but for the top bit, which is with the frame), too fast or slow. */
+static bool too_far(const struct found *f, uint32_t head)
+{
+    enum { TOP = ROOT_UNITS << QUINT_PITCH_BITS };
+    int pitch = f->query_pitch - quint_pitch(head, 0), tempo = quint_head_dur(head) * 16 - f->log_dur;
+    return abs(tempo) > TEMPO_REACH || (abs(pitch) > PITCH_REACH && abs(pitch - TOP) > PITCH_REACH);
+}
+
 /* n postings of a bucket are like the chain; `common`: as many have its key. */
 static int find(const struct landmarks *l, struct landmark_scratch *s, const struct chain *c,
                 const uint32_t *alike, unsigned n, unsigned common)
@@ -68,12 +76,16 @@ static int find(const struct landmarks *l, struct landmark_scratch *s, const str
                       .query_pitch = (int16_t)root->pitch,
                       .log_dur = (int16_t)(256 * log2f((float)c->dur / (float)first)),
                       .weight = (uint16_t)(weight ? weight : 1)};
+    bool quint = l->head.marks == QUINT;
+    unsigned most = quint ? QUINTS_TAKEN_MAX : BUCKET_MAX, taken = 0;
     if (s->nfound + n > BLOCK_FOUND && add_found(l, s)) return ERR_NOMEM;
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0; i < n && taken < most; i++) {
         f.post = alike[i];
         f.head = l->heads[alike[i]];
+        if (quint && too_far(&f, f.head)) continue;
         __builtin_prefetch(&l->frames[alike[i]]);
         s->found[s->nfound++] = f;
+        taken++;
     }
     return 0;
 }
@@ -107,7 +119,7 @@ static int read_quints(const struct landmarks *l, struct landmark_scratch *s, co
     }
     s->work.alike += n;
     if (n == 0) return 0;
-    return find(l, s, &s->chains[p->chain], alike, n < QUINTS_TAKEN_MAX ? n : QUINTS_TAKEN_MAX, count);
+    return find(l, s, &s->chains[p->chain], alike, n, count);
 }
 
 static int ask_block(const struct landmarks *l, struct landmark_scratch *s)
@@ -163,7 +175,8 @@ static int take_quint(void *arg, const struct chain *c)
         probe(a->s, quint_key(&place), -1, 0);
         return chain_taken(a, c);
     }
-    for (int i = 0; i < QUINT_THINGS; i++) {
+    /* Next to it in pitch: copies that lie next to it in time are found in vain as often as not. */
+    for (int i = 0; i < QUINT - 1; i++) {
         int dir = quint_near(&place, i);
         if (dir == 0) continue;
         place.cell[i] = (uint8_t)(place.cell[i] + dir);

@@ -240,9 +240,9 @@ enum {
  *
  *             quads                                         quints
  *   FIRST     strong landmarks                              strong landmarks, the own cell of each
- *   SECOND    middling ones: half as many again, five       the cells that these lie close to
+ *   SECOND    middling ones: half as many again, five       the cells that these lie close to in pitch
  *             times the quads
- *   THIRD     all, of a short query                         middling ones, one way in 64 (short queries: 4), their own cells
+ *   THIRD     all, of a short query                         middling ones, one way in 128 (short queries: 4), their own cells
  *
  * Quints count the hits of all efforts so far together, and SECOND and THIRD as one. */
 enum effort { EFFORT_FIRST, EFFORT_SECOND, EFFORT_THIRD, EFFORT_COUNT };

@@ -110,7 +110,7 @@ static bool tried(const struct landmark_scratch *s, const struct hypothesis *h)
 /* How many in a row may be chance before the rest is taken for it. */
 static size_t patience_for(const struct landmarks *l, const struct landmark_scratch *s, bool brief)
 {
-    if (l->head.marks == QUINT) return brief ? 24 : s->effort == EFFORT_FIRST ? 4 : 8;
+    if (l->head.marks == QUINT) return brief ? 24 : s->effort == EFFORT_FIRST ? 3 : 6;
     return brief ? HYPOTHESES_MAX : 64;
 }
 
