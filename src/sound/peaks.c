@@ -32,9 +32,7 @@ enum {
 #define BELOW_TOP_DB 45.0f    /* under the loudest of the ring: below is the codec's */
 #define NOTHING      (-200.0f)
 
-static const struct {
-    int cells, frames;
-} sizes[SIZES] = {{NARROW_CELLS, NARROW_FRAMES}, {MIDDLE_CELLS, MIDDLE_FRAMES}, {WIDE_CELLS, WIDE_FRAMES}};
+static const int frames_of[SIZES] = {NARROW_FRAMES, MIDDLE_FRAMES, WIDE_FRAMES};
 
 struct maximum {
     float level; /* dB */
@@ -46,7 +44,7 @@ struct row {
     struct maximum maxima[MAXIMA_MAX];
     int n;
     float top;
-    float cells[SIZES][CELLS]; /* the highest within reach of each */
+    float cells[SIZES][CELLS + 2 * WIDE_CELLS]; /* the highest within reach of each, from WIDE_CELLS on */
 };
 
 struct peaks {
@@ -60,7 +58,7 @@ static void row_clear(struct row *r)
     r->n = 0;
     r->top = NOTHING;
     for (int k = 0; k < SIZES; k++)
-        for (int c = 0; c < CELLS; c++) r->cells[k][c] = NOTHING;
+        for (int c = 0; c < CELLS + 2 * WIDE_CELLS; c++) r->cells[k][c] = NOTHING;
 }
 
 int peaks_new(struct peaks **out, struct error *err)
@@ -79,11 +77,13 @@ static float decibels(float power) { return 3.0103f * quick_log2(power + 1e-20f)
 
 static void find_maxima(const struct peaks *p, const float power[BINS], struct row *r)
 {
+    float level_of[BINS]; /* of all at once: several a step, which is cheaper than of the few one by one */
+    for (int k = BIN_FIRST - 1; k <= BIN_LAST; k++) level_of[k] = decibels(power[k]);
     for (int k = BIN_FIRST; k < BIN_LAST && r->n < MAXIMA_MAX; k++) {
         if (power[k] <= power[k - 1] || power[k] < power[k + 1]) continue;
-        float b = decibels(power[k]), level = b + 6 * p->log2_bin[k];
+        float b = level_of[k], level = b + 6 * p->log2_bin[k];
         if (level < FLOOR_DB) continue;
-        float a = decibels(power[k - 1]), c = decibels(power[k + 1]);
+        float a = level_of[k - 1], c = level_of[k + 1];
         float bend = a - 2 * b + c, shift = bend < -1e-6f ? 0.5f * (a - c) / bend : 0;
         struct maximum *m = &r->maxima[r->n];
         m->level = level - 0.25f * (a - c) * shift;
@@ -95,12 +95,14 @@ static void find_maxima(const struct peaks *p, const float power[BINS], struct r
     }
 }
 
-static void spread(float *cells, int at, int reach, float level)
+/* `reach` is a constant where this is called: a few steps without a branch. */
+static inline void spread(float *cells, int at, int reach, float level)
 {
-    int from = at > reach ? at - reach : 0, to = at + reach < CELLS ? at + reach : CELLS - 1;
-    for (int c = from; c <= to; c++)
-        if (level > cells[c]) cells[c] = level;
+    float *c = cells + WIDE_CELLS + at - reach;
+    for (int i = 0; i <= 2 * reach; i++) c[i] = level > c[i] ? level : c[i];
 }
+
+static float highest(const struct row *r, int size, int cell) { return r->cells[size][WIDE_CELLS + cell]; }
 
 static const struct row *row_at(const struct peaks *p, int64_t frame)
 {
@@ -110,10 +112,10 @@ static const struct row *row_at(const struct peaks *p, int64_t frame)
 /* Whether nothing in its neighbourhood has a higher level; of equals the first leads. */
 static bool leads(const struct peaks *p, int64_t at, const struct maximum *m, int size)
 {
-    if (row_at(p, at)->cells[size][m->cell] > m->level) return false;
-    for (int d = 1; d <= sizes[size].frames; d++) {
-        if (row_at(p, at - d)->cells[size][m->cell] >= m->level) return false;
-        if (row_at(p, at + d)->cells[size][m->cell] > m->level) return false;
+    if (highest(row_at(p, at), size, m->cell) > m->level) return false;
+    for (int d = 1; d <= frames_of[size]; d++) {
+        if (highest(row_at(p, at - d), size, m->cell) >= m->level) return false;
+        if (highest(row_at(p, at + d), size, m->cell) > m->level) return false;
     }
     return true;
 }
@@ -121,7 +123,7 @@ static bool leads(const struct peaks *p, int64_t at, const struct maximum *m, in
 /* The peak's time between frames: a parabola through the levels around it. */
 static uint32_t peak_time(const struct peaks *p, int64_t at, const struct maximum *m)
 {
-    float a = row_at(p, at - 1)->cells[0][m->cell], c = row_at(p, at + 1)->cells[0][m->cell];
+    float a = highest(row_at(p, at - 1), 0, m->cell), c = highest(row_at(p, at + 1), 0, m->cell);
     float bend = a - 2 * m->level + c, shift = 0;
     if (a > m->level - 20 && c > m->level - 20 && bend < -1e-3f) shift = 0.5f * (a - c) / bend;
     float ticks = ((float)at + shift) * FRAME_TICKS;
@@ -163,9 +165,12 @@ int peaks_push(struct peaks *p, const float power[BINS], const struct listener_s
     struct row *r = &p->rows[p->frames % RING];
     row_clear(r);
     find_maxima(p, power, r);
-    for (int i = 0; i < r->n; i++)
-        for (int k = 0; k < SIZES; k++)
-            spread(r->cells[k], r->maxima[i].cell, sizes[k].cells, r->maxima[i].level);
+    for (int i = 0; i < r->n; i++) {
+        const struct maximum *m = &r->maxima[i];
+        spread(r->cells[0], m->cell, NARROW_CELLS, m->level);
+        spread(r->cells[1], m->cell, MIDDLE_CELLS, m->level);
+        spread(r->cells[2], m->cell, WIDE_CELLS, m->level);
+    }
     return advance(p, sink);
 }
 
