@@ -185,8 +185,9 @@ static struct layout_rect trimmed(const struct layout *l, const uint32_t *rows, 
 struct found {
     struct layout_rect rect;
     int score;
+    bool divided; /* an edge goes through it from side to side */
 };
-enum { FOUND_MAX = 64 };
+enum { FOUND_MAX = 64, LIKELIEST = 10 };
 
 static bool large_enough(const struct layout *l, const struct layout_rect *r)
 {
@@ -208,20 +209,20 @@ static bool nearly_same(const struct layout_rect *a, const struct layout_rect *b
     return both * 100 >= all * 97;
 }
 
-static void keep(struct found *v, size_t *n, struct layout_rect rect, int score)
+static void keep(struct found *v, size_t *n, struct found one)
 {
     size_t worst = 0;
     for (size_t i = 0; i < *n; i++) {
-        if (nearly_same(&v[i].rect, &rect)) {
-            if (score > v[i].score) v[i] = (struct found){rect, score};
+        if (nearly_same(&v[i].rect, &one.rect)) {
+            if (one.score > v[i].score) v[i] = one;
             return;
         }
         if (v[i].score < v[worst].score) worst = i;
     }
     if (*n < FOUND_MAX)
-        v[(*n)++] = (struct found){rect, score};
-    else if (score > v[worst].score)
-        v[worst] = (struct found){rect, score};
+        v[(*n)++] = one;
+    else if (one.score > v[worst].score)
+        v[worst] = one;
 }
 
 /* How well the four sides lie on edges, weighed by their length; 0 when one does not. */
@@ -233,6 +234,20 @@ static int sides_score(const struct view *cols, const struct view *rows, const s
     for (int i = 0; i < 4; i++)
         if (side[i] < COVER_MIN) return 0;
     return ((side[0] + side[1]) * r->h + (side[2] + side[3]) * r->w) / (2 * (r->h + r->w));
+}
+
+static bool is_divided(const struct view *cols, const struct lines *x, const struct view *rows,
+                       const struct lines *y, const struct layout_rect *r)
+{
+    for (size_t i = 0; i < x->n; i++)
+        if (x->at[i] > r->x + MARGIN && x->at[i] < r->x + r->w - MARGIN &&
+            cover(cols, x->at[i], r->y, r->y + r->h) >= COVER_MIN)
+            return true;
+    for (size_t i = 0; i < y->n; i++)
+        if (y->at[i] > r->y + MARGIN && y->at[i] < r->y + r->h - MARGIN &&
+            cover(rows, y->at[i], r->x, r->x + r->w) >= COVER_MIN)
+            return true;
+    return false;
 }
 
 static size_t rects_on_lines(const struct layout *l, struct found *v, size_t n)
@@ -248,7 +263,8 @@ static size_t rects_on_lines(const struct layout *l, struct found *v, size_t n)
                     struct layout_rect r = {x.at[a], y.at[c], x.at[b] - x.at[a], y.at[d] - y.at[c]};
                     if (r.h <= 0 || !large_enough(l, &r)) continue;
                     int score = sides_score(&cols, &rows, &r);
-                    if (score > 0) keep(v, &n, r, score);
+                    if (score > 0)
+                        keep(v, &n, (struct found){r, score, is_divided(&cols, &x, &rows, &y, &r)});
                 }
     return n;
 }
@@ -264,19 +280,19 @@ static int by_score(const void *pa, const void *pb)
 size_t layout_find(const struct layout *l, struct layout_rect out[LAYOUT_RECTS_MAX])
 {
     struct found v[FOUND_MAX];
-    size_t n = 0;
+    size_t n = 0, kept = 0;
     if (l->frames == 0) return 0;
     struct layout_rect plain = trimmed(l, l->row_detail, l->col_detail);
-    if (large_enough(l, &plain)) keep(v, &n, plain, 2000);
+    if (large_enough(l, &plain)) keep(v, &n, (struct found){plain, 2000, false});
     if (l->frames >= 3) {
         struct layout_rect moving = trimmed(l, l->row_motion, l->col_motion);
-        if (large_enough(l, &moving)) keep(v, &n, moving, 1900);
+        if (large_enough(l, &moving)) keep(v, &n, (struct found){moving, 1900, false});
     }
     n = rects_on_lines(l, v, n);
     qsort(v, n, sizeof *v, by_score);
-    if (n > LAYOUT_RECTS_MAX) n = LAYOUT_RECTS_MAX;
-    for (size_t i = 0; i < n; i++) out[i] = v[i].rect;
-    return n;
+    for (size_t i = 0; i < n && kept < LAYOUT_RECTS_MAX; i++)
+        if (i < LIKELIEST || !v[i].divided) out[kept++] = v[i].rect;
+    return kept;
 }
 
 /* ---- what lies over the picture ---- */

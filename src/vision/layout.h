@@ -19,7 +19,7 @@
 struct layout_rect {
     int x, y, w, h;
 };
-enum { LAYOUT_RECTS_MAX = 10, LAYOUT_SIDE_MIN = 32, LAYOUT_SIDE_MAX = 1024 };
+enum { LAYOUT_RECTS_MAX = 19, LAYOUT_SIDE_MIN = 32, LAYOUT_SIDE_MAX = 1024 };
 
 struct layout {
     int w, h;
@@ -40,7 +40,8 @@ void layout_clear(struct layout *l);
 /* `stride` bytes a row; not kept. At most 65535 frames count. */
 void layout_add(struct layout *l, const uint8_t *grey, size_t stride);
 
-/* Regions that may hold a picture of their own, the likeliest first, none of them the whole. Returns how many. */
+/* Regions that may hold a picture of their own, none of them the whole: the ten likeliest first; where there are more, also up to
+ * nine of the others through which no edge goes from side to side, as are the parts of a grid. Returns how many. */
 size_t layout_find(const struct layout *l, struct layout_rect out[LAYOUT_RECTS_MAX]);
 
 enum { LAYOUT_CELL = 8 };

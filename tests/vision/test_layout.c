@@ -85,6 +85,28 @@ static void both_halves_of_a_split_screen_are_found(void **state)
     layout_done(&l);
 }
 
+static void every_part_of_a_grid_of_nine_is_found(void **state)
+{
+    struct layout l;
+    struct layout_rect part[9];
+    assert_ok(layout_init(&l, W, H));
+    for (int i = 0; i < 9; i++) {
+        int x = W * (i % 3) / 3, y = H * (i / 3) / 3;
+        part[i] = (struct layout_rect){x, y, W * (i % 3 + 1) / 3 - x, H * (i / 3 + 1) / 3 - y};
+    }
+    for (int t = 0; t < FRAMES; t++) {
+        for (int i = 0; i < 9; i++)
+            for (int y = 0; y < part[i].h; y++)
+                for (int x = 0; x < part[i].w; x++) {
+                    int v = content(10 + i, t, x * 80 / part[i].w, y * 60 / part[i].h);
+                    picture[part[i].y + y][part[i].x + x] = (uint8_t)(i % 2 ? v / 2 : v);
+                }
+        layout_add(&l, &picture[0][0], W);
+    }
+    for (int i = 0; i < 9; i++) assert_found(&l, part[i]);
+    layout_done(&l);
+}
+
 static void a_picture_in_a_picture_is_found(void **state)
 {
     struct layout l;
@@ -159,6 +181,7 @@ int main(void)
         cmocka_unit_test(bars_are_trimmed),
         cmocka_unit_test(a_plain_frame_around_one_picture_is_trimmed),
         cmocka_unit_test(both_halves_of_a_split_screen_are_found),
+        cmocka_unit_test(every_part_of_a_grid_of_nine_is_found),
         cmocka_unit_test(a_picture_in_a_picture_is_found),
         cmocka_unit_test(what_stays_over_a_moving_picture_is_marked_and_painted),
         cmocka_unit_test(nothing_is_found_in_nothing),
