@@ -7,6 +7,7 @@
 #include "index/landmarks.h"
 #include "index/mih.h"
 #include "media/media.h"
+#include "model/sight.h"
 #include "sound/listen.h"
 #include "vision/pdq.h"
 
@@ -180,6 +181,30 @@ struct way {
     struct detect_scratch *scratch;
 };
 
+/* A key frame of a clip of the bank. */
+static int add_sight(struct way *w, struct sv bank, const struct id128 *of, uint64_t *state,
+                     struct error *err)
+{
+    struct point v[KEY_POINTS_MAX];
+    struct key_frame key = {0, 180, 320, v, KEY_POINTS_MAX};
+    struct sight sight = {.of = *of, .keys = &key, .nkeys = 1};
+    struct buf hex;
+    for (size_t i = 0; i < KEY_POINTS_MAX; i++) {
+        uint64_t r = next(state);
+        v[i] = (struct point){.x = (uint16_t)(r % 5760), .y = (uint16_t)((r >> 16) % 10240)};
+        v[i].angle = (uint8_t)(r >> 32);
+        v[i].scale = (uint8_t)((r >> 40) % POINT_SCALES);
+        for (int k = 0; k < 4; k++) v[i].bits.w[k] = next(state);
+    }
+    buf_init(&hex, 0);
+    sight_write(&sight, &hex);
+    struct bank_item item = {.type = BANK_SIGHT, .id = *of, .value = buf_sv(&hex), .threshold = -1};
+    item.id.b[15] ^= 1;
+    int code = hex.failed ? no_memory(err) : bank_set_add_item(w->banks, bank, &item, err);
+    buf_done(&hex);
+    return code;
+}
+
 static int fill_banks(struct way *w, size_t n, struct error *err)
 {
     struct bank bank = {.name = SV("bench"), .category = CATEGORY_NONE, .threshold = RADIUS};
@@ -195,8 +220,9 @@ static int fill_banks(struct way *w, size_t n, struct error *err)
             f->quality = 100;
             f->time_us = (int64_t)item.nframes++ * 125000;
         }
-        item.id.b[0] = (uint8_t)done;
+        memcpy(item.id.b, &done, sizeof done);
         code = bank_set_add_item(w->banks, bank.name, &item, err);
+        if (code == 0) code = add_sight(w, bank.name, &item.id, &state, err);
     }
     return code;
 }

@@ -62,8 +62,6 @@ int bank_sights_take(struct bank_set *b, struct error *err)
     return 0;
 }
 
-/* ---- on disk ---- */
-
 static int tidy(struct bank_set *b, struct error *err)
 {
     size_t dead = 0, n = pictures_count(b->pictures);
@@ -71,6 +69,16 @@ static int tidy(struct bank_set *b, struct error *err)
     bool many_dead = dead > 1000 && dead > n / 3;
     return many_dead || pictures_untidy(b->pictures) ? pictures_tidy(b->pictures, err) : 0;
 }
+
+int bank_sights_ready(struct bank_set *b, struct error *err)
+{
+    int rc = bank_sights_take(b, err);
+    if (rc || b->joined || !b->pictures) return rc;
+    b->joined = true;
+    return tidy(b, err);
+}
+
+/* ---- on disk ---- */
 
 int bank_sights_save(struct bank_set *b, const char *dir, struct error *err)
 {

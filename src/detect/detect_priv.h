@@ -66,6 +66,7 @@ struct bank_set {
     struct arena fresh_arena;
     size_t fresh_points;                                  /* in fresh */
     struct pictures *pictures;                            /* bank_sights.h; NULL while there are none */
+    bool joined;                                          /* bank_sights_ready has been there */
     struct map bank_by_name, item_by_file, item_by_sound; /* → index + 1 */
     struct bank_index *index;                             /* bank_index.h; NULL until it is wanted */
     struct bank_sounds *sounds;                           /* bank_sounds.h; likewise */

@@ -96,7 +96,7 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
     s->roots = bank_set_roots(s->banks);
     int rc = s->roots ? bank_index_of(env->banks, &s->index, err)
                       : error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the index of banks");
-    if (rc == 0) rc = bank_sights_take(env->banks, err);
+    if (rc == 0) rc = bank_sights_ready(env->banks, err);
     if (rc) {
         close(s);
         *out_state = NULL;

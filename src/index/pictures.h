@@ -35,7 +35,7 @@ enum {
     POINTS_PAIRS_MAX = 160,     /* of one picture, the most alike first */
     POINTS_CANDIDATES_MAX = 12, /* pictures, at most two of one owner */
     POINTS_ASKED_MAX = 512,     /* points of the picture asked for; further ones are not */
-    PICTURES_JOIN_NOW = 3000000 /* points: half a second */
+    PICTURES_JOIN_NOW = 2000000 /* points: half a second */
 };
 #define PICTURES_NOBODY UINT32_MAX
 

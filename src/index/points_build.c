@@ -129,6 +129,7 @@ int points_build(const struct points_draft *v, size_t n, struct points **out, st
         free(p);
         return no_memory(err, total);
     }
+    madvise(base, h.bytes, MADV_HUGEPAGE); /* its places are met in no order */
     p->bytes = h.bytes;
     points_layout(p, &h, base);
     *p->head = h;
