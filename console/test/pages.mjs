@@ -1,8 +1,8 @@
 // Every page and every dialog of the desk over the mock, in both directions, both widths and both themes: no fault of axe, nothing wider
-// than its window, no script error, no call to another host; and a picture of each to be looked at.
+// than its window, no script error, no call to another host; and, when asked for, a picture of each to be looked at.
 //
 //     node test/pages.mjs [ALL | fr | dark | 3840 | name…]    ALL: every language, theme and width, 4K among them, or those
-//                                                              that are named
+//                                                              that are named; with any word, pictures are taken
 import { join } from 'node:path'
 import { MARKUP, serve } from '../dev/mock.mjs'
 import { axe, done, equal, open_browser, open_window, overflow, pictures, shots, test, truth, unrest } from './lib.mjs'
@@ -12,6 +12,7 @@ const args = process.argv.slice(2)
 const EVERY = { lang: ['en', 'fr', 'ar'], theme: ['light', 'dark'], width: ['360', '1280', '3840'] }
 const asked = (kind) => (EVERY[kind].some((x) => args.includes(x)) ? EVERY[kind].filter((x) => args.includes(x)) : EVERY[kind])
 const words_of_looks = ['ALL', ...Object.values(EVERY).flat()]
+const picture = args.length > 0
 const only = args.filter((a) => !words_of_looks.includes(a))
 const LOOKS = args.some((a) => words_of_looks.includes(a))
   ? asked('lang').flatMap((lang) => asked('theme').flatMap((theme) => asked('width').map((w) => ({ lang, theme, width: Number(w), height: { 360: 740, 1280: 800, 3840: 2160 }[w] }))))
@@ -167,7 +168,7 @@ async function look_at(look) {
           await page.waitForFunction(() => !document.querySelector('.turning'))
           await how.then?.(page, look.lang)
           const wide = await overflow(page)
-          await page.screenshot({ path: join(shots, name_of(name) + '.png'), fullPage: !how.dialog })
+          if (picture) await page.screenshot({ path: join(shots, name_of(name) + '.png'), fullPage: !how.dialog })
           /* What the head of a scrolled page, or the edge of a scrolled form, half covers is no small target. */
           await page.evaluate(() => [document.documentElement, ...document.querySelectorAll('.decide-card, .decide-card *')].forEach((e) => e.scrollTo(0, 0)))
           equal(await axe(page), [], 'axe:')
