@@ -323,7 +323,8 @@ static void a_smaller_picture_has_the_hash_of_what_it_was_made_from(void **state
 {
     static const struct {
         int rows, cols;
-    } sizes[] = {{1004, 1600}, {723, 1152}, {512, 512}, {568, 900}, {2000, 640}, {256, 256}, {300, 256}, {128, 128}};
+    } sizes[] = {{1004, 1600}, {723, 1152}, {512, 512}, {568, 900},
+                 {2000, 640},  {256, 256},  {300, 256}, {128, 128}};
     struct pdq_scratch s;
     pdq_scratch_init(&s);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
