@@ -63,8 +63,8 @@ static void add_mob(struct world *w)
         item_caption(w, it, world_printf(w, "@salma.wahmiya %s", mob[i]));
         item_reach(w, it, rng_between(&w->rng, 5, 400));
         /* The last four are an insult only because of the twenty-six before them. */
-        it->truth = (struct truth){"pile-on", CATEGORY_NETWORK_COORDINATED, CATEGORY_HARASSMENT_ABUSE, i >= 26,
-                                   i >= 26 ? "harmless alone" : "abuse"};
+        it->truth = (struct truth){"pile-on", CATEGORY_NETWORK_COORDINATED, CATEGORY_HARASSMENT_ABUSE,
+                                   i >= 26, i >= 26 ? "harmless alone" : "abuse"};
     }
 }
 
