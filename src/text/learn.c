@@ -33,6 +33,7 @@ int learner_new(const struct learn_options *o, struct learner **out, struct erro
     if (l->o.contrast < 0) l->o.contrast = 0.5;
     if (!l->o.words) l->o.words = 1;
     if (!l->o.rounds) l->o.rounds = 10;
+    if (l->o.shared > SHARED_MOST) l->o.shared = SHARED_MOST;
     arena_init(&l->arena, LEARN_MAX_BYTES);
     model_scratch_init(&l->scratch);
     l->scratch.features.word_times = l->o.words;
@@ -51,6 +52,8 @@ void learner_free(struct learner *l)
     free(l->family);
     free(l->idf2);
     free(l->score);
+    free(l->other);
+    shared_free(l->shared);
     free(l->weights);
     free(l);
 }
@@ -133,9 +136,10 @@ int learner_text(struct learner *l, uint32_t set, struct sv label, struct sv tex
     rc = model_features(&t, mode, f, err);
     if (!rc) rc = add_example(l, x, err);
     if (rc || mode != MODE_PLAIN || t.arabic < 2) return rc;
-    x.copy = true;
+    x.copy = x.dotless = true;
     rc = model_features(&t, MODE_UNDOTTED, f, err);
     if (!rc) rc = add_example(l, x, err);
+    x.dotless = false;
     f->n = 0;
     if (!rc) rc = features_add(&t, VIEW_SOUNDS, 1, f, err);
     return rc ? rc : add_example(l, x, err);
@@ -208,7 +212,7 @@ int learner_column(struct learner *l, struct sv name, uint32_t family, uint32_t 
     struct sv copy = arena_copy(&l->arena, name);
     if (!copy.p) return no_memory(err);
     *out_column = (uint32_t)l->ncolumns;
-    l->column[l->ncolumns++] = (struct column){copy, family, set, 1, 1, 0};
+    l->column[l->ncolumns++] = (struct column){copy, family, set, 1, 1, 0, 0};
     return 0;
 }
 
@@ -284,10 +288,13 @@ static void keep_column(struct learner *l, size_t column, const float *w, float 
     struct column *c = l->column + column;
     size_t rows = (size_t)1 << l->o.bits, width = family_width(l->family + c->family);
     uint32_t own = column_own(l, c);
-    float top = 1e-9f;
+    float top = 1e-9f, direction[SHARED_MOST];
+    bool mixed = c->mix > 0 && shared_direction(l, l->shared, c->family, c->set, direction);
     for (size_t r = 0; r < rows; r++) {
         const float *p = w + r * width;
-        sorted[r] = (own ? p[0] + p[own] : p[0]) * sqrtf(l->idf2[r]);
+        float v = own ? p[0] + p[own] : p[0];
+        if (mixed) v += c->mix * shared_weight(l->shared, (uint32_t)r, direction);
+        sorted[r] = v * sqrtf(l->idf2[r]);
     }
     /* The 1/8192 largest: a histogram of magnitudes is enough. */
     uint32_t bins[4096] = {0};
@@ -313,6 +320,8 @@ static int run_family(struct learner *l, uint32_t family, struct error *err)
         rc = family_solve(l, f, held, w, err);
         if (!rc) score_held(l, family, held, w);
     }
+    for (uint32_t c = 0; !rc && l->other && c < l->ncolumns; c++)
+        if (l->column[c].family == family) rc = learner_mix(l, c, err);
     if (!rc) rc = family_solve(l, f, UINT_MAX, w, err);
     for (size_t c = 0; !rc && c < l->ncolumns; c++)
         if (l->column[c].family == family) keep_column(l, c, w, sorted);
@@ -362,6 +371,29 @@ static int write_model(const struct learner *l, struct buf *out, struct error *e
     return failed ? no_memory(err) : 0;
 }
 
+/* The rounds of holding out, then all. */
+static int run_shared(struct learner *l, struct error *err)
+{
+    float direction[SHARED_MOST];
+    int rc = 0;
+    l->other = calloc(l->examples.n * l->ncolumns + 1, sizeof(*l->other));
+    if (!l->other) return no_memory(err);
+    for (unsigned held = 0; !rc && held < l->o.held; held++) {
+        struct shared *s = NULL;
+        rc = shared_learn(l, held, &s, err);
+        for (size_t c = 0; !rc && c < l->ncolumns; c++) {
+            if (!shared_direction(l, s, l->column[c].family, l->column[c].set, direction)) continue;
+            for (size_t i = 0; i < l->examples.n; i++) {
+                const struct example *x = l->examples.v + i;
+                if (x->fold == held && !x->copy && x->set == l->column[c].set)
+                    l->other[i * l->ncolumns + c] = shared_score(s, x, direction);
+            }
+        }
+        shared_free(s);
+    }
+    return rc ? rc : shared_learn(l, UINT_MAX, &l->shared, err);
+}
+
 int learner_run(struct learner *l, struct buf *out, struct error *err)
 {
     size_t scores = l->examples.n * l->ncolumns;
@@ -373,6 +405,7 @@ int learner_run(struct learner *l, struct buf *out, struct error *err)
     if (!l->score || !l->weights) return no_memory(err);
     for (size_t i = 0; i < scores; i++) l->score[i] = NAN;
     int rc = weigh_rows(l, err);
+    if (!rc && l->o.shared) rc = run_shared(l, err);
     for (uint32_t f = 0; !rc && f < l->nfamilies; f++) rc = run_family(l, f, err);
     if (!rc) rc = learner_fit(l, err);
     if (rc) return rc;

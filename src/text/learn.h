@@ -27,8 +27,9 @@ struct learn_options {
     double balance;  /* 0..1; classes weighted by 1/share to this power; below 0: 0.5 */
     double contrast; /* 0..1: how much freer rows are that stand on one side; below 0: 0.5 */
     unsigned
-        words; /* how often a whole word counts, 1..16; 0: 1; learn_file tries several and keeps the best */
+        words; /* how often a whole word counts, 1..16; 0: 1; learn_file tries several, as of the four above */
     unsigned rounds; /* passes over the texts; 0: 10 */
+    unsigned shared; /* numbers per row that all sets learn together, at most 64; 0: none */
     uint64_t seed;
 };
 

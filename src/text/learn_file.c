@@ -96,27 +96,62 @@ static int learn_once(const struct learn_options *o, const char *path, const cha
     return rc;
 }
 
-/* How much whole words should count beside runs of letters differs from data to data: tried, on held-out texts. */
-int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
-               struct buf *out, struct error *err)
+/* What differs from data to data, and is tried on held-out texts: how much whole words count beside runs of letters, and
+ * how closely the classes' examples are followed. */
+struct setting {
+    unsigned words;
+    double cost, balance, contrast;
+};
+
+struct search {
+    const char *path, *const *with;
+    size_t nwith;
+    struct learn_options o; /* the best so far */
+    double best;
+    struct buf *out;
+};
+
+static int try_setting(struct search *s, struct setting t, struct error *err)
 {
-    static const unsigned tried[] = {1, 4, 12};
-    struct learn_options each = *o;
+    struct learn_options o = s->o;
     struct buf b;
-    double best = -1, quality = 0;
-    int rc = 0;
+    double quality = 0;
     buf_init(&b, 0);
-    for (size_t i = 0; !rc && i < sizeof(tried) / sizeof(*tried); i++) {
-        each.words = o->words ? o->words : tried[i];
-        buf_clear(&b);
-        rc = learn_once(&each, path, with, nwith, &b, &quality, err);
-        if (rc || quality <= best) continue;
-        best = quality;
-        buf_clear(out);
-        buf_putsv(out, buf_sv(&b));
-        if (out->failed) rc = error_set(err, ERR_NOMEM, "learn", "no memory for a model");
-        if (o->words) break;
+    o.words = t.words, o.cost = t.cost, o.balance = t.balance, o.contrast = t.contrast;
+    int rc = learn_once(&o, s->path, s->with, s->nwith, &b, &quality, err);
+    if (!rc && quality > s->best) {
+        s->best = quality, s->o = o;
+        buf_clear(s->out);
+        buf_putsv(s->out, buf_sv(&b));
+        if (s->out->failed) rc = error_set(err, ERR_NOMEM, "learn", "no memory for a model");
     }
     buf_done(&b);
     return rc;
+}
+
+/* With other files: the chosen setting again, and what all files share. It is left out where it does not help. */
+static int try_shared(struct search *s, struct error *err)
+{
+    struct learn_options o = s->o;
+    double quality = 0;
+    o.shared = SHARED_USUAL, o.held = 2;
+    buf_clear(s->out);
+    return learn_once(&o, s->path, s->with, s->nwith, s->out, &quality, err);
+}
+
+int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
+               struct buf *out, struct error *err)
+{
+    static const unsigned words[] = {1, 4, 12};
+    static const struct setting others[] = {{0, 1, 0.5, 0.5}, {0, 0.3, 1, 0.5}};
+    struct search s = {path, with, nwith, *o, -1, out};
+    int rc = 0;
+    for (size_t i = 0; !rc && i < (o->words ? 1 : sizeof(words) / sizeof(*words)); i++)
+        rc = try_setting(&s, (struct setting){o->words ? o->words : words[i], 0.3, 1, 0.9}, err);
+    for (size_t i = 0; !rc && i < sizeof(others) / sizeof(*others); i++) {
+        struct setting t = others[i];
+        t.words = s.o.words;
+        rc = try_setting(&s, t, err);
+    }
+    return rc || nwith == 0 ? rc : try_shared(&s, err);
 }

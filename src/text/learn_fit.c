@@ -60,6 +60,59 @@ static size_t points_of(const struct learner *l, uint32_t column, struct point *
     return n;
 }
 
+/* Mean surprise of the probabilities that the scores give. */
+static double surprise(const struct point *p, size_t n)
+{
+    float slope, offset;
+    double sum = 0;
+    platt(p, n, &slope, &offset);
+    for (size_t i = 0; i < n; i++) {
+        double s = (double)slope * p[i].score + offset;
+        sum += log1p(exp(p[i].positive ? -s : s));
+    }
+    return n ? sum / (double)n : 0;
+}
+
+static double spread(const float *v, const uint32_t *which, size_t n, size_t step)
+{
+    double sum = 0, square = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += v[which[i] * step], square += (double)v[which[i] * step] * v[which[i] * step];
+    return n ? sqrt(fmax(0, square / (double)n - sum / (double)n * sum / (double)n)) : 0;
+}
+
+/* The shares are of the family's scores, as both spread over the texts. */
+int learner_mix(struct learner *l, uint32_t column, struct error *err)
+{
+    static const float shares[] = {0, 0.25f, 0.5f, 0.75f, 1, 1.5f};
+    struct column *c = l->column + column;
+    const struct member *m = c->set == LEARN_GENERAL ? NULL : family_member(l->family + c->family, c->set);
+    struct point *p = malloc(l->examples.n * sizeof(*p) + 1);
+    uint32_t *which = malloc(l->examples.n * sizeof(*which) + 1);
+    const float *score = l->score + column, *other = l->other + column;
+    size_t n = 0, step = l->ncolumns;
+    if (p && which)
+        for (size_t i = 0; m && i < l->examples.n; i++)
+            if (l->examples.v[i].set == c->set && m->says[l->examples.v[i].label] && !isnan(score[i * step]))
+                which[n++] = (uint32_t)i;
+    double own = spread(score, which, n, step), others = spread(other, which, n, step), best = 1e30;
+    float ratio = others > 0 ? (float)(own / others) : 0;
+    for (size_t k = 0; n > 0 && k < sizeof(shares) / sizeof(*shares); k++) {
+        for (size_t i = 0; i < n; i++) {
+            size_t at = which[i] * step;
+            p[i] = (struct point){score[at] + shares[k] * ratio * other[at],
+                                  m->says[l->examples.v[which[i]].label] > 0};
+        }
+        double s = surprise(p, n);
+        if (s < best) best = s, c->mix = shares[k] * ratio;
+    }
+    for (size_t i = 0; i < n; i++) l->score[which[i] * step + column] += c->mix * other[which[i] * step];
+    bool fine = p && which;
+    free(p);
+    free(which);
+    return fine ? 0 : error_set(err, ERR_NOMEM, "learn", "no memory to weigh what sets share");
+}
+
 static int by_score(const void *a, const void *b)
 {
     const struct point *x = a, *y = b;

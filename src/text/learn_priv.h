@@ -6,13 +6,23 @@
 #include "base/vec.h"
 #include "text/learn.h"
 
-enum { LEARN_MAX_SETS = 64, LEARN_MAX_FAMILIES = 32, LEARN_MAX_LABELS = MODEL_MAX_CLASSES, IDF_SCALE = 16 };
+enum {
+    LEARN_MAX_SETS = 64,
+    LEARN_MAX_FAMILIES = 32,
+    LEARN_MAX_LABELS = MODEL_MAX_CLASSES,
+    IDF_SCALE = 16,
+    SHARED_MOST = 64,
+    SHARED_USUAL = 32
+};
+
+struct shared;
 
 /* One reading of a text. Rows are distinct; value is how often, later tf × idf / norm. */
 struct example {
     uint32_t set, label, n;
     uint16_t fold;
-    bool copy; /* not as it was written: never held out to be measured */
+    bool copy;    /* not as it was written: never held out to be measured */
+    bool dotless; /* a copy by the skeleton, whose rows no other reading has */
     uint32_t *row;
     float *value;
 };
@@ -42,6 +52,7 @@ struct column {
     struct sv name;
     uint32_t family, set;
     float scale, slope, offset;
+    float mix; /* how much of what all sets share is added */
 };
 
 struct task {
@@ -64,14 +75,23 @@ struct learner {
     struct VEC(struct sv) sources;
     size_t nsets, nfamilies, ncolumns;
     struct model_scratch scratch;
-    uint8_t *idf2; /* per row */
-    float *score;  /* examples × columns: of those held out, else NAN */
-    bool grouped;  /* the texts that come are of `group` */
+    uint8_t *idf2;         /* per row */
+    float *score;          /* examples × columns: of those held out, else NAN */
+    float *other;          /* likewise, by what all sets share alone; NULL without it */
+    struct shared *shared; /* learned from all; NULL without */
+    bool grouped;          /* the texts that come are of `group` */
     uint32_t group;
     int8_t *weights; /* rows × stride, [0] the idf */
     uint32_t stride;
     double quality;
 };
+
+/* Is it learned from in the round that holds `held` out (UINT_MAX: none)? What only the skeleton says is asked for in no
+ * round, and is left out of all but the last. */
+static inline bool takes_part(const struct example *x, unsigned held)
+{
+    return x->fold != held && !(x->dotless && held != UINT32_MAX);
+}
 
 /* Of a set in a family, or NULL. */
 const struct member *family_member(const struct family *f, uint32_t set);
@@ -83,6 +103,19 @@ static inline size_t family_width(const struct family *f) { return 1 + (size_t)f
 /* What a column answers for an example, from the weights of its family. */
 float family_score(const struct family *f, const float *w, const struct example *x, uint32_t own);
 
+/* ---- learn_shared.c ---- */
+/* Learns l->o.shared numbers for each row from all texts but those of fold `held` (UINT_MAX: none). */
+int shared_learn(const struct learner *l, unsigned held, struct shared **out, struct error *err) MUST_USE;
+void shared_free(struct shared *s);
+/* What the numbers of a row must be multiplied with to tell a set's two sides in a family apart: out has SHARED_MOST.
+ * False when the set does not know both sides, or for LEARN_GENERAL: news and verses have no head to keep it quiet. */
+bool shared_direction(const struct learner *l, const struct shared *s, uint32_t family, uint32_t set,
+                      float *out);
+float shared_weight(const struct shared *s, uint32_t row, const float *direction);
+float shared_score(const struct shared *s, const struct example *x, const float *direction);
+
+/* How much of l->other makes the column's held-out probabilities best; it is added to l->score. */
+int learner_mix(struct learner *l, uint32_t column, struct error *err) MUST_USE;
 /* From l->score: slopes and offsets of the columns, shifts of the tasks. */
 int learner_fit(struct learner *l, struct error *err) MUST_USE;
 

@@ -76,6 +76,8 @@ static int options_line(struct recipe *r, const struct sv *f, size_t n, struct e
             r->o.contrast = v;
         else if (sv_is(key, "rounds"))
             r->o.rounds = (unsigned)v;
+        else if (sv_is(key, "shared") && v <= SHARED_MOST)
+            r->o.shared = (unsigned)v;
         else if (sv_is(key, "seed"))
             r->o.seed = (uint64_t)v;
         else

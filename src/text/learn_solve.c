@@ -72,7 +72,7 @@ static size_t gather(const struct learner *l, const struct family *f, unsigned h
     for (size_t i = 0; i < l->examples.n; i++) {
         const struct example *x = l->examples.v + i;
         const struct member *m = family_member(f, x->set);
-        if (!m || m->says[x->label] == 0 || x->fold == held) continue;
+        if (!m || m->says[x->label] == 0 || !takes_part(x, held)) continue;
         sides[x->set][m->says[x->label] > 0]++;
         steps[n++] = (struct step){x, m->says[x->label], (float)(l->o.cost * m->weight), 0, 0, m->own, 0};
     }

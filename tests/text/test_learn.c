@@ -208,6 +208,85 @@ static void long_and_broken_texts_are_scored_within_bounds(void **state)
     buf_done(&b);
 }
 
+/* A word of six letters that is like no other. */
+static void made_up_word(unsigned number, char out[16])
+{
+    static const char *const letters[] = {"ب", "ت", "ج", "د", "ر", "س", "ع",
+                                          "ف", "ك", "ل", "م", "ن", "ه", "ش"};
+    uint32_t h = number * 2654435761u + 12345;
+    out[0] = '\0';
+    for (int i = 0; i < 6; i++) {
+        h = (h ^ h >> 15) * 2246822519u;
+        strcat(out, letters[(h >> 16) % (sizeof(letters) / sizeof(*letters))]);
+    }
+}
+
+enum { WORDS = 40, TOLD = 32 };
+
+/* Words 0, 2, 4 … are bad or angry, the others good or calm. */
+static void teach_words(struct learner *l, uint32_t set, unsigned words, unsigned times, const char *even,
+                        const char *odd)
+{
+    struct error err;
+    char line[128], word[16];
+    for (unsigned w = 0; w < 2 * words; w++)
+        for (unsigned k = 0; k < times; k++) {
+            made_up_word(w, word);
+            snprintf(line, sizeof(line), "%s %s %s", others[(w + k) % 8], word, others[(w / 2 + 3 * k) % 8]);
+            assert_ok(learner_text(l, set, sv_cstr(w % 2 ? odd : even), sv_cstr(line), &err));
+        }
+}
+
+/* Score of a word as bad. One set tells few words, seldom; the other, whose labels are not those, all of them. */
+static float told_by_others(unsigned shared, unsigned number)
+{
+    struct learn_options o = {.bits = 16, .balance = -1, .contrast = -1, .shared = shared};
+    struct learner *l;
+    struct error err;
+    struct buf b;
+    struct text_model *m;
+    struct model_scratch s;
+    struct norm_text t;
+    struct arena a;
+    uint32_t set, moods, family, column;
+    const int8_t says[2] = {1, -1};
+    char word[16];
+    float score;
+    buf_init(&b, 0);
+    assert_ok(learner_new(&o, &l, &err));
+    assert_ok(learner_set(l, SV("toy"), &set, &err));
+    assert_ok(learner_set(l, SV("moods"), &moods, &err));
+    teach_words(l, set, TOLD, 2, "bad", "good");
+    teach_words(l, moods, WORDS, 6, "angry", "calm");
+    assert_ok(learner_family(l, SV("harm"), &family, &err));
+    assert_ok(learner_member(l, family, set, says, true, 1, &err));
+    assert_ok(learner_column(l, SV("harm"), family, set, &column, &err));
+    const struct learn_class classes[] = {{SV("good"), column, true}, {SV("bad"), column, false}};
+    assert_ok(learner_task(l, SV("harm"), set, classes, 2, 1, &err));
+    assert_ok(learner_run(l, &b, &err));
+    assert_ok(model_read(buf_sv(&b), &m, &err));
+    model_scratch_init(&s);
+    arena_init(&a, 0);
+    made_up_word(number, word);
+    assert_ok(text_normalise(sv_cstr(word), &a, &t, &err));
+    assert_ok(model_score(m, &s, &t, &score, &err));
+    arena_done(&a);
+    model_scratch_done(&s);
+    model_free(m);
+    learner_free(l);
+    buf_done(&b);
+    return score;
+}
+
+static void a_set_learns_words_that_only_another_tells(void **state)
+{
+    for (unsigned w = 2 * TOLD; w < 2 * WORDS; w += 2) {
+        assert_true(told_by_others(8, w) > told_by_others(0, w) + 0.1f);
+        assert_true(told_by_others(8, w + 1) < told_by_others(0, w + 1) - 0.1f);
+    }
+    assert_float_equal(told_by_others(8, 70), told_by_others(8, 70), 0);
+}
+
 static void one_label_is_not_enough(void **state)
 {
     char path[] = "/tmp/marsad-learn-XXXXXX";
@@ -257,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_model_of_two_parts_answers_for_both),
         cmocka_unit_test(the_heaviest_word_is_shown_where_it_stands),
         cmocka_unit_test(long_and_broken_texts_are_scored_within_bounds),
+        cmocka_unit_test(a_set_learns_words_that_only_another_tells),
         cmocka_unit_test(one_label_is_not_enough),
         cmocka_unit_test(figures_are_those_of_the_table),
     };
