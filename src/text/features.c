@@ -15,6 +15,7 @@ void features_done(struct feature_list *f)
 {
     free(f->hash);
     free(f->start);
+    free(f->seen);
     free(f->symbol);
     free(f->place);
     *f = (struct feature_list){0};
@@ -225,8 +226,45 @@ static void add_placed_runs(struct feature_list *f, size_t n, uint32_t seed)
     }
 }
 
+/* ---- what was there already ---- */
+
+/* A small table of the last hash of each kind: a repeated one whose place was taken since counts again, in learning as in
+ * use. */
+enum { SEEN_BITS = 12 };
+
+static inline bool first_time(uint32_t *seen, uint32_t hash)
+{
+    uint32_t *last = seen + (hash >> (32 - SEEN_BITS));
+    bool first = *last != hash;
+    *last = hash;
+    return first;
+}
+
+static int forget_seen(struct feature_list *f, struct error *err)
+{
+    size_t bytes = sizeof(*f->seen) << SEEN_BITS;
+    if (!f->seen && !(f->seen = malloc(bytes)))
+        return error_set(err, ERR_NOMEM, "text", "no memory for what was seen of a text");
+    memset(f->seen, 0, bytes);
+    return 0;
+}
+
+/* Of the features from `from` on, the first of each. */
+static void keep_first(struct feature_list *f, size_t from)
+{
+    size_t n = from;
+    for (size_t i = from; i < f->n; i++) {
+        uint32_t hash = f->hash[i];
+        if (f->places) f->start[n] = f->start[i];
+        f->hash[n] = hash;
+        n += first_time(f->seen, hash);
+    }
+    f->n = n;
+}
+
 static void add_times(struct feature_list *f, uint32_t hash, uint32_t start, unsigned times)
 {
+    if (f->once && !first_time(f->seen, hash)) return;
     for (unsigned k = 0; k < times; k++) {
         if (f->places) f->start[f->n] = start;
         f->hash[f->n++] = hash;
@@ -255,7 +293,9 @@ static int add_symbols(struct feature_list *f, size_t n, enum text_view view, ui
                        struct error *err)
 {
     unsigned times = f->word_times ? f->word_times : 1;
+    size_t from = f->n;
     int rc = reserve_features(f, f->n + n * (RUN_MAX + times + 1) + RUN_PAD, err);
+    if (!rc && f->once) rc = forget_seen(f, err);
     if (rc) return rc;
     uint32_t seed = ((uint32_t)view + 1 + salt * VIEW_COUNT) * 0x7feb352du;
     for (size_t k = 0; k < RUN_PAD; k++) f->symbol[n + k] = RUN_END;
@@ -263,6 +303,7 @@ static int add_symbols(struct feature_list *f, size_t n, enum text_view view, ui
         add_placed_runs(f, n, seed);
     else
         f->n += text_kernel()->runs(f->symbol, n, seed, f->hash + f->n);
+    if (f->once) keep_first(f, from);
     add_words(f, n, seed);
     return 0;
 }

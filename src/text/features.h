@@ -19,7 +19,9 @@ struct feature_list {
     uint32_t *start; /* n, when `places`; the byte of the normalised text where it begins */
     size_t n, cap;
     bool places;
+    bool once;           /* what a view of a text has several times counts once (nearly: see features.c) */
     unsigned word_times; /* a whole word counts as so many features (0: one), a pair of words a third of it */
+    uint32_t *seen;      /* scratch, when `once` */
     uint32_t *symbol;    /* scratch: symbols of a view, words between zeros */
     uint32_t *place;     /* scratch: byte of the view's text where each symbol stands */
     size_t symbol_cap;

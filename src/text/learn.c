@@ -36,7 +36,7 @@ int learner_new(const struct learn_options *o, struct learner **out, struct erro
     if (l->o.shared > SHARED_MOST) l->o.shared = SHARED_MOST;
     arena_init(&l->arena, LEARN_MAX_BYTES);
     model_scratch_init(&l->scratch);
-    l->scratch.features.word_times = l->o.words;
+    l->scratch.features.word_times = l->o.words, l->scratch.features.once = l->o.once;
     *out = l;
     return 0;
 }
@@ -133,13 +133,14 @@ int learner_text(struct learner *l, uint32_t set, struct sv label, struct sv tex
     memcpy(&draw, &digest, sizeof(draw));
     x.fold = (uint16_t)(l->grouped ? l->group % 3 != 0 : draw % l->o.folds);
     enum model_mode mode = model_mode_of(&t);
+    l->texts++, l->latin += mode == MODE_LATIN;
     rc = model_features(&t, mode, f, err);
     if (!rc) rc = add_example(l, x, err);
     if (rc || mode != MODE_PLAIN || t.arabic < 2) return rc;
-    x.copy = x.dotless = true;
+    x.copy = x.aside = true;
     rc = model_features(&t, MODE_UNDOTTED, f, err);
     if (!rc) rc = add_example(l, x, err);
-    x.dotless = false;
+    x.aside = false;
     f->n = 0;
     if (!rc) rc = features_add(&t, VIEW_SOUNDS, 1, f, err);
     return rc ? rc : add_example(l, x, err);
@@ -332,7 +333,7 @@ static int run_family(struct learner *l, uint32_t family, struct error *err)
 
 static void describe(const struct learner *l, struct buf *b)
 {
-    if (l->o.words != 1) buf_printf(b, "words\t%u\n", l->o.words);
+    if (l->o.words != 1 || l->o.once) buf_printf(b, "words\t%u%s\n", l->o.words, l->o.once ? "\tonce" : "");
     for (size_t i = 0; i < l->ncolumns; i++) {
         const struct column *c = l->column + i;
         buf_printf(b, "column\t%.*s\t%.9g\t%.9g\t%.9g\n", SV_FMT(c->name), c->scale, c->slope, c->offset);
@@ -371,6 +372,13 @@ static int write_model(const struct learner *l, struct buf *out, struct error *e
     return failed ? no_memory(err) : 0;
 }
 
+/* How a text sounds is asked of texts in Latin letters alone: where they are one in fifty, rounds go without. */
+static void put_aside(struct learner *l)
+{
+    for (size_t i = 0; i < l->examples.n && l->latin * 50 < l->texts; i++)
+        l->examples.v[i].aside |= l->examples.v[i].copy;
+}
+
 /* The rounds of holding out, then all. */
 static int run_shared(struct learner *l, struct error *err)
 {
@@ -404,6 +412,7 @@ int learner_run(struct learner *l, struct buf *out, struct error *err)
     l->weights = calloc((size_t)1 << l->o.bits, l->stride);
     if (!l->score || !l->weights) return no_memory(err);
     for (size_t i = 0; i < scores; i++) l->score[i] = NAN;
+    put_aside(l);
     int rc = weigh_rows(l, err);
     if (!rc && l->o.shared) rc = run_shared(l, err);
     for (uint32_t f = 0; !rc && f < l->nfamilies; f++) rc = run_family(l, f, err);

@@ -29,6 +29,7 @@ struct learn_options {
     unsigned
         words; /* how often a whole word counts, 1..16; 0: 1; learn_file tries several, as of the four above */
     unsigned rounds; /* passes over the texts; 0: 10 */
+    bool once;       /* runs and words count once in a text, however often they stand there */
     unsigned shared; /* numbers per row that all sets learn together, at most 64; 0: none */
     uint64_t seed;
 };

@@ -21,8 +21,8 @@ struct shared;
 struct example {
     uint32_t set, label, n;
     uint16_t fold;
-    bool copy;    /* not as it was written: never held out to be measured */
-    bool dotless; /* a copy by the skeleton, whose rows no other reading has */
+    bool copy;  /* not as it was written: never held out to be measured */
+    bool aside; /* a copy whose features no text that is measured has */
     uint32_t *row;
     float *value;
 };
@@ -74,6 +74,7 @@ struct learner {
     struct VEC(struct task) tasks;
     struct VEC(struct sv) sources;
     size_t nsets, nfamilies, ncolumns;
+    size_t texts, latin; /* lines read, and those in Latin letters */
     struct model_scratch scratch;
     uint8_t *idf2;         /* per row */
     float *score;          /* examples × columns: of those held out, else NAN */
@@ -86,11 +87,10 @@ struct learner {
     double quality;
 };
 
-/* Is it learned from in the round that holds `held` out (UINT_MAX: none)? What only the skeleton says is asked for in no
- * round, and is left out of all but the last. */
+/* Is it learned from in the round that holds `held` out (UINT_MAX: none)? */
 static inline bool takes_part(const struct example *x, unsigned held)
 {
-    return x->fold != held && !(x->dotless && held != UINT32_MAX);
+    return x->fold != held && !(x->aside && held != UINT32_MAX);
 }
 
 /* Of a set in a family, or NULL. */

@@ -66,6 +66,8 @@ static int options_line(struct recipe *r, const struct sv *f, size_t n, struct e
             r->o.held = (unsigned)v;
         else if (sv_is(key, "words") && v >= 1 && v <= FEATURE_MAX_WORD_TIMES)
             r->o.words = (unsigned)v;
+        else if (sv_is(key, "once") && v <= 1)
+            r->o.once = v > 0;
         else if (sv_is(key, "cost"))
             r->o.cost = v;
         else if (sv_is(key, "own"))

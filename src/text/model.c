@@ -68,7 +68,7 @@ int model_score(const struct text_model *m, struct model_scratch *s, const struc
     int rc = text_reread(t, &s->arena, &s->reread, &differs, err);
     if (rc) return rc;
     if (!differs) s->reread = *t;
-    s->features.word_times = m->word_times;
+    s->features.word_times = m->word_times, s->features.once = m->once;
     enum model_mode mode = model_mode_of(&s->reread);
     float by_sound[MODEL_MAX_COLUMNS];
     if (mode == MODE_LATIN) rc = score_sounds(m, s, by_sound, err);

@@ -50,7 +50,8 @@ struct text_model {
     struct model_part part[MODEL_MAX_PARTS];
     size_t nparts;
     uint32_t columns;    /* of all parts */
-    uint32_t word_times; /* as feature_list */
+    uint32_t word_times; /* as feature_list, as is `once` */
+    bool once;
     struct model_column column[MODEL_MAX_COLUMNS];
     struct model_task *task;
     size_t ntasks;

@@ -64,10 +64,13 @@ static int read_class(struct text_model *m, const struct model_part *p, struct s
     return 0;
 }
 
-static int read_words(uint32_t *out, struct sv times, struct error *err)
+static int read_words(uint32_t *out, bool *once, struct sv rest, struct error *err)
 {
+    struct sv times = SV_NULL;
     int64_t n;
-    if (!sv_to_i64(times, &n) || n < 1 || n > FEATURE_MAX_WORD_TIMES)
+    sv_split(&rest, '\t', &times);
+    *once = sv_is(rest, "once");
+    if ((rest.n > 0 && !*once) || !sv_to_i64(times, &n) || n < 1 || n > FEATURE_MAX_WORD_TIMES)
         return bad(err, "its weight of words is broken");
     *out = (uint32_t)n;
     return 0;
@@ -87,13 +90,13 @@ static int make_tasks(struct text_model *m, struct sv text, struct error *err)
 }
 
 static int read_line(struct text_model *m, const struct model_part *p, struct sv line, uint32_t *columns,
-                     uint32_t *word_times, struct error *err)
+                     uint32_t *word_times, bool *once, struct error *err)
 {
     struct sv kind;
     if (line.n == 0 || !sv_split(&line, '\t', &kind)) return 0;
     if (sv_is(kind, "column")) return read_column(m, line, columns, err);
     if (sv_is(kind, "class")) return read_class(m, p, line, err);
-    if (sv_is(kind, "words")) return read_words(word_times, line, err);
+    if (sv_is(kind, "words")) return read_words(word_times, once, line, err);
     if (sv_is(kind, "task")) m->task[m->ntasks++].name = line;
     return 0;
 }
@@ -103,15 +106,17 @@ static int read_description(struct text_model *m, const struct model_part *p, st
 {
     struct sv line, rest = text;
     uint32_t columns = p->first, word_times = 0;
+    bool once = false;
     size_t first = m->ntasks;
     int rc = make_tasks(m, text, err);
-    while (!rc && sv_split(&rest, '\n', &line)) rc = read_line(m, p, line, &columns, &word_times, err);
+    while (!rc && sv_split(&rest, '\n', &line)) rc = read_line(m, p, line, &columns, &word_times, &once, err);
     if (rc) return rc;
     if (columns != m->columns) return bad(err, "it describes fewer columns than it has");
     for (size_t i = first; i < m->ntasks; i++)
         if (m->task[i].nclasses < 2) return bad(err, "a task has fewer than two classes");
-    if (p->first > 0 && word_times != m->word_times) return bad(err, "its parts do not count words alike");
-    m->word_times = word_times;
+    if (p->first > 0 && (word_times != m->word_times || once != m->once))
+        return bad(err, "its parts do not count words alike");
+    m->word_times = word_times, m->once = once;
     return 0;
 }
 

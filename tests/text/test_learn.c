@@ -23,9 +23,8 @@ static void teach(struct learner *l, uint32_t set, const char *bad, const char *
         }
 }
 
-static void toy(struct buf *out)
+static void toy_with(struct learn_options o, struct buf *out)
 {
-    struct learn_options o = {.bits = 12, .balance = -1, .contrast = -1};
     struct learner *l;
     struct error err;
     uint32_t set, family, column;
@@ -42,6 +41,11 @@ static void toy(struct buf *out)
     assert_ok(learner_source(l, SV("written for this test"), &err));
     assert_ok(learner_run(l, out, &err));
     learner_free(l);
+}
+
+static void toy(struct buf *out)
+{
+    toy_with((struct learn_options){.bits = 12, .balance = -1, .contrast = -1}, out);
 }
 
 static struct sv said(const struct text_model *m, const char *text)
@@ -98,6 +102,39 @@ static void the_same_input_gives_the_same_model(void **state)
     assert_int_equal(a.n, b.n);
     assert_memory_equal(a.p, b.p, a.n);
     buf_done(&a);
+    buf_done(&b);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void what_is_said_again_counts_once_where_that_is_asked(void **state)
+{
+    struct buf b;
+    struct text_model *m;
+    struct error err;
+    struct arena a;
+    struct norm_text t;
+    struct feature_list f = {.once = true}, all = {0};
+    arena_init(&a, 0);
+    assert_ok(text_normalise(SV("قبحان قبحان قبحان قبحان"), &a, &t, &err));
+    assert_ok(features_add(&t, VIEW_LETTERS, 0, &f, &err));
+    assert_ok(features_add(&t, VIEW_LETTERS, 0, &all, &err));
+    assert_true(f.n * 2 < all.n);
+    qsort(f.hash, f.n, sizeof(*f.hash), by_number);
+    for (size_t i = 1; i < f.n; i++) assert_int_not_equal(f.hash[i], f.hash[i - 1]);
+    features_done(&f);
+    features_done(&all);
+    arena_done(&a);
+    toy_with((struct learn_options){.bits = 12, .balance = -1, .contrast = -1, .once = true}, &b);
+    assert_ok(model_read(buf_sv(&b), &m, &err));
+    assert_true(m->once && m->word_times == 1);
+    assert_sv(said(m, "والله قبحان قبحان"), "bad");
+    assert_sv(said(m, "والله حسنان"), "good");
+    model_free(m);
     buf_done(&b);
 }
 
@@ -331,6 +368,7 @@ int main(void)
         cmocka_unit_test(what_was_learned_is_told),
         cmocka_unit_test(disguises_change_nothing),
         cmocka_unit_test(the_same_input_gives_the_same_model),
+        cmocka_unit_test(what_is_said_again_counts_once_where_that_is_asked),
         cmocka_unit_test(a_flipped_bit_anywhere_is_refused),
         cmocka_unit_test(a_model_of_another_version_or_length_is_refused),
         cmocka_unit_test(a_model_of_two_parts_answers_for_both),
