@@ -100,7 +100,6 @@ static int learn_once(const struct learn_options *o, const char *path, const cha
  * how closely the classes' examples are followed. */
 struct setting {
     unsigned words;
-    bool once;
     double cost, balance, contrast;
 };
 
@@ -118,7 +117,7 @@ static int try_setting(struct search *s, struct setting t, struct error *err)
     struct buf b;
     double quality = 0;
     buf_init(&b, 0);
-    o.words = t.words, o.once = t.once, o.cost = t.cost, o.balance = t.balance, o.contrast = t.contrast;
+    o.words = t.words, o.cost = t.cost, o.balance = t.balance, o.contrast = t.contrast;
     int rc = learn_once(&o, s->path, s->with, s->nwith, &b, &quality, err);
     if (!rc && quality > s->best) {
         s->best = quality, s->o = o;
@@ -144,12 +143,11 @@ int learn_file(const struct learn_options *o, const char *path, const char *cons
                struct buf *out, struct error *err)
 {
     static const unsigned words[] = {1, 4, 12};
-    static const struct setting others[] = {
-        {0, false, 0.3, 1, 0.9}, {0, false, 1, 0.5, 0.5}, {0, false, 0.3, 1, 0.5}};
+    static const struct setting others[] = {{0, 1, 0.5, 0.5}, {0, 0.3, 1, 0.5}};
     struct search s = {path, with, nwith, *o, -1, out};
     int rc = 0;
     for (size_t i = 0; !rc && i < (o->words ? 1 : sizeof(words) / sizeof(*words)); i++)
-        rc = try_setting(&s, (struct setting){o->words ? o->words : words[i], true, 0.3, 1, 0.9}, err);
+        rc = try_setting(&s, (struct setting){o->words ? o->words : words[i], 0.3, 1, 0.9}, err);
     for (size_t i = 0; !rc && i < sizeof(others) / sizeof(*others); i++) {
         struct setting t = others[i];
         t.words = s.o.words;
