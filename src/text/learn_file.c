@@ -129,16 +129,6 @@ static int try_setting(struct search *s, struct setting t, struct error *err)
     return rc;
 }
 
-/* With other files: the chosen setting again, and what all files share. It is left out where it does not help. */
-static int try_shared(struct search *s, struct error *err)
-{
-    struct learn_options o = s->o;
-    double quality = 0;
-    o.shared = SHARED_USUAL, o.held = 2;
-    buf_clear(s->out);
-    return learn_once(&o, s->path, s->with, s->nwith, s->out, &quality, err);
-}
-
 int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
                struct buf *out, struct error *err)
 {
@@ -153,5 +143,5 @@ int learn_file(const struct learn_options *o, const char *path, const char *cons
         t.words = s.o.words;
         rc = try_setting(&s, t, err);
     }
-    return rc || nwith == 0 ? rc : try_shared(&s, err);
+    return rc;
 }

@@ -11,8 +11,7 @@ enum {
     LEARN_MAX_FAMILIES = 32,
     LEARN_MAX_LABELS = MODEL_MAX_CLASSES,
     IDF_SCALE = 16,
-    SHARED_MOST = 64,
-    SHARED_USUAL = 32
+    SHARED_MOST = 64
 };
 
 struct shared;
