@@ -88,7 +88,7 @@ int learner_mix(struct learner *l, uint32_t column, struct error *err)
     struct column *c = l->column + column;
     const struct member *m = c->set == LEARN_GENERAL ? NULL : family_member(l->family + c->family, c->set);
     struct point *p = malloc(l->examples.n * sizeof(*p) + 1);
-    uint32_t *which = malloc(l->examples.n * sizeof(*which) + 1);
+    uint32_t *which = calloc(l->examples.n + 1, sizeof(*which));
     const float *score = l->score + column, *other = l->other + column;
     size_t n = 0, step = l->ncolumns;
     if (p && which)
@@ -193,7 +193,7 @@ static double macro_f1(const struct learner *l, const struct task *t, const uint
 /* More than two classes: one shift after the other, over a grid that narrows. */
 static int fit_shifts(struct learner *l, struct task *t, struct error *err)
 {
-    uint32_t *which = malloc(l->examples.n * sizeof(*which) + 1);
+    uint32_t *which = calloc(l->examples.n + 1, sizeof(*which));
     if (!which) return error_set(err, ERR_NOMEM, "learn", "no memory to place a task's cuts");
     size_t n = 0;
     for (size_t i = 0; i < l->examples.n; i++)
@@ -217,7 +217,7 @@ static int fit_shifts(struct learner *l, struct task *t, struct error *err)
 static int measure_quality(struct learner *l, struct error *err)
 {
     struct task t = l->tasks.v[0];
-    uint32_t *which = malloc(l->examples.n * sizeof(*which) + 1);
+    uint32_t *which = calloc(l->examples.n + 1, sizeof(*which));
     if (!which) return error_set(err, ERR_NOMEM, "learn", "no memory to measure");
     size_t n = 0;
     for (size_t i = 0; i < l->examples.n; i++)
