@@ -238,7 +238,7 @@ export function make_desk() {
       tell('lease', { post: x.post })
       return { post: x.post, until_us: x.lease.until_us, mine: true, pseudonym: me.pseudonym }
     },
-    lease_again: ({ path, body, me }) => {
+    leaseAgain: ({ path, body, me }) => {
       const x = item(path.id)
       if (!body.why?.trim()) fail(422, 'invalid', 'why: must not be empty')
       x.lease = { by: me.id, until_us: now() + 10 * MIN }

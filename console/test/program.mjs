@@ -171,7 +171,7 @@ await test('a forged request, a forged cookie, a request of another site', async
 
 const platform = {}
 const SENT = 'a platform submits posts and has their findings at once'
-const CAPTIONS = ['هادي نمرتها 0600000174 عيطوليها كاملين', 'her number is 0600000175 call her all of you', 'صباح الخير يا مدينة', 'une belle matinée']
+const CAPTIONS = ['voici son numéro 0600000174, appelez-la', 'her number is 0600000175 call her all of you', 'صباح الخير يا مدينة', 'une belle matinée']
 let doxxed
 const submit = (i, n) => good(platform, 'POST', 'items', { post: { kind: 'text', platform: 'app', native_id: String(n), account: { handle: 'u' + i }, texts: [{ field: 'caption', text: CAPTIONS[i] }] } }, { 'Idempotency-Key': 'post-' + n })
 await test(SENT, async () => {
@@ -182,7 +182,7 @@ await test(SENT, async () => {
   truth(doxxed.length === 12, `${doxxed.length} of 24 give away somebody's number`)
   equal(await submit(0, 0), all[0], 'the same again, word for word')
   equal((await ask(platform, 'POST', 'items', { post: { kind: 'text', platform: 'app', native_id: '0' } }, { 'Idempotency-Key': 'post-0' })).status, 409)
-  equal((await good(lead, 'GET', 'queue')).total, 12)
+  await until(async () => (await good(lead, 'GET', 'queue')).total === 12, 'all of them stand in the queue')
 }, IN)
 await test('news come by themselves over the same line', async () => {
   const heard = new Promise((resolve, reject) => {
@@ -254,7 +254,7 @@ await test(TRIED, async () => {
   equal([b.posts, b.no_longer_queued, b.newly_queued], [24, 12, 0])
   equal(b.same, 12)
   truth(b.examples.some((e) => e.was === 'privacy.doxxing' && e.would_be === 'none'), 'with examples')
-  equal((await good(lead, 'GET', 'queue')).total, 11, 'and nothing has changed')
+  await until(async () => (await good(lead, 'GET', 'queue')).total === 11, 'nothing has changed')
 }, DRAFTED)
 const SHADOWED = 'in the shadow it sees what comes in, and decides nothing'
 await test(SHADOWED, async () => {
@@ -263,7 +263,7 @@ await test(SHADOWED, async () => {
   let s
   await until(async () => (s = (await good(lead, 'GET', `policies/${draft}`)).shadow)?.posts >= 8, 'the shadow saw eight posts')
   equal([s.posts, s.no_longer_queued], [8, 4])
-  equal((await good(lead, 'GET', 'queue')).total, 15)
+  await until(async () => (await good(lead, 'GET', 'queue')).total === 15, 'it decides nothing')
 }, TRIED)
 const waiting = async () => (await good(lead, 'GET', 'queue')).total
 await test('live, it orders everything that stands anew; rolled back, all is as it was', async () => {
