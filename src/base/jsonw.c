@@ -162,3 +162,19 @@ void jw_kv_bool(struct jw *w, const char *key, bool v)
     jw_key(w, key);
     jw_bool(w, v);
 }
+
+void jw_kv_id(struct jw *w, const char *key, const struct id128 *id)
+{
+    char text[ID_TEXT_BYTES];
+    if (id_is_zero(id)) return;
+    id_format(id, text);
+    jw_kv_str(w, key, text);
+}
+
+void jw_kv_time(struct jw *w, const char *key, int64_t us)
+{
+    char text[TIME_TEXT_BYTES];
+    if (us == TIME_UNKNOWN) return;
+    time_format(us, text);
+    jw_kv_str(w, key, text);
+}

@@ -148,3 +148,26 @@ int utf8_show_cut(struct buf *b, struct sv s, int columns)
     }
     return used;
 }
+
+void utf8_markup(struct buf *b, struct sv s)
+{
+    for (size_t at = 0; at < s.n;) {
+        size_t start = at;
+        uint32_t cp = utf8_next(s, &at, NULL);
+        if ((cp < 0x20 && cp != '\t' && cp != '\n') || cp == 0x7f || cp == 0xFFFE || cp == 0xFFFF ||
+            cp == UTF8_REPLACEMENT)
+            buf_puts(b, "\xEF\xBF\xBD");
+        else if (cp == '&')
+            buf_puts(b, "&amp;");
+        else if (cp == '<')
+            buf_puts(b, "&lt;");
+        else if (cp == '>')
+            buf_puts(b, "&gt;");
+        else if (cp == '"')
+            buf_puts(b, "&quot;");
+        else if (cp == '\'')
+            buf_puts(b, "&#39;");
+        else
+            buf_put(b, s.p + start, at - start);
+    }
+}

@@ -28,5 +28,8 @@ bool utf8_steers(uint32_t cp);
 void utf8_show(struct buf *b, struct sv s);
 /* utf8_show cut to `columns`, with … when something was cut. Returns the columns used. */
 int utf8_show_cut(struct buf *b, struct sv s, int columns);
+/* Appends s as text between tags or in a quoted attribute of XML and HTML: & < > " ' as entities; broken bytes and what
+ * XML cannot hold (controls but tab and newline, U+FFFE, U+FFFF) as U+FFFD. */
+void utf8_markup(struct buf *b, struct sv s);
 
 #endif

@@ -14,20 +14,6 @@ static void put_time(struct table *t, int64_t us)
     table_cell(t, sv_cstr(at), COLOUR_PLAIN);
 }
 
-static void kv_time(struct jw *w, const char *key, int64_t us)
-{
-    char at[TIME_TEXT_BYTES];
-    time_format(us, at);
-    if (us != TIME_UNKNOWN) jw_kv_str(w, key, at);
-}
-
-static void kv_id(struct jw *w, const char *key, const struct id128 *id)
-{
-    char text[ID_TEXT_BYTES];
-    id_format(id, text);
-    jw_kv_str(w, key, text);
-}
-
 /* ---- list ---- */
 
 static const struct column case_columns[] = {
@@ -39,15 +25,15 @@ static const struct column case_columns[] = {
 
 static void case_json(struct jw *w, const struct case_file *c)
 {
-    kv_id(w, "case", &c->id);
+    jw_kv_id(w, "case", &c->id);
     jw_kv_sv(w, "reference", c->reference);
     jw_kv_sv(w, "title", c->title);
     jw_kv_str(w, "state", case_state_name(c->state));
     jw_kv_str(w, "tlp", case_tlp_name(c->tlp));
     jw_kv_sv(w, "who", c->who);
-    kv_time(w, "created", c->created_us);
-    kv_time(w, "changed", c->changed_us);
-    kv_time(w, "closed", c->closed_us);
+    jw_kv_time(w, "created", c->created_us);
+    jw_kv_time(w, "changed", c->changed_us);
+    jw_kv_time(w, "closed", c->closed_us);
     jw_kv_i64(w, "objects", c->objects);
     jw_kv_i64(w, "holds", c->holds);
 }
@@ -114,7 +100,7 @@ static void objects_json(struct jw *w, const struct case_object *o, size_t n)
         jw_object(w);
         jw_kv_str(w, "type", case_object_name(o[i].type));
         jw_kv_sv(w, "id", o[i].id);
-        kv_time(w, "added", o[i].added_us);
+        jw_kv_time(w, "added", o[i].added_us);
         jw_kv_sv(w, "who", o[i].who);
         jw_kv_sv(w, "why", o[i].why);
         jw_end(w);
@@ -128,9 +114,9 @@ static void texts_json(struct jw *w, const struct case_text *t, size_t n)
     jw_array(w);
     for (size_t i = 0; i < n; i++) {
         jw_object(w);
-        kv_id(w, "id", &t[i].id);
+        jw_kv_id(w, "id", &t[i].id);
         jw_kv_str(w, "type", case_object_name(t[i].type));
-        kv_time(w, "at", t[i].at_us);
+        jw_kv_time(w, "at", t[i].at_us);
         jw_kv_sv(w, "who", t[i].who);
         if (t[i].channel.n) jw_kv_sv(w, "channel", t[i].channel);
         if (t[i].reference.n) jw_kv_sv(w, "reference", t[i].reference);
@@ -233,7 +219,7 @@ static void custody_json(struct cli *cli, const struct custody *c)
     jw_init(&w, &cli->out, JW_COMPACT);
     jw_object(&w);
     jw_kv_i64(&w, "n", c->n);
-    kv_time(&w, "at", c->at_us);
+    jw_kv_time(&w, "at", c->at_us);
     jw_kv_sv(&w, "who", c->who);
     jw_kv_str(&w, "act", custody_act_name(c->act));
     jw_kv_str(&w, "type", case_object_name(c->type));
@@ -317,16 +303,16 @@ static void hold_json(struct cli *cli, const struct hold *h)
     struct jw w;
     jw_init(&w, &cli->out, JW_COMPACT);
     jw_object(&w);
-    kv_id(&w, "hold", &h->id);
+    jw_kv_id(&w, "hold", &h->id);
     jw_kv_str(&w, "scope", hold_scope_name(h->scope));
     jw_kv_sv(&w, "id", h->object);
     jw_kv_bool(&w, "stands", hold_stands(h, clock_now_us()));
     jw_kv_sv(&w, "authority", h->authority);
     jw_kv_sv(&w, "why", h->why);
     jw_kv_sv(&w, "who", h->who);
-    kv_time(&w, "from", h->from_us);
-    kv_time(&w, "until", h->until_us);
-    kv_time(&w, "released", h->released_us);
+    jw_kv_time(&w, "from", h->from_us);
+    jw_kv_time(&w, "until", h->until_us);
+    jw_kv_time(&w, "released", h->released_us);
     if (h->released_us != TIME_UNKNOWN) {
         jw_kv_sv(&w, "released_who", h->released_who);
         jw_kv_sv(&w, "released_why", h->released_why);

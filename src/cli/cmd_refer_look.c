@@ -10,14 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void kv_time(struct jw *w, const char *key, int64_t us)
-{
-    char text[TIME_TEXT_BYTES];
-    time_format(us, text);
-    if (us == TIME_UNKNOWN) return;
-    jw_kv_str(w, key, text);
-}
-
 static void referral_json(struct jw *w, const struct referral *r)
 {
     char id[ID_TEXT_BYTES];
@@ -30,12 +22,12 @@ static void referral_json(struct jw *w, const struct referral *r)
     jw_kv_sv(w, "lang", r->lang);
     if (r->case_id.n) jw_kv_sv(w, "case", r->case_id);
     jw_kv_bool(w, "accounts", r->accounts);
-    kv_time(w, "drafted", r->drafted_us);
-    kv_time(w, "sent", r->sent_us);
-    kv_time(w, "received", r->received_us);
-    kv_time(w, "answered", r->answered_us);
-    kv_time(w, "offline", r->offline_us);
-    kv_time(w, "due", r->due_us);
+    jw_kv_time(w, "drafted", r->drafted_us);
+    jw_kv_time(w, "sent", r->sent_us);
+    jw_kv_time(w, "received", r->received_us);
+    jw_kv_time(w, "answered", r->answered_us);
+    jw_kv_time(w, "offline", r->offline_us);
+    jw_kv_time(w, "due", r->due_us);
 }
 
 /* ---- list ---- */
@@ -147,10 +139,10 @@ static void show_json(struct cli *cli, const struct whole *x)
         jw_kv_sv(&w, "url", t->url);
         jw_kv_bool(&w, "account", t->account);
         jw_kv_sv(&w, "state", t->state);
-        kv_time(&w, "checked", t->checked_us);
-        kv_time(&w, "online", t->online_us);
-        kv_time(&w, "offline", t->offline_us);
-        kv_time(&w, "back", t->back_us);
+        jw_kv_time(&w, "checked", t->checked_us);
+        jw_kv_time(&w, "online", t->online_us);
+        jw_kv_time(&w, "offline", t->offline_us);
+        jw_kv_time(&w, "back", t->back_us);
         jw_kv_sv(&w, "said", t->said);
         jw_end(&w);
     }
@@ -159,7 +151,7 @@ static void show_json(struct cli *cli, const struct whole *x)
     jw_array(&w);
     for (size_t i = 0; i < x->nevents; i++) {
         jw_object(&w);
-        kv_time(&w, "at", x->events[i].at_us);
+        jw_kv_time(&w, "at", x->events[i].at_us);
         jw_kv_sv(&w, "event", x->events[i].kind);
         jw_kv_sv(&w, "by", x->events[i].who);
         jw_key(&w, "says");
@@ -286,7 +278,7 @@ static void watch_json(struct cli *cli, const struct watch_counts *n)
     jw_kv_i64(&w, "reminders", (int64_t)n->reminders);
     jw_kv_i64(&w, "overdue", (int64_t)n->overdue);
     jw_kv_i64(&w, "escalations", (int64_t)n->escalations);
-    kv_time(&w, "next", n->next_us);
+    jw_kv_time(&w, "next", n->next_us);
     jw_end(&w);
     buf_putc(&cli->out, '\n');
 }

@@ -49,37 +49,25 @@ static const char style[] =
 
 /* ---- words ---- */
 
-static void put_escaped(struct buf *b, struct sv s)
-{
-    for (size_t i = 0; i < s.n; i++) switch (s.p[i]) {
-        case '&': buf_puts(b, "&amp;"); break;
-        case '<': buf_puts(b, "&lt;"); break;
-        case '>': buf_puts(b, "&gt;"); break;
-        case '"': buf_puts(b, "&quot;"); break;
-        case '\'': buf_puts(b, "&#39;"); break;
-        default: buf_putc(b, s.p[i]);
-        }
-}
-
 /* Text of others: made safe to show, then escaped. */
 static void put_text(struct page *p, struct sv s)
 {
     struct buf safe;
     buf_init(&safe, 0);
     utf8_show(&safe, s);
-    put_escaped(&p->b, buf_sv(&safe));
+    utf8_markup(&p->b, buf_sv(&safe));
     p->b.failed |= safe.failed;
     buf_done(&safe);
 }
 
-static void put_word(struct page *p, const char *key) { put_escaped(&p->b, cli_text(&p->cli, key)); }
+static void put_word(struct page *p, const char *key) { utf8_markup(&p->b, cli_text(&p->cli, key)); }
 
 static void put_filled(struct page *p, const char *key, const char *value)
 {
     struct buf b;
     buf_init(&b, 0);
     cli_fill(&p->cli, &b, key, value, NULL);
-    put_escaped(&p->b, buf_sv(&b));
+    utf8_markup(&p->b, buf_sv(&b));
     buf_done(&b);
 }
 
@@ -96,7 +84,7 @@ static void put_fact(struct page *p, const char *key, const struct buf *value)
     buf_puts(&p->b, "<tr><th>");
     put_word(p, key);
     buf_puts(&p->b, "</th><td>");
-    put_escaped(&p->b, buf_sv(value));
+    utf8_markup(&p->b, buf_sv(value));
     buf_puts(&p->b, "</td></tr>");
 }
 
@@ -407,7 +395,7 @@ static void put_card(struct page *p, const struct sheet_file *file, const struct
     buf_init(&words, 0);
     show_finding(&p->cli, &words, f);
     buf_printf(&p->b, "<section class=\"card%s\"><h3>", f->ref.negative ? " innocent" : "");
-    put_escaped(&p->b, buf_sv(&words));
+    utf8_markup(&p->b, buf_sv(&words));
     buf_puts(&p->b, "</h3>");
     buf_done(&words);
     put_facts(p, f);

@@ -3,13 +3,6 @@
 
 #include <stdio.h>
 
-static void jw_kv_id(struct jw *w, const char *key, const struct id128 *id)
-{
-    char text[ID_TEXT_BYTES];
-    id_format(id, text);
-    if (!id_is_zero(id)) jw_kv_str(w, key, text);
-}
-
 static int write_decision(struct package_writer *m, const struct dossier_decision *one)
 {
     const struct decision *d = &one->decision;

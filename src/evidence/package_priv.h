@@ -20,11 +20,4 @@ int package_root(const char *dir, char out[BAG_PATH_BYTES], struct error *err) M
 /* The text that signature.note signs. */
 void package_seal_text(const struct sha256 *seal, struct sv case_id, struct buf *b);
 
-static inline void jw_kv_time(struct jw *w, const char *key, int64_t us)
-{
-    char at[TIME_TEXT_BYTES];
-    time_format(us, at);
-    if (us != TIME_UNKNOWN) jw_kv_str(w, key, at);
-}
-
 #endif

@@ -177,14 +177,6 @@ static int add_target(struct gather *g, const struct referral_target *t, struct 
     return 0;
 }
 
-static void put_time(struct jw *w, const char *key, int64_t us)
-{
-    char text[TIME_TEXT_BYTES];
-    if (us == TIME_UNKNOWN) return;
-    time_format(us, text);
-    jw_kv_str(w, key, text);
-}
-
 /* Files by their SHA-256, so that a platform can find copies: of the whole file, never of a part of a picture. */
 static void put_hashes(struct gather *g, const struct post *p)
 {
@@ -207,15 +199,13 @@ static void put_url(struct gather *g, struct sv url, const struct post *p, int64
     jw_kv_i64(&g->wurls, "n", (int64_t)++g->nurls);
     jw_kv_sv(&g->wurls, "url", url);
     if (p) {
-        char id[ID_TEXT_BYTES];
-        id_format(&p->id, id);
-        jw_kv_str(&g->wurls, "post", id);
+        jw_kv_id(&g->wurls, "post", &p->id);
         jw_kv_sv(&g->wurls, "platform", p->platform);
         jw_kv_sv(&g->wurls, "native_id", p->native_id);
         jw_kv_sv(&g->wurls, "handle", p->account.handle);
-        put_time(&g->wurls, "published", p->created_us);
-        put_time(&g->wurls, "captured", p->collected_us);
-        put_time(&g->wurls, "known", known_us);
+        jw_kv_time(&g->wurls, "published", p->created_us);
+        jw_kv_time(&g->wurls, "captured", p->collected_us);
+        jw_kv_time(&g->wurls, "known", known_us);
         put_hashes(g, p);
     }
     jw_end(&g->wurls);
@@ -374,7 +364,7 @@ static int write_fields(struct gather *g, const struct json *recipient, struct s
     jw_kv_sv(&w, "kind", g->d->kind);
     jw_kv_sv(&w, "reference", reference);
     jw_kv_sv(&w, "lang", g->d->lang);
-    put_time(&w, "issued", now_us);
+    jw_kv_time(&w, "issued", now_us);
     put_category(&w, g->category, texts, lang);
     put_raw(&w, "authority", json_get(g->room->config->doc, "authority"));
     put_raw(&w, "notifier", json_get(g->room->config->doc, "notifier"));

@@ -149,17 +149,6 @@ void letter_api(const struct letter *l, struct sv kind, struct buf *out)
 
 /* ---- a page ---- */
 
-static void put_html(struct buf *b, struct sv s)
-{
-    for (size_t i = 0; i < s.n; i++) switch (s.p[i]) {
-        case '<': buf_puts(b, "&lt;"); break;
-        case '>': buf_puts(b, "&gt;"); break;
-        case '&': buf_puts(b, "&amp;"); break;
-        case '"': buf_puts(b, "&quot;"); break;
-        default: buf_putc(b, s.p[i]);
-        }
-}
-
 /* Lines: "# " a heading, "- " an item of a list, a line of ASCII that is an address set left to right, else a paragraph. */
 static void put_line(struct buf *b, struct sv line, bool *in_list)
 {
@@ -171,7 +160,7 @@ static void put_line(struct buf *b, struct sv line, bool *in_list)
     struct sv text = *tag == 'p' ? line : sv_sub(line, 2, line.n);
     bool address = sv_starts(text, SV("https://")) || sv_starts(text, SV("http://"));
     buf_printf(b, address ? "<%s dir=\"ltr\">" : "<%s>", tag);
-    put_html(b, text);
+    utf8_markup(b, text);
     buf_printf(b, "</%s>\n", tag);
 }
 
@@ -183,13 +172,13 @@ void referral_page(struct sv letter, struct sv lang, struct buf *out)
     buf_printf(out,
                "<!DOCTYPE html>\n<html lang=\"%.*s\" dir=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>",
                SV_FMT(lang), sv_is(lang, "ar") ? "rtl" : "ltr");
-    put_html(out, subject);
+    utf8_markup(out, subject);
     buf_puts(
         out,
         "</title>\n<style>body{font:11pt/1.5 serif;max-width:42em;margin:2em auto;overflow-wrap:anywhere}"
         "h1{font-size:15pt}h2{font-size:12pt}@page{margin:2cm}p{margin:.4em "
         "0}</style>\n</head>\n<body>\n<h1>");
-    put_html(out, subject);
+    utf8_markup(out, subject);
     buf_puts(out, "</h1>\n");
     while (text.n && sv_split(&text, '\n', &line)) put_line(out, sv_trim(line), &in_list);
     if (in_list) buf_puts(out, "</ul>\n");

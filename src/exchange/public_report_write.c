@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "evidence/report_page.h"
 #include "exchange/public_report_priv.h"
 #include "exchange/referral_priv.h"
@@ -52,45 +53,34 @@ static void dates(const struct public_report *r, char from[TIME_TEXT_BYTES], cha
 
 /* ---- HTML ---- */
 
-static void put(struct buf *b, struct sv s)
-{
-    for (size_t i = 0; i < s.n; i++) switch (s.p[i]) {
-        case '<': buf_puts(b, "&lt;"); break;
-        case '>': buf_puts(b, "&gt;"); break;
-        case '&': buf_puts(b, "&amp;"); break;
-        case '"': buf_puts(b, "&quot;"); break;
-        default: buf_putc(b, s.p[i]);
-        }
-}
-
 static void html_table(const struct public_report *r, const struct report_table *t, struct buf *b)
 {
     char text[32];
     buf_printf(b, "<section>\n<h2 id=\"%s\">", t->name);
-    put(b, title(r, t));
+    utf8_markup(b, title(r, t));
     buf_puts(b, "</h2>\n");
     if (t->counts.rows == 0) {
         buf_puts(b, "<p>");
-        put(b, say(r, "public.nothing"));
+        utf8_markup(b, say(r, "public.nothing"));
         buf_puts(b, "</p>\n</section>\n");
         return;
     }
     buf_printf(b, "<table aria-labelledby=\"%s\">\n<thead><tr><th scope=\"col\"></th>", t->name);
     for (size_t k = 0; k < t->counts.columns; k++) {
         buf_puts(b, "<th scope=\"col\">");
-        put(b, t->columns[k]);
+        utf8_markup(b, t->columns[k]);
         buf_puts(b, "</th>");
     }
     bool sums = row_sum(t, 0, text);
     if (sums) {
         buf_puts(b, "<th scope=\"col\">");
-        put(b, say(r, "public.sum"));
+        utf8_markup(b, say(r, "public.sum"));
         buf_puts(b, "</th>");
     }
     buf_puts(b, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < t->counts.rows; i++) {
         buf_puts(b, "<tr><th scope=\"row\">");
-        put(b, t->rows[i]);
+        utf8_markup(b, t->rows[i]);
         buf_puts(b, "</th>");
         for (size_t k = 0; k < t->counts.columns; k++) {
             cell(t, i, k, text);
@@ -102,7 +92,7 @@ static void html_table(const struct public_report *r, const struct report_table 
     buf_puts(b, "</tbody>\n");
     if (column_sum(t, 0, text)) {
         buf_puts(b, "<tfoot><tr><th scope=\"row\">");
-        put(b, say(r, "public.sum"));
+        utf8_markup(b, say(r, "public.sum"));
         buf_puts(b, "</th>");
         for (size_t k = 0; k < t->counts.columns; k++) {
             column_sum(t, k, text);
@@ -131,23 +121,23 @@ void public_report_html(const struct public_report *r, struct buf *b)
                "<!DOCTYPE html>\n<html lang=\"%s\" dir=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
                "name=\"viewport\" content=\"width=device-width\">\n<title>",
                lang_name(r->o.lang), r->o.lang == LANG_AR ? "rtl" : "ltr");
-    put(b, say(r, "public.title"));
+    utf8_markup(b, say(r, "public.title"));
     buf_puts(b, "</title>\n<style>body{font:12pt/1.5 sans-serif;max-width:64em;margin:2em auto;padding:0 "
                 "1em;color:#111;background:#fff}table{border-collapse:collapse}"
                 "th,td{border:1px solid #999;padding:.3em "
                 ".6em;text-align:start}td{text-align:end;font-variant-numeric:tabular-nums}section{overflow-"
                 "x:auto}</style>\n</head>\n<body>\n<h1>");
-    put(b, say(r, "public.title"));
+    utf8_markup(b, say(r, "public.title"));
     buf_puts(b, "</h1>\n<p>");
-    put(b, r->o.publisher);
+    utf8_markup(b, r->o.publisher);
     buf_printf(b, "</p>\n<p><bdi>%s</bdi> – <bdi>%s</bdi></p>\n", from, to);
     for (size_t i = 0; i < r->n; i++) html_table(r, &r->tables[i], b);
     buf_init(&words, 0);
     limits(r, &words);
     buf_puts(b, "<h2>");
-    put(b, say(r, "public.method"));
+    utf8_markup(b, say(r, "public.method"));
     buf_puts(b, "</h2>\n<p>");
-    put(b, buf_sv(&words));
+    utf8_markup(b, buf_sv(&words));
     buf_puts(b, "</p>\n</body>\n</html>\n");
     if (words.failed) b->failed = true;
     buf_done(&words);

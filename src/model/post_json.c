@@ -17,19 +17,11 @@ enum { NFLAGS = sizeof flag_names / sizeof *flag_names };
 
 /* ---- writing ---- */
 
-static void put_id(struct jw *w, const char *key, const struct id128 *id)
-{
-    if (id_is_zero(id)) return;
-    char text[ID_TEXT_BYTES];
-    id_format(id, text);
-    jw_kv_str(w, key, text);
-}
-
 static void put_account(struct jw *w, const struct account *a, struct sv post_platform)
 {
     jw_key(w, "account");
     jw_object(w);
-    put_id(w, "id", &a->id);
+    jw_kv_id(w, "id", &a->id);
     if (!sv_eq(a->platform, post_platform)) put_bytes(w, "platform", a->platform);
     put_bytes(w, "native_id", a->native_id);
     put_bytes(w, "handle", a->handle);
@@ -153,7 +145,7 @@ static void put_raw(struct jw *w, struct sv raw)
 void post_write(const struct post *p, struct jw *w)
 {
     jw_object(w);
-    put_id(w, "id", &p->id);
+    jw_kv_id(w, "id", &p->id);
     jw_kv_str(w, "kind", post_kind_name(p->kind));
     put_bytes(w, "platform", p->platform);
     put_bytes(w, "native_id", p->native_id);

@@ -2,6 +2,7 @@
 #include "network/export.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "network/out_priv.h"
 
 #include <stdlib.h>
@@ -78,7 +79,7 @@ static const char graphml_head[] =
 static void graphml_node(struct buf *b, const struct network_result *r, uint32_t account, uint32_t group)
 {
     buf_printf(b, "<node id=\"n%u\"><data key=\"label\">", account);
-    out_xml(b, network_account_name(r, account));
+    utf8_markup(b, network_account_name(r, account));
     buf_printf(b, "</data><data key=\"group\">%u</data></node>\n", group);
 }
 
@@ -119,7 +120,7 @@ static const char gexf_head[] =
 static void gexf_node(struct buf *b, const struct network_result *r, uint32_t account, uint32_t group)
 {
     buf_printf(b, "<node id=\"%u\" label=\"", account);
-    out_xml(b, network_account_name(r, account));
+    utf8_markup(b, network_account_name(r, account));
     buf_printf(b, "\"><attvalues><attvalue for=\"0\" value=\"%u\"/></attvalues></node>\n", group);
 }
 

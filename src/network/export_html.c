@@ -39,7 +39,7 @@ static void words(const struct page *p, const char *key, const char *a0)
     buf_init(&plain, 0);
     network_sentence(&plain, p->x->words, p->lang, &s);
     p->b->failed |= plain.failed;
-    out_xml(p->b, buf_sv(&plain));
+    utf8_markup(p->b, buf_sv(&plain));
     buf_done(&plain);
 }
 
@@ -152,7 +152,7 @@ static void put_group(struct page *p, uint32_t k)
     for (uint32_t i = g->start[k]; i < g->start[k + 1]; i++) {
         buf_printf(p->b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"hsl(%d 60%% 45%%)\"><title>",
                    (double)p->spots[i].x, (double)p->spots[i].y, p->step > 15 ? 7 : 5, hue(k));
-        out_xml(p->b, network_account_name(r, g->members[i]));
+        utf8_markup(p->b, network_account_name(r, g->members[i]));
         buf_puts(p->b, "</title></circle>");
         if (!p->labelled) continue;
         struct buf name;
@@ -160,7 +160,7 @@ static void put_group(struct page *p, uint32_t k)
         utf8_show_cut(&name, network_account_name(r, g->members[i]), 14);
         buf_printf(p->b, "<text class=\"n\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
                    (double)p->spots[i].x, (double)p->spots[i].y + 19);
-        out_xml(p->b, buf_sv(&name));
+        utf8_markup(p->b, buf_sv(&name));
         buf_puts(p->b, "</text>");
         p->b->failed |= name.failed;
         buf_done(&name);
@@ -180,7 +180,7 @@ static void put_sentences(struct page *p, const struct profile_sentence *v, unsi
         network_sentence(&plain, p->x->words, p->lang, &v[i]);
         p->b->failed |= plain.failed;
         buf_puts(p->b, "<li>");
-        out_xml(p->b, buf_sv(&plain));
+        utf8_markup(p->b, buf_sv(&plain));
         buf_puts(p->b, "</li>");
         buf_done(&plain);
     }
@@ -199,7 +199,7 @@ static void put_names(struct page *p, uint32_t k)
             break;
         }
         buf_puts(p->b, i > g->start[k] ? " · <bdi>" : "<bdi>");
-        out_xml(p->b, network_account_name(p->x->result, g->members[i]));
+        utf8_markup(p->b, network_account_name(p->x->result, g->members[i]));
         buf_puts(p->b, "</bdi>");
     }
     buf_puts(p->b, "</p></details>\n");
@@ -211,7 +211,7 @@ static void put_cell(struct page *p, struct sv text)
     buf_init(&shown, 0);
     utf8_show_cut(&shown, text, 48);
     buf_puts(p->b, "<td><bdi>");
-    out_xml(p->b, buf_sv(&shown));
+    utf8_markup(p->b, buf_sv(&shown));
     buf_puts(p->b, "</bdi></td>");
     p->b->failed |= shown.failed;
     buf_done(&shown);

@@ -22,7 +22,5 @@ void out_u64(struct buf *b, uint64_t v);
 void out_number(struct buf *b, double v);
 /* A CSV field, quoted when it must be. */
 void out_csv(struct buf *b, struct sv s);
-/* Text inside XML or HTML: markup escaped, characters that XML cannot hold and broken UTF-8 as U+FFFD. */
-void out_xml(struct buf *b, struct sv s);
 
 #endif

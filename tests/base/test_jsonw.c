@@ -85,6 +85,25 @@ static void strings_are_escaped_and_broken_bytes_replaced(void **state)
     }
 }
 
+static void what_is_not_known_is_not_written(void **state)
+{
+    struct buf b;
+    struct jw w;
+    struct id128 id = {{0}};
+    buf_init(&b, 0);
+    jw_init(&w, &b, JW_COMPACT);
+    jw_object(&w);
+    jw_kv_id(&w, "none", &id);
+    jw_kv_time(&w, "never", TIME_UNKNOWN);
+    id.b[15] = 1;
+    jw_kv_id(&w, "one", &id);
+    jw_kv_time(&w, "then", INT64_C(1769853600000000));
+    jw_end(&w);
+    assert_string_equal(buf_cstr(&b),
+                        "{\"one\":\"00000000000000000000000000000001\",\"then\":\"2026-01-31T10:00:00Z\"}");
+    buf_done(&b);
+}
+
 static void numbers_that_json_lacks_become_null(void **state)
 {
     struct buf b;
@@ -157,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commas_and_nesting_are_kept),
         cmocka_unit_test(strings_are_escaped_and_broken_bytes_replaced),
+        cmocka_unit_test(what_is_not_known_is_not_written),
         cmocka_unit_test(numbers_that_json_lacks_become_null),
         cmocka_unit_test(misuse_asserts),
         cmocka_unit_test(a_failing_allocation_is_seen_in_the_buffer),

@@ -131,6 +131,29 @@ static void a_cut_text_takes_no_more_than_its_columns(void **state)
     }
 }
 
+static void text_of_markup_says_nothing_to_its_reader(void **state)
+{
+    static const struct {
+        struct sv raw;
+        const char *shown;
+    } cases[] = {
+        {SV_INIT("a & b"), "a &amp; b"},
+        {SV_INIT("<b onclick='x'>\"y\""), "&lt;b onclick=&#39;x&#39;&gt;&quot;y&quot;"},
+        {SV_INIT("\u0645\u0631\u0635\u062F\t\n"), "\u0645\u0631\u0635\u062F\t\n"},
+        {SV_INIT("a\0b\x1b\x7f"), "a\uFFFDb\uFFFD\uFFFD"},
+        {SV_INIT("\xff\xc3"), "\uFFFD\uFFFD"},
+        {SV_INIT("\uFFFE"), "\uFFFD"},
+        {SV_INIT(""), ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf b;
+        buf_init(&b, 0);
+        utf8_markup(&b, cases[i].raw);
+        assert_string_equal(buf_cstr(&b), cases[i].shown);
+        buf_done(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +162,7 @@ int main(void)
         cmocka_unit_test(columns_are_what_a_terminal_takes),
         cmocka_unit_test(shown_text_has_nothing_in_it_that_steers),
         cmocka_unit_test(a_cut_text_takes_no_more_than_its_columns),
+        cmocka_unit_test(text_of_markup_says_nothing_to_its_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
