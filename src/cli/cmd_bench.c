@@ -1,5 +1,6 @@
 /* marsad bench see, marsad bench hear: how fast this machine does it. Rates are per second of one core's time, so that a busy
  * machine shows as little as it can; the way of a clip from upload to findings is measured by the clock on the wall. */
+#include "cli/bench.h"
 #include "cli/cmds.h"
 
 #include "base/json.h"
@@ -378,7 +379,8 @@ int cmd_bench_see(struct cli *cli, const struct cli_args *a)
         report_end(&r);
     }
     for (size_t i = 0; i < a->noperands && code == 0 && !cli_interrupted(); i++)
-        code = bench_way(cli, a->operands[i], (size_t)hashes, (size_t)runs, &err);
+        if ((code = bench_clip(cli, a->operands[i], (size_t)runs, &err)) == 0 && !cli_interrupted())
+            code = bench_way(cli, a->operands[i], (size_t)hashes, (size_t)runs, &err);
     return code ? cli_fail(cli, &err) : cli_interrupted() ? EXIT_TROUBLE : EXIT_FINE;
 }
 

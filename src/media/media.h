@@ -52,7 +52,9 @@ enum media_look {
 /* Where the worker's time went. */
 struct media_cost {
     int64_t decode_us, hash_us, look_us, sound_us,
-        all_us; /* all: from reading the first byte to the answer */
+        all_us;     /* all: from reading the first byte to the answer */
+    int64_t cpu_us; /* of a core, the child's making and end included */
+    bool skips;     /* frames that no other is made from were left out */
 };
 
 struct media_request {

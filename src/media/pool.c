@@ -161,6 +161,7 @@ static int judge_exit(struct media_pool *pool, const struct exchange *x, const s
             : t->op == OP_SAMPLES ? answer_read_samples(answer, t, a, out->samples, err)
                                   : answer_read(answer, &t->limits, a, out->signals, out->cost, err);
     if (r == ERR_WORKER) count(pool, &pool->stats.crashed);
+    if (r == 0 && out->cost) out->cost->cpu_us = x->report.cpu_us;
     return r;
 }
 

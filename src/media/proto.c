@@ -140,6 +140,7 @@ void answer_write(int code, const char *text, const struct media_signals *s, con
     put_us(b, cost->look_us);
     put_us(b, cost->sound_us);
     put_us(b, cost->all_us);
+    put_us(b, cost->skips);
     signals_write(s, b);
 }
 
@@ -224,12 +225,13 @@ int answer_read(struct sv bytes, const struct media_limits *limits, struct arena
     struct reader r;
     int rc = read_head(bytes, &r, err);
     if (rc) return rc;
-    struct media_cost cost;
+    struct media_cost cost = {0};
     cost.decode_us = reader_u32(&r);
     cost.hash_us = reader_u32(&r);
     cost.look_us = reader_u32(&r);
     cost.sound_us = reader_u32(&r);
     cost.all_us = reader_u32(&r);
+    cost.skips = reader_u32(&r) != 0;
     struct media_signals s;
     struct sv record = reader_bytes(&r, reader_left(&r));
     struct error why;

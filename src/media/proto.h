@@ -15,7 +15,7 @@
  *   0  4  "MANS"     4  2  version, 1
  *   6  2  enum error_code, negated: 0 analysed, else why not
  *   8  2  length of the reason, then the reason (printable ASCII)
- *         when analysed: five times of 4 bytes in microseconds (struct media_cost), the record of model/signal.c, to the end
+ *         when analysed: five times of 4 bytes in microseconds and whether frames were skipped (struct media_cost), the record of model/signal.c, to the end
  *         when shown:    1 the number of pictures; of each: 8 time, 2 width, 2 height, its RGB; then 2 columns of the strip, 8
  *                        the time of one, its levels
  *         samples:      4 their number, then 2 for each */

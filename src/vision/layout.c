@@ -46,24 +46,47 @@ void layout_clear(struct layout *l)
     l->frames = 0;
 }
 
+/* What a row adds to the sums of its columns and its own. */
+static void add_detail(const uint8_t *restrict p, const uint8_t *restrict up, const uint8_t *restrict down,
+                       int w, uint32_t *restrict cols, uint32_t *row)
+{
+    uint32_t sum = 0;
+    for (int x = 1; x + 1 < w; x++) {
+        int twice = 2 * p[x];
+        uint32_t fine = (uint32_t)(abs(twice - p[x - 1] - p[x + 1]) + abs(twice - up[x] - down[x]));
+        cols[x] += fine;
+        sum += fine;
+    }
+    *row += sum;
+}
+
+static void add_motion(const uint8_t *restrict p, const uint8_t *restrict before, int w,
+                       uint32_t *restrict cols, uint32_t *row)
+{
+    uint32_t sum = 0;
+    for (int x = 1; x + 1 < w; x++) {
+        uint32_t moved = (uint32_t)abs(p[x] - before[x]);
+        cols[x] += moved;
+        sum += moved;
+    }
+    *row += sum;
+}
+
+static void add_edges(const uint8_t *restrict a, const uint8_t *restrict b, int w, uint16_t *restrict seen)
+{
+    for (int x = 1; x + 1 < w; x++) {
+        uint8_t more = a[x] > b[x] ? a[x] : b[x], less = a[x] > b[x] ? b[x] : a[x];
+        seen[x] = (uint16_t)(seen[x] + ((uint8_t)(more - less) >= EDGE));
+    }
+}
+
 static void add_row(struct layout *l, const uint8_t *p, size_t stride, int y)
 {
     size_t at = (size_t)y * (size_t)l->w;
-    const uint8_t *up = p - stride, *down = p + stride;
-    uint32_t row = 0, motion = 0;
-    for (int x = 1; x + 1 < l->w; x++) {
-        int across = abs(p[x + 1] - p[x - 1]), along = abs(down[x] - up[x]);
-        uint32_t fine = (uint32_t)(abs(2 * p[x] - p[x - 1] - p[x + 1]) + abs(2 * p[x] - up[x] - down[x]));
-        uint32_t moved = l->frames ? (uint32_t)abs(p[x] - l->before[at + (size_t)x]) : 0;
-        l->upright[at + (size_t)x] = (uint16_t)(l->upright[at + (size_t)x] + (across >= EDGE));
-        l->level[at + (size_t)x] = (uint16_t)(l->level[at + (size_t)x] + (along >= EDGE));
-        row += fine;
-        motion += moved;
-        l->col_detail[x] += fine;
-        l->col_motion[x] += moved;
-    }
-    l->row_detail[y] += row;
-    l->row_motion[y] += motion;
+    add_edges(p + 1, p - 1, l->w, l->upright + at);
+    add_edges(p + stride, p - stride, l->w, l->level + at);
+    add_detail(p, p - stride, p + stride, l->w, l->col_detail, &l->row_detail[y]);
+    if (l->frames) add_motion(p, l->before + at, l->w, l->col_motion, &l->row_motion[y]);
 }
 
 void layout_add(struct layout *l, const uint8_t *grey, size_t stride)

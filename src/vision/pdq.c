@@ -84,10 +84,9 @@ nomem:
 
 static int sides_check(int rows, int cols, struct error *err)
 {
-    enum { SIDE_MAX = 1 << 16 };
-    if (rows < 0 || cols < 0 || rows > SIDE_MAX || cols > SIDE_MAX)
+    if (rows < 0 || cols < 0 || rows > PDQ_SIDE_MAX || cols > PDQ_SIDE_MAX)
         return error_set(err, ERR_LIMIT, "pdq", "a picture of %d x %d is beyond %d a side", cols, rows,
-                         SIDE_MAX);
+                         PDQ_SIDE_MAX);
     return 0;
 }
 
@@ -217,7 +216,7 @@ int pdq_hash_grey(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols
 static void luma_limited(const uint8_t *grey, float *luma, int n)
 {
     for (int i = 0; i < n; i++) {
-        float v = ((float)grey[i] - 16) * (255.0f / 219);
+        float v = ((float)grey[i] - PDQ_BLACK) * (255.0f / (PDQ_WHITE - PDQ_BLACK));
         v = v < 0 ? 0 : v;
         luma[i] = v > 255 ? 255 : v;
     }

@@ -140,6 +140,44 @@ static PDQ_TARGET void shrink(const struct pdq_plane *from, struct pdq_plane *a,
     box_cols(&narrow, &small, along_cols, want_rows, PDQ_SIDE);
 }
 
+/* Down the columns first, whole rows at a time; then, turned, along what are rows again. */
+static PDQ_TARGET void weigh_rows(const struct pdq_bytes *from, const struct pdq_axis *down, int place,
+                                  float *restrict row)
+{
+    const float *by = down->weights + (size_t)place * (size_t)down->most;
+    int cols = from->cols, low = from->low, high = from->high;
+    for (int c = 0; c < cols; c++) row[c] = 0;
+    for (int k = 0; k < down->n[place]; k++) {
+        const uint8_t *restrict p = from->p + (size_t)(down->first[place] + k) * from->stride;
+        float weight = by[k];
+        for (int c = 0; c < cols; c++) {
+            int v = p[c] < high ? p[c] : high;
+            v = v > low ? v : low;
+            row[c] += weight * (float)(v - low);
+        }
+    }
+}
+
+static PDQ_TARGET void weigh(const struct pdq_bytes *from, const struct pdq_axis *down,
+                             const struct pdq_axis *along, float *rows, float out[PDQ_SIDE][PDQ_SIDE])
+{
+    size_t cols = (size_t)from->cols;
+    float *turned = rows + PDQ_SIDE * cols, narrow[PDQ_SIDE][PDQ_SIDE];
+    float scale = 255.0f / (float)(from->high - from->low);
+    for (int i = 0; i < PDQ_SIDE; i++) weigh_rows(from, down, i, rows + (size_t)i * cols);
+    turn(rows, cols, PDQ_SIDE, from->cols, turned, PDQ_SIDE);
+    for (int j = 0; j < PDQ_SIDE; j++) {
+        const float *by = along->weights + (size_t)j * (size_t)along->most;
+        float sum[PDQ_SIDE] = {0};
+        for (int k = 0; k < along->n[j]; k++) {
+            const float *in = turned + (size_t)(along->first[j] + k) * PDQ_SIDE;
+            for (int i = 0; i < PDQ_SIDE; i++) sum[i] += by[k] * in[i];
+        }
+        for (int i = 0; i < PDQ_SIDE; i++) narrow[j][i] = sum[i] * scale;
+    }
+    turn(&narrow[0][0], PDQ_SIDE, PDQ_SIDE, PDQ_SIDE, &out[0][0], PDQ_SIDE);
+}
+
 /* B = D A Dᵀ, each sum in rising order of its index. */
 static PDQ_TARGET void transform(const struct pdq_dct *dct, const float in[PDQ_SIDE][PDQ_SIDE],
                                  float out[PDQ_BAND][PDQ_BAND])
@@ -228,6 +266,7 @@ const struct pdq_kernels PDQ_NAME = {
     .name = PDQ_TITLE,
     .usable = usable,
     .shrink = shrink,
+    .weigh = weigh,
     .transform = transform,
     .quality = quality,
     .median = median,

@@ -9,10 +9,13 @@
 #include "vision/pdq.h"
 
 enum {
-    PDQ_SIDE = 64,    /* of the decimated picture */
-    PDQ_BAND = 16,    /* of the transform kept: frequencies 1-16 both ways */
-    PDQ_PAD = 64,     /* buffers are padded to multiples of this, both ways */
-    PDQ_TAPS = 2 * 64 /* the box filter is as wide as 1/128 of the side, rounded up */
+    PDQ_SIDE = 64,     /* of the decimated picture */
+    PDQ_BAND = 16,     /* of the transform kept: frequencies 1-16 both ways */
+    PDQ_PAD = 64,      /* buffers are padded to multiples of this, both ways */
+    PDQ_TAPS = 2 * 64, /* the box filter is as wide as 1/128 of the side, rounded up */
+    PDQ_SIDE_MAX = 1 << 16,
+    PDQ_BLACK = 16, /* in the range of television */
+    PDQ_WHITE = 235
 };
 
 struct pdq_dct {
@@ -27,6 +30,23 @@ struct pdq_plane {
     int rows, cols;
 };
 
+/* Filter and look along one side as one linear map (pdq_scaled.c). For each of the 64 places: pixels first … first + n - 1 of the
+ * side and their weights. */
+struct pdq_axis {
+    int full, small; /* the sides that it was made for */
+    int first[PDQ_SIDE], n[PDQ_SIDE];
+    int most;
+    float weights[]; /* `most` for each place */
+};
+
+/* Grey bytes; what lies outside of low … high is taken for the nearer of the two, and low for 0. */
+struct pdq_bytes {
+    const uint8_t *p;
+    size_t stride;
+    int cols;
+    uint8_t low, high;
+};
+
 struct pdq_kernels {
     const char *name;
     bool (*usable)(void);
@@ -34,6 +54,9 @@ struct pdq_kernels {
      * `from` may be `a` itself. */
     void (*shrink)(const struct pdq_plane *from, struct pdq_plane *a, struct pdq_plane *b, float *strip,
                    float out[PDQ_SIDE][PDQ_SIDE]);
+    /* The 64 × 64 picture by an axis for each side; rows: 2 × PDQ_SIDE × columns. */
+    void (*weigh)(const struct pdq_bytes *from, const struct pdq_axis *down, const struct pdq_axis *along,
+                  float *rows, float out[PDQ_SIDE][PDQ_SIDE]);
     void (*transform)(const struct pdq_dct *dct, const float in[PDQ_SIDE][PDQ_SIDE],
                       float out[PDQ_BAND][PDQ_BAND]);
     int (*quality)(const float in[PDQ_SIDE][PDQ_SIDE]);

@@ -1,21 +1,15 @@
-/* PDQ of a picture that is at hand in a smaller size only, as decoders of JPEG make it for a fraction of the work.
+/* PDQ in one pass over the picture, also where only a smaller size of it is at hand, as decoders of JPEG make it for a fraction of
+ * the work.
  *
  * The description filters with a box as wide as 1/128 of the side, twice each way, and looks at 64 places. To do that to the smaller
  * picture as if it were the picture rounds the box to whole pixels of it, which is most of what such hashes are off by. But filter
  * and look are one linear map along each side: here its weights are made for the full size, and each then goes to the two
- * pixels of the smaller picture between which its own lies. */
+ * pixels of the smaller picture between which its own lies. Of the picture itself the same weights make the description's means but
+ * for the order of the sums: a tenth of the work of filtering all of it, for each pixel counts for one place or two. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "vision/pdq_priv.h"
-
-/* For each of the 64 places: pixels first … first + n - 1 of one side and their weights. */
-struct pdq_axis {
-    int full, small; /* the sides that it was made for */
-    int first[PDQ_SIDE], n[PDQ_SIDE];
-    int most;
-    float weights[]; /* `most` for each place */
-};
 
 struct box {
     int from, to; /* the positions that the mean at one position is of */
@@ -39,11 +33,16 @@ static void give(struct pdq_axis *x, int place, int at, float by)
     to[high] += by * part;
 }
 
-/* Pixels at the end that weigh nothing are left out. */
+/* Pixels at the ends that weigh nothing are left out. */
 static void trim(struct pdq_axis *x, int place)
 {
-    const float *v = x->weights + (size_t)place * (size_t)x->most;
-    while (x->n[place] > 1 && v[x->n[place] - 1] == 0) x->n[place]--;
+    float *v = x->weights + (size_t)place * (size_t)x->most;
+    int *n = &x->n[place], none = 0;
+    while (*n > 1 && v[*n - 1] == 0) --*n;
+    while (none + 1 < *n && v[none] == 0) none++;
+    *n -= none;
+    x->first[place] += none;
+    memmove(v, v + none, (size_t)*n * sizeof *v);
 }
 
 static void fill(struct pdq_axis *x, int w)
@@ -82,43 +81,6 @@ static int axis_make(struct pdq_axis **io, int full, int small)
     return 0;
 }
 
-/* out[j][i] = in[i][j], in blocks that fit the cache's lines. */
-static void turn(const float *in, size_t rows, size_t cols, float *out)
-{
-    enum { BLOCK = 8 };
-    for (size_t i = 0; i < rows; i += BLOCK)
-        for (size_t j = 0; j < cols; j += BLOCK)
-            for (size_t u = i; u < i + BLOCK && u < rows; u++)
-                for (size_t v = j; v < j + BLOCK && v < cols; v++) out[v * rows + u] = in[u * cols + v];
-}
-
-/* Down the columns first, whole rows at a time; then, turned, along what are rows again. */
-static void shrink(const uint8_t *grey, int cols, size_t stride, const struct pdq_axis *down,
-                   const struct pdq_axis *along, float *rows, float out[PDQ_SIDE][PDQ_SIDE])
-{
-    float *turned = rows + (size_t)PDQ_SIDE * (size_t)cols, narrow[PDQ_SIDE][PDQ_SIDE];
-    for (int i = 0; i < PDQ_SIDE; i++) {
-        const float *by = down->weights + (size_t)i * (size_t)down->most;
-        float *row = rows + (size_t)i * (size_t)cols;
-        for (int c = 0; c < cols; c++) row[c] = 0;
-        for (int k = 0; k < down->n[i]; k++) {
-            const uint8_t *from = grey + (size_t)(down->first[i] + k) * stride;
-            for (int c = 0; c < cols; c++) row[c] += by[k] * (float)from[c];
-        }
-    }
-    turn(rows, PDQ_SIDE, (size_t)cols, turned);
-    for (int j = 0; j < PDQ_SIDE; j++) {
-        const float *by = along->weights + (size_t)j * (size_t)along->most;
-        float sum[PDQ_SIDE] = {0};
-        for (int k = 0; k < along->n[j]; k++) {
-            const float *from = turned + (size_t)(along->first[j] + k) * PDQ_SIDE;
-            for (int i = 0; i < PDQ_SIDE; i++) sum[i] += by[k] * from[i];
-        }
-        memcpy(narrow[j], sum, sizeof sum);
-    }
-    turn(&narrow[0][0], PDQ_SIDE, PDQ_SIDE, &out[0][0]);
-}
-
 static int rows_fit(struct pdq_scratch *s, int cols)
 {
     size_t n = 2 * (size_t)PDQ_SIDE * (size_t)cols;
@@ -137,20 +99,38 @@ int pdq_scale(int rows, int cols)
     return w >= 8 ? 8 : w >= 4 ? 4 : w >= 2 ? 2 : 1;
 }
 
+/* Bytes of rows × cols that stand for a picture of full_rows × full_cols. */
+static int hash_weighed(struct pdq_scratch *s, const struct pdq_bytes *from, int rows, int full_rows,
+                        int full_cols, int forms, struct hash256 *out, int *out_quality, struct error *err)
+{
+    _Alignas(64) float small[PDQ_SIDE][PDQ_SIDE];
+    int r = rows_fit(s, from->cols);
+    if (r == 0) r = axis_make(&s->down, full_rows, rows);
+    if (r == 0) r = axis_make(&s->along, full_cols, from->cols);
+    if (r == 0) r = pdq_scratch_ready(s);
+    if (r) return error_set(err, r, "pdq", "no memory to hash a picture of %d x %d", from->cols, rows);
+    pdq_kernels_best()->weigh(from, s->down, s->along, s->rows, small);
+    pdq_hash_small(s, (const float(*)[PDQ_SIDE])small, forms, out, out_quality);
+    return 0;
+}
+
 int pdq_hash_smaller(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride,
                      int full_rows, int full_cols, int forms, struct hash256 *out, int *out_quality,
                      struct error *err)
 {
-    _Alignas(64) float small[PDQ_SIDE][PDQ_SIDE];
+    struct pdq_bytes from = {grey, stride, cols, 0, 255};
     if (full_rows < 2 * PDQ_SIDE || full_cols < 2 * PDQ_SIDE || rows >= full_rows || cols >= full_cols ||
         rows < PDQ_SIDE / 2 || cols < PDQ_SIDE / 2)
         return pdq_hash_grey(s, grey, rows, cols, stride, forms, out, out_quality, err);
-    int r = rows_fit(s, cols);
-    if (r == 0) r = axis_make(&s->down, full_rows, rows);
-    if (r == 0) r = axis_make(&s->along, full_cols, cols);
-    if (r == 0) r = pdq_scratch_ready(s);
-    if (r) return error_set(err, r, "pdq", "no memory to hash a picture of %d x %d", cols, rows);
-    shrink(grey, cols, stride, s->down, s->along, s->rows, small);
-    pdq_hash_small(s, (const float(*)[PDQ_SIDE])small, forms, out, out_quality);
-    return 0;
+    return hash_weighed(s, &from, rows, full_rows, full_cols, forms, out, out_quality, err);
+}
+
+int pdq_hash_quick(struct pdq_scratch *s, const uint8_t *grey, int rows, int cols, size_t stride,
+                   bool limited, int forms, struct hash256 *out, int *out_quality, struct error *err)
+{
+    struct pdq_bytes from = {grey, stride, cols, limited ? PDQ_BLACK : 0, limited ? PDQ_WHITE : 255};
+    if (rows < 2 * PDQ_SIDE || cols < 2 * PDQ_SIDE || rows > PDQ_SIDE_MAX || cols > PDQ_SIDE_MAX)
+        return limited ? pdq_hash_limited(s, grey, rows, cols, stride, forms, out, out_quality, err)
+                       : pdq_hash_grey(s, grey, rows, cols, stride, forms, out, out_quality, err);
+    return hash_weighed(s, &from, rows, rows, cols, forms, out, out_quality, err);
 }

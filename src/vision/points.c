@@ -100,21 +100,31 @@ void points_scratch_done(struct points_scratch *s)
 
 /* ---- levels ---- */
 
+/* Two rows as one between them, in 256ths. */
+static NOINLINE void blend_rows(const uint8_t *restrict a, const uint8_t *restrict b, int v, int w,
+                                uint16_t *restrict out)
+{
+    for (int x = 0; x < w; x++) out[x] = (uint16_t)(a[x] * (256 - v) + b[x] * v);
+}
+
 /* The next smaller picture by bilinear sampling, in place of the one in hand. */
 static void shrink(struct plane *l, int w, int h)
 {
     int32_t step_x = (int32_t)(((int64_t)l->w << 16) / w), step_y = (int32_t)(((int64_t)l->h << 16) / h);
+    uint16_t row[POINT_SIDE_MAX + 1];
     for (int y = 0; y < h; y++) {
         int32_t fy = y * step_y + step_y / 2 - 32768;
         if (fy < 0) fy = 0;
-        int y0 = fy >> 16, v = fy >> 8 & 255, y1 = y0 + 1 < l->h ? y0 + 1 : y0;
-        const uint8_t *a = l->p + (size_t)y0 * (size_t)l->w, *b = l->p + (size_t)y1 * (size_t)l->w;
+        int y0 = fy >> 16, y1 = y0 + 1 < l->h ? y0 + 1 : y0;
+        uint8_t *to = l->next + (size_t)y * (size_t)w;
+        blend_rows(l->p + (size_t)y0 * (size_t)l->w, l->p + (size_t)y1 * (size_t)l->w, fy >> 8 & 255, l->w,
+                   row);
+        row[l->w] = row[l->w - 1];
         for (int x = 0; x < w; x++) {
             int32_t fx = x * step_x + step_x / 2 - 32768;
             if (fx < 0) fx = 0;
-            int x0 = fx >> 16, u = fx >> 8 & 255, x1 = x0 + 1 < l->w ? x0 + 1 : x0;
-            int top = a[x0] * (256 - u) + a[x1] * u, low = b[x0] * (256 - u) + b[x1] * u;
-            l->next[(size_t)y * (size_t)w + (size_t)x] = (uint8_t)((top * (256 - v) + low * v + 32768) >> 16);
+            unsigned u = (unsigned)(fx >> 8 & 255);
+            to[x] = (uint8_t)((row[fx >> 16] * (256 - u) + row[(fx >> 16) + 1] * u + 32768) >> 16);
         }
     }
     uint8_t *swap = l->p;
@@ -216,14 +226,16 @@ static bool ignored(const uint8_t *ignore, int w0, int x, int y)
 static void peaks(struct plane *l, unsigned level, const uint8_t *ignore, int w0, int h0)
 {
     size_t first = l->n;
-    for (int y = MARGIN; y < l->h - MARGIN; y++)
+    for (int y = MARGIN; y < l->h - MARGIN; y++) {
+        const float *row = l->strength + (size_t)y * (size_t)l->w;
         for (int x = MARGIN; x < l->w - MARGIN; x++) {
-            float s = l->strength[(size_t)y * (size_t)l->w + (size_t)x];
+            float s = row[x];
             if (s < STRENGTH_MIN || !is_peak(l, x, y) || ignored(ignore, w0, x * w0 / l->w, y * h0 / l->h))
                 continue;
             if (l->n - first < CANDIDATES_MAX)
                 l->candidates[l->n++] = (struct candidate){s, (int16_t)x, (int16_t)y, (uint8_t)level};
         }
+    }
 }
 
 /* ---- points ---- */

@@ -311,6 +311,62 @@ static void the_range_of_television_hashes_as_the_full_one(void **state)
     pdq_scratch_done(&s);
 }
 
+static void a_quick_hash_is_that_of_the_description_but_for_rounding(void **state)
+{
+    static const int sides[][2] = {{64, 64},    {100, 300},  {128, 128}, {129, 200},
+                                   {576, 1024}, {1023, 641}, {723, 1152}};
+    struct pdq_scratch s;
+    pdq_scratch_init(&s);
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        int rows = sides[i][0], cols = sides[i][1], quality[2];
+        size_t stride = (size_t)cols + 7, n = stride * (size_t)rows;
+        uint8_t *grey = malloc(n);
+        float *luma = drawn_luma((uint32_t)i + 40, rows, cols);
+        assert_non_null(grey);
+        memset(grey, 255, n);
+        for (int limited = 0; limited <= 1; limited++) {
+            struct hash256 want[PDQ_FORMS], got[PDQ_FORMS];
+            /* With some beyond the range of television, which is cut off. */
+            for (int y = 0; y < rows; y++)
+                for (int x = 0; x < cols; x++)
+                    grey[(size_t)y * stride + (size_t)x] = (uint8_t)lrintf(luma[y * cols + x]);
+            assert_ok((limited ? pdq_hash_limited : pdq_hash_grey)(&s, grey, rows, cols, stride, PDQ_FORMS,
+                                                                   want, &quality[0], NULL));
+            assert_ok(
+                pdq_hash_quick(&s, grey, rows, cols, stride, limited, PDQ_FORMS, got, &quality[1], NULL));
+            for (int form = 0; form < PDQ_FORMS; form++)
+                assert_in_range(hash256_distance(&want[form], &got[form]), 0, 2);
+            assert_in_range(quality[1], quality[0] - 1, quality[0] + 1);
+        }
+        free(luma);
+        free(grey);
+    }
+    pdq_scratch_done(&s);
+}
+
+static void every_kernel_weighs_alike(void **state)
+{
+    enum { ROWS = 203, COLS = 517 };
+    static uint8_t grey[ROWS * COLS];
+    struct pdq_scratch s;
+    struct hash256 h;
+    int quality;
+    uint32_t noise = 7;
+    float want[PDQ_SIDE][PDQ_SIDE], got[PDQ_SIDE][PDQ_SIDE];
+    pdq_scratch_init(&s);
+    for (size_t i = 0; i < sizeof grey; i++)
+        grey[i] = (uint8_t)((noise = noise * 1664525u + 1013904223u) >> 24);
+    assert_ok(pdq_hash_quick(&s, grey, ROWS, COLS, COLS, true, 1, &h, &quality, NULL)); /* makes the axes */
+    struct pdq_bytes from = {grey, COLS, COLS, PDQ_BLACK, PDQ_WHITE};
+    pdq_kernels_plain.weigh(&from, s.down, s.along, s.rows, want);
+    for (size_t k = 1; k < sizeof all_kernels / sizeof *all_kernels; k++) {
+        if (!all_kernels[k]->usable()) continue;
+        all_kernels[k]->weigh(&from, s.down, s.along, s.rows, got);
+        assert_memory_equal(want, got, sizeof want);
+    }
+    pdq_scratch_done(&s);
+}
+
 /* A picture of soft shapes, so that making it smaller loses little of what PDQ looks at. */
 static uint8_t soft(int y, int x, int rows, int cols)
 {
@@ -380,6 +436,8 @@ int main(void)
         cmocka_unit_test(pictures_that_say_nothing_have_quality_zero),
         cmocka_unit_test(sides_beyond_reason_are_refused),
         cmocka_unit_test(golden_hashes_stay),
+        cmocka_unit_test(a_quick_hash_is_that_of_the_description_but_for_rounding),
+        cmocka_unit_test(every_kernel_weighs_alike),
         cmocka_unit_test(the_range_of_television_hashes_as_the_full_one),
         cmocka_unit_test(a_smaller_picture_has_the_hash_of_what_it_was_made_from),
         cmocka_unit_test(the_field_s_resampling_takes_the_pixel_at_the_floor),

@@ -200,6 +200,7 @@ static void skip_what_can_be(struct clip *c, const AVStream *stream)
     if (rate.num > 0 && rate.den > 0 &&
         av_rescale(t->sample_every_us, rate.num, (int64_t)rate.den * US_PER_SECOND) >= SKIP_FRAMES_MIN)
         c->codec->skip_frame = AVDISCARD_NONREF;
+    c->job->cost.skips = c->codec->skip_frame == AVDISCARD_NONREF;
 }
 
 static int open_decoder(struct clip *c)

@@ -27,6 +27,8 @@ int frame_add(struct job *j, int64_t time_us, enum pixels kind, const uint8_t *p
     int64_t began_us = clock_mono_us();
     int r = kind == PIXELS_RGB
                 ? pdq_hash_rgb(&j->scratch, p, rows, cols, stride, PDQ_FORMS, f.pdq, &quality, NULL)
+            : j->task.fast ? pdq_hash_quick(&j->scratch, p, rows, cols, stride, kind == PIXELS_LIMITED,
+                                            PDQ_FORMS, f.pdq, &quality, NULL)
             : kind == PIXELS_LIMITED
                 ? pdq_hash_limited(&j->scratch, p, rows, cols, stride, PDQ_FORMS, f.pdq, &quality, NULL)
                 : pdq_hash_grey(&j->scratch, p, rows, cols, stride, PDQ_FORMS, f.pdq, &quality, NULL);

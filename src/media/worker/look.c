@@ -178,22 +178,25 @@ int look_take(struct job *j, int64_t time_us)
 
 static unsigned grey_of(const uint8_t *p) { return (77u * p[0] + 150u * p[1] + 29u * p[2] + 128u) >> 8; }
 
-static uint8_t in_full_range(unsigned v)
+/* What each mean becomes: itself, or its place in the full range. */
+static void levels_make(enum pixels kind, uint8_t levels[256])
 {
-    int wide = ((int)v - 16) * 255 / 219;
-    return (uint8_t)(wide < 0 ? 0 : wide > 255 ? 255 : wide);
+    for (int v = 0; v < 256; v++) {
+        int wide = kind == PIXELS_LIMITED ? (v - 16) * 255 / 219 : v;
+        levels[v] = (uint8_t)(wide < 0 ? 0 : wide > 255 ? 255 : wide);
+    }
 }
 
 /* Rows of a band summed up column by column. Short sums hold 257 rows, and add twice as many at a time. */
 static void sum_rows(enum pixels kind, const uint8_t *p, int y0, int y1, int cols, size_t stride,
-                     uint16_t *few, uint32_t *sums)
+                     uint16_t *restrict few, uint32_t *restrict sums)
 {
     memset(sums, 0, (size_t)cols * sizeof *sums);
     for (int v = y0; v < y1;) {
         int end = y1 - v > 256 ? v + 256 : y1;
         memset(few, 0, (size_t)cols * sizeof *few);
         for (; v < end; v++) {
-            const uint8_t *row = p + (size_t)v * stride;
+            const uint8_t *restrict row = p + (size_t)v * stride;
             if (kind != PIXELS_RGB)
                 for (int u = 0; u < cols; u++) few[u] = (uint16_t)(few[u] + row[u]);
             else
@@ -203,27 +206,44 @@ static void sum_rows(enum pixels kind, const uint8_t *p, int y0, int y1, int col
     }
 }
 
+/* A band's sums become its pixels: pixel x is of columns ends[x - 1] up to ends[x], which is one of two widths. Means are rounded
+ * down, by a multiplication that is exact for up to 2^20 pixels of at most 255. */
+static void means_of(uint32_t *sums, int height, const int *ends, int w, int cols, const uint8_t levels[256],
+                     uint8_t *to)
+{
+    uint32_t least = (uint32_t)(cols / w), all = 0, before = 0;
+    uint64_t rows = (uint64_t)height, inverse[2] = {0};
+    for (uint64_t i = 0; i < 2 && rows; i++) inverse[i] = (UINT64_C(1) << 48) / (rows * (least + i)) + 1;
+    for (int u = 0; u < cols; u++) sums[u] = all += sums[u];
+    for (int x = 0, from = 0; x < w; from = ends[x++]) {
+        uint32_t upto =
+            sums[ends[x] -
+                 1]; /* that it may have come round is no matter: only the difference is looked at */
+        to[x] = levels[(upto - before) * inverse[(uint32_t)(ends[x] - from) - least] >> 48];
+        before = upto;
+    }
+}
+
 /* Columns of a band of rows summed up, then each pixel's share of the columns: every pixel of the source counts once. */
 void look_shrink(enum pixels kind, const uint8_t *p, int rows, int cols, size_t stride, uint8_t *to, int w,
                  int h)
 {
+    uint8_t levels[256];
     uint32_t *sums = malloc((size_t)cols * sizeof *sums);
     uint16_t *few = malloc((size_t)cols * sizeof *few);
-    for (int y = 0; y < h && sums && few; y++) {
+    int *ends = malloc((size_t)w * sizeof *ends);
+    bool ok = sums && few && ends;
+    levels_make(kind, levels);
+    for (int x = 0; x < w && ok; x++) ends[x] = (int)((int64_t)(x + 1) * cols / w);
+    for (int y = 0; y < h && ok; y++) {
         int y0 = (int)((int64_t)y * rows / h), y1 = (int)((int64_t)(y + 1) * rows / h);
         sum_rows(kind, p, y0, y1, cols, stride, few, sums);
-        for (int x = 0; x < w; x++) {
-            int x0 = (int)((int64_t)x * cols / w), x1 = (int)((int64_t)(x + 1) * cols / w);
-            uint32_t sum = 0, n = (uint32_t)(y1 - y0) * (uint32_t)(x1 - x0);
-            for (int u = x0; u < x1; u++) sum += sums[u];
-            unsigned mean = n ? sum / n : 0;
-            to[(size_t)y * (size_t)w + (size_t)x] =
-                kind == PIXELS_LIMITED ? in_full_range(mean) : (uint8_t)mean;
-        }
+        means_of(sums, y1 - y0, ends, w, cols, levels, to + (size_t)y * (size_t)w);
     }
-    if (!sums || !few) memset(to, 0, (size_t)w * (size_t)h);
+    if (!ok) memset(to, 0, (size_t)w * (size_t)h);
     free(sums);
     free(few);
+    free(ends);
 }
 
 int look_picture(struct job *j, enum pixels kind, const uint8_t *p, int rows, int cols, size_t stride)
