@@ -67,8 +67,8 @@ local CONTEXT_MOST = 0.05
 local WORDS_TARGET = 1.5
 
 -- How readily the classifier's word for abuse is taken where nothing speaks against it. 1 asks it to be 60 % sure, as of a word list;
--- 2.4 asks 39 %, which finds as much as the usual classifiers do (docs/models/read.md). Lower it where there is too much to read.
-local READ_ABUSE = 2.4
+-- 2.8 asks 35 %, which finds as much as the usual classifiers do (docs/models/read.md). Lower it where there is too much to read.
+local READ_ABUSE = 2.8
 
 -- A known clip shown by somebody who argues against or reports. Still worth a look: the clip spreads either way.
 local MATCH_IN_CONTEXT = { counter = 0.40, news = 0.40, quote = 0.60, satire = 0.60 }
@@ -206,7 +206,8 @@ end
 local function weigh_term(f, s)
     local ratio = s.words * (WORDS_IN_CONTEXT[f.context] or 1)
     local harassment = f.category:sub(1, 11) == "harassment."
-    if ratio >= 1 and f.kind == "classifier" and f.category == "harassment.abuse" then ratio = ratio * READ_ABUSE end
+    local unopposed = ratio >= 1 and s.harassment >= 1
+    if unopposed and f.kind == "classifier" and f.category == "harassment.abuse" then ratio = ratio * READ_ABUSE end
     if harassment then ratio = ratio * s.harassment end
     if s.target and harassment then ratio = ratio * WORDS_TARGET end
     return weigh(f.probability, ratio)

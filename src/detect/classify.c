@@ -51,8 +51,15 @@ static const struct question {
                  {"religion", CATEGORY_HATE, .rare = 0.35f}};
 #define FOUND 0.6f
 
-/* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from. */
-enum { WORDS_LEAST = 3, WORDS_LEAST_ARABIC = 2, WORD_LETTERS_LEAST = 2, WORD_DIGITS_MOST = 2 };
+/* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from: shorter ones are asked for abuse
+ * alone, of which one word may be all. Beyond WORDS_MOST a text is long. */
+enum {
+    WORDS_LEAST = 3,
+    WORDS_LEAST_ARABIC = 2,
+    WORD_LETTERS_LEAST = 2,
+    WORD_DIGITS_MOST = 2,
+    WORDS_MOST = 255
+};
 
 /* Of French and English: what is likelier than this in any of the three is said, as the rarest that it is likely to be. */
 #define WESTERN 0.82f
@@ -175,34 +182,43 @@ static bool says_yes(const struct text_unit *u, enum dialect in, const struct qu
     return q->in_dialect > 0 && *p >= q->in_dialect && is_dialect(in) && !has_quotes(u->norm.original);
 }
 
+/* What a text is in, how many words it has (at most WORDS_MOST), and whether they make a sentence. */
+struct text_in {
+    enum dialect dialect;
+    uint32_t words;
+    bool sentence;
+};
+
 /* The first question, from all answers to it. Where somebody quotes, the general answer alone counts, at its cut. */
 static int read_offensive(const struct models *m, struct detect_scratch *s, const struct text_unit *u,
-                          enum dialect in, const float *scores, uint32_t *answered, struct finding_list *out,
-                          struct error *err)
+                          const struct text_in *in, const float *scores, uint32_t *answered,
+                          struct finding_list *out, struct error *err)
 {
     const struct model_task *k = model_task(m->text, sv_cstr(questions[0].task));
     float p = 0, alone = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
-    if (!mix_offensive(m->text, in, scores, &p)) return 0;
+    if (!mix_offensive(m->text, in->dialect, in->words, scores, &p)) return 0;
     if (has_quotes(u->norm.original) && (alone < questions[0].least || model_decide(k, scores) != 1))
         return 0;
     *answered |= 1;
-    return report(m->text, s, u, k, model_task(m->text, sv_cstr(mix_told_by(in))), &questions[0], p, out,
-                  err);
+    return report(m->text, s, u, k, model_task(m->text, sv_cstr(mix_told_by(in->dialect))), &questions[0], p,
+                  out, err);
 }
 
 /* One reading of a unit. *answered: a bit per question that has been said yes to, which is not asked again. */
 static int read_reading(const struct models *m, struct detect_scratch *s, const struct text_unit *u,
-                        enum dialect in, uint32_t *answered, struct finding_list *out, struct error *err)
+                        const struct text_in *in, uint32_t *answered, struct finding_list *out,
+                        struct error *err)
 {
     float scores[MODEL_MAX_COLUMNS];
     int rc = model_score(m->text, &s->model, &u->norm, scores, err);
     if (rc == 0 && m->mix && !(*answered & 1)) rc = read_offensive(m, s, u, in, scores, answered, out, err);
-    for (size_t i = m->mix; i < sizeof questions / sizeof *questions && !rc; i++) {
+    for (size_t i = m->mix; i < sizeof questions / sizeof *questions && in->sentence && !rc; i++) {
         const struct model_task *k = model_task(m->text, sv_cstr(questions[i].task));
-        if ((*answered >> i & 1) || !k || k->nclasses != 2 || (is_western(in) && !questions[i].western))
+        if ((*answered >> i & 1) || !k || k->nclasses != 2 ||
+            (is_western(in->dialect) && !questions[i].western))
             continue;
         float p = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
-        if (!says_yes(u, in, &questions[i], k, scores, &p)) continue;
+        if (!says_yes(u, in->dialect, &questions[i], k, scores, &p)) continue;
         *answered |= 1u << i;
         rc = report(m->text, s, u, k, k, &questions[i], p, out, err);
     }
@@ -230,12 +246,12 @@ static int read_western(const struct text_model *m, struct detect_scratch *s, co
 
 /* 9 and 8 in Latin letters are read in two ways: the likelier one first, the other for what the first says no to. */
 static int read_unit(const struct models *m, struct detect_scratch *s, const struct text_unit *u,
-                     struct finding_list *out, struct error *err)
+                     struct text_in *in, struct finding_list *out, struct error *err)
 {
     uint32_t answered = 0;
-    enum dialect in;
-    int rc = language(m->dialects, s, u, &in, err);
-    if (rc == 0 && is_western(in) && m->western) rc = read_western(m->western, s, u, out, err);
+    int rc = language(m->dialects, s, u, &in->dialect, err);
+    if (rc == 0 && is_western(in->dialect) && in->sentence && m->western)
+        rc = read_western(m->western, s, u, out, err);
     if (rc) return rc;
     if (!arabizi_is_ambiguous(u->norm.text)) return read_reading(m, s, u, in, &answered, out, err);
     struct text_unit other = *u;
@@ -252,13 +268,12 @@ static bool is_letter(uint32_t cp)
 }
 
 /* Names of accounts, tags and words with numbers at their end (a handle's "nur80") are no words of a sentence. */
-static bool is_sentence(const struct norm_text *t)
+static uint32_t count_words(struct sv text)
 {
-    struct sv text = t->text;
-    size_t least = t->arabic * 3 > text.n ? WORDS_LEAST_ARABIC : WORDS_LEAST; /* two bytes a letter */
-    size_t words = 0, letters = 0, digits = 0;
+    uint32_t words = 0;
+    size_t letters = 0, digits = 0;
     bool name = false;
-    for (size_t at = 0; at <= text.n && words < least;) {
+    for (size_t at = 0; at <= text.n && words < WORDS_MOST;) {
         uint32_t cp = at < text.n ? utf8_next(text, &at, NULL) : (at++, ' ');
         if (is_letter(cp)) {
             letters++, digits = 0;
@@ -270,13 +285,18 @@ static bool is_sentence(const struct norm_text *t)
             name = cp == '#' || cp == '@' || (name && cp == '_');
         }
     }
-    return words >= least;
+    return words;
 }
 
-/* A name is no statement. */
-static bool says_something(const struct text_unit *u)
+/* A name is no statement, and a word by itself on a picture is a sign. */
+static bool says_something(const struct models *m, const struct text_unit *u, struct text_in *out)
 {
-    return u->field != TEXT_HANDLE && u->field != TEXT_NAME && is_sentence(&u->norm);
+    const struct norm_text *t = &u->norm;
+    if (u->field == TEXT_HANDLE || u->field == TEXT_NAME) return false;
+    uint32_t least = t->arabic * 3 > t->text.n ? WORDS_LEAST_ARABIC : WORDS_LEAST; /* two bytes a letter */
+    *out = (struct text_in){.words = count_words(t->text)};
+    out->sentence = out->words >= least;
+    return out->sentence || (m->mix && u->field == TEXT_CAPTION && out->words > 0);
 }
 
 static int run(const void *state, struct detect_scratch *s, const struct detect_item *item,
@@ -285,15 +305,17 @@ static int run(const void *state, struct detect_scratch *s, const struct detect_
     const struct models *m = state;
     if (!m->text) return 0;
     int rc = scratch_units(s, item, err);
-    for (size_t i = 0; i < s->nunits && !rc; i++)
-        if (says_something(&s->units[i])) rc = read_unit(m, s, &s->units[i], out, err);
+    for (size_t i = 0; i < s->nunits && !rc; i++) {
+        struct text_in in;
+        if (says_something(m, &s->units[i], &in)) rc = read_unit(m, s, &s->units[i], &in, out, err);
+    }
     return rc;
 }
 
 const struct detector detector_classify = {
     .name = "classify",
     .help = "the classifier of texts",
-    .version = 2,
+    .version = 3,
     .wants = DETECT_TEXT,
     .open = open,
     .run = run,

@@ -6,19 +6,21 @@
 #include <math.h>
 
 enum group { MIX_NONE, MIX_STANDARD, MIX_MAGHREBI, MIX_LEVANTINE, MIX_LATIN, MIX_OTHER, MIX_GROUPS };
-enum { BINARY = 8, ANSWERS = BINARY + 2 };
+enum { BINARY = 8, CLASSES = 2, WEIGHTS = BINARY + CLASSES + 1 };
 
 static const struct mix {
-    float bias, weight[ANSWERS];
+    float bias, weight[WEIGHTS];
 } mixes[MIX_GROUPS] = {
 #include "detect/mix_body.h"
 };
 
-static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.4f,
-                                      [MIX_MAGHREBI] = -0.45f,
+static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.5f,
+                                      [MIX_MAGHREBI] = -0.6f,
                                       [MIX_LEVANTINE] = -0.1f,
-                                      [MIX_LATIN] = 0.7f,
+                                      [MIX_LATIN] = 0.1f,
                                       [MIX_OTHER] = 0.25f};
+/* One word by itself must be that much likelier. */
+#define ONE_WORD 0.4f
 
 static const enum group group_of[DIALECT_COUNT + 1] = {
     [DIALECT_MSA] = MIX_STANDARD, [DIALECT_MAGHREBI] = MIX_MAGHREBI,   [DIALECT_IRAQI] = MIX_OTHER,
@@ -28,10 +30,11 @@ static const enum group group_of[DIALECT_COUNT + 1] = {
 static const char *const binary[BINARY] = {"offensive", "hate",    "threat",  "omcd",
                                            "darija20k", "osact4A", "osact4B", "dangerous"};
 
-/* French as Moroccans write it among their own: one set has it, and in general it must be likely too. */
-#define FRENCH_SET     "darija20k"
-#define FRENCH         0.85f
-#define FRENCH_GENERAL 0.5f
+/* French and English as Moroccans write them among their own: one set has it, and in general it must be likely too. */
+#define WESTERN_SET     "darija20k"
+#define FRENCH          0.6f
+#define ENGLISH         0.85f
+#define WESTERN_GENERAL 0.5f
 
 /* Whose words show best what was weighed. */
 static const char *const told_by[MIX_GROUPS] = {[MIX_STANDARD] = "offensive",
@@ -40,7 +43,9 @@ static const char *const told_by[MIX_GROUPS] = {[MIX_STANDARD] = "offensive",
                                                 [MIX_LATIN] = "darija20k",
                                                 [MIX_OTHER] = "osact4A"};
 
-const char *mix_told_by(enum dialect in) { return in == DIALECT_FRENCH ? FRENCH_SET : told_by[group_of[in]]; }
+static bool is_western(enum dialect in) { return in == DIALECT_FRENCH || in == DIALECT_ENGLISH; }
+
+const char *mix_told_by(enum dialect in) { return is_western(in) ? WESTERN_SET : told_by[group_of[in]]; }
 
 static float log_odds(float p)
 {
@@ -64,12 +69,14 @@ bool mix_knows(const struct text_model *m)
     return k && k->nclasses == 3;
 }
 
-bool mix_offensive(const struct text_model *m, enum dialect in, const float *scores, float *out_p)
+bool mix_offensive(const struct text_model *m, enum dialect in, uint32_t words, const float *scores,
+                   float *out_p)
 {
     *out_p = 0;
-    if (in == DIALECT_FRENCH) {
-        *out_p = yes_of(m, FRENCH_SET, scores);
-        return *out_p >= FRENCH && yes_of(m, "offensive", scores) >= FRENCH_GENERAL;
+    if (is_western(in)) {
+        *out_p = yes_of(m, WESTERN_SET, scores);
+        return *out_p >= (in == DIALECT_FRENCH ? FRENCH : ENGLISH) &&
+               yes_of(m, "offensive", scores) >= WESTERN_GENERAL;
     }
     float classes[MODEL_MAX_CLASSES];
     enum group g = group_of[in];
@@ -79,7 +86,8 @@ bool mix_offensive(const struct text_model *m, enum dialect in, const float *sco
     for (int i = 0; i < BINARY; i++) odds += w[i] * log_odds(yes_of(m, binary[i], scores));
     model_class_probabilities(m, model_task(m, SV("lhsab")), scores, classes);
     odds += w[BINARY] * log_odds(1 - classes[0]) + w[BINARY + 1] * log_odds(classes[2]);
-    if (odds < bar[g]) return false;
+    odds += w[BINARY + CLASSES] * logf(1 + (float)words);
+    if (odds < bar[g] + (words == 1 ? ONE_WORD : 0)) return false;
     *out_p = 1 / (1 + expf(-odds));
     return true;
 }

@@ -2,7 +2,8 @@
  *
  * The question in general is cautious where the sets disagree: its part that all share knows little of what only one country
  * says. The sets' own answers know that, and none of them what news and verses look like. So they are joined, by dialect: log
- * odds = bias + Σ weight × log odds of each answer. bench/read_mix.py fits the numbers of mix_body.h on lines that the models
+ * odds = bias + Σ weight × log odds of each answer + weight × log(1 + words): in a long text the rest of it waters down what one
+ * of its words says. bench/read_mix.py fits the numbers of mix_body.h on lines that the models
  * whose answers they are had not learned. */
 #ifndef MARSAD_DETECT_MIX_H
 #define MARSAD_DETECT_MIX_H
@@ -10,10 +11,11 @@
 #include "text/dialect.h"
 #include "text/model.h"
 
-/* Whether a text in that dialect with these scores is said to be offensive; *out_p: how likely it is. False for English. The model
- * must know all the answers: mix_knows. */
+/* Whether a text in that dialect, of so many words, with these scores is said to be offensive; *out_p: how likely it is. The model must
+ * know all the answers: mix_knows. */
 bool mix_knows(const struct text_model *m);
-bool mix_offensive(const struct text_model *m, enum dialect in, const float *scores, float *out_p);
+bool mix_offensive(const struct text_model *m, enum dialect in, uint32_t words, const float *scores,
+                   float *out_p);
 /* After a yes: the answer whose words show best what was weighed. */
 const char *mix_told_by(enum dialect in);
 

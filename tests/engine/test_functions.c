@@ -75,8 +75,8 @@ static void harm_is_told_from_words_about_it(void **state)
 
 static void sets_written_later_are_told_apart_too(void **state)
 {
-    static const char *const names[] = {"functions_unseen.tsv", "functions_third.tsv",
-                                        "functions_fourth.tsv"};
+    static const char *const names[] = {"functions_unseen.tsv", "functions_third.tsv", "functions_fourth.tsv",
+                                        "functions_fifth.tsv"};
     marsad *m = NULL;
     marsad_error why = {0};
     assert_ok(marsad_open(NULL, NULL, &m, &why));
