@@ -54,7 +54,7 @@ policy = {
 -- ---- that is itself only likely counts in proportion: see sign().
 
 -- Words in a text that also argues against, reports or quotes.
-local WORDS_IN_CONTEXT = { counter = 0.10, news = 0.15, quote = 0.25, prayer = 0.10, satire = 0.30 }
+local WORDS_IN_CONTEXT = { counter = 0.10, news = 0.15, quote = 0.25, prayer = 0.10, satire = 0.30, denied = 0.15 }
 
 -- Words of harassment beside words that judge an authority's work, in which an animal is an animal, or
 -- which stand in scripture. Nothing else is less likely there.

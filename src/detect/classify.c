@@ -128,6 +128,7 @@ static int report(const struct text_model *m, struct detect_scratch *s, const st
     f.label = k->name;
     f.quote = sv_sub(u->norm.original, words[0].start, words[0].end);
     if (in_quotes(u->norm.original, words[0].start, words[0].end)) f.context = SV("quote");
+    if (!f.context.n && text_denied(u->norm.original, words[0].start)) f.context = SV("denied");
     for (size_t i = 0; i < n; i++) places[i] = unit_place(u, words[i].start, words[i].end);
     qsort(places, n, sizeof *places, by_place);
     f.places = places;

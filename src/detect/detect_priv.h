@@ -125,6 +125,11 @@ struct place unit_place(const struct text_unit *u, size_t start, size_t end);
 /* Whether original bytes [start, end) stand between quotation marks. */
 bool text_quoted(struct sv text, size_t start, size_t end);
 
+/* ---- denied.c ---- */
+
+/* Whether what begins at that byte of the original is denied by the words right before it. */
+bool text_denied(struct sv text, size_t start);
+
 /* ---- whose.c ---- */
 
 enum whose { WHOSE_UNKNOWN = 0, WHOSE_OWN, WHOSE_OTHER };

@@ -1,6 +1,6 @@
 /* Words of the lexicons. One finding per entry and text, with a place for each time it stands there. A word inside a
  * longer entry of the same category ("dog" in "son of a dog") is the longer one's; one that stands between quotation
- * marks gets the context "quote". */
+ * marks gets the context "quote", one behind a negation "denied". */
 #include "detect/detect_priv.h"
 
 #include <stdlib.h>
@@ -117,6 +117,7 @@ static int report(const struct text_unit *u, const struct term_hit *hits, size_t
         if (!f.context.n) f.context = SV("counter");
     }
     if (!f.context.n && text_quoted(u->norm.original, hits[0].start, hits[0].end)) f.context = SV("quote");
+    if (!f.context.n && text_denied(u->norm.original, hits[0].start)) f.context = SV("denied");
     f.quote = sv_sub(u->norm.original, hits[0].start, hits[0].end);
     for (size_t i = 0; i < n && i < FINDING_MAX_PLACES; i++) {
         places[i] = unit_place(u, hits[i].start, hits[i].end);

@@ -83,6 +83,44 @@ static void a_word_inside_a_longer_one_of_its_category_is_the_longer_ones(void *
     bench_done(&b);
 }
 
+static void words_behind_a_negation_are_denied(void **state)
+{
+    static const struct {
+        const char *text;
+        bool denied;
+    } rows[] = {
+        {"he is not a zorblax at all", true},
+        {"ce n'est pas un zorblax", true},
+        {"he is a zorblax, not a friend", false},
+        {"never zorblax", true},
+        {"if not zorblax then what", false},
+        {"and zorblax", false},
+        {"انت مو قرنفول", true},
+        {"وما قرنفول", true},
+        {"ما غاديش قرنفول", true},
+        {"اذا ما قرنفول فانا لست انا", false},
+        {"قرنفول", false},
+        {"maghadich zorblax", true},
+        {"wach zorblax", false},
+        {"و قرنفول", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench b;
+        bench_init(&b);
+        bench_lexicon(&b, lexicon);
+        struct post p;
+        post_init(&p);
+        struct text_part part = {TEXT_CAPTION, sv_cstr(rows[i].text), TIME_UNKNOWN, TIME_UNKNOWN};
+        p.texts = &part;
+        p.ntexts = 1;
+        bench_run_post(&b, &p);
+        assert_int_equal(b.found.n, 1);
+        if (sv_is(b.found.v[0].context, "denied") != rows[i].denied) print_error("%s\n", rows[i].text);
+        assert_int_equal(sv_is(b.found.v[0].context, "denied"), rows[i].denied);
+        bench_done(&b);
+    }
+}
+
 static void words_between_quotation_marks_are_quoted(void **state)
 {
     static const struct {
@@ -166,6 +204,7 @@ int main(void)
         cmocka_unit_test(an_opponents_word_marks_the_context),
         cmocka_unit_test(a_word_inside_a_longer_one_of_its_category_is_the_longer_ones),
         cmocka_unit_test(words_between_quotation_marks_are_quoted),
+        cmocka_unit_test(words_behind_a_negation_are_denied),
         cmocka_unit_test(texts_beyond_the_maximum_are_left_out_and_the_rest_searched),
         cmocka_unit_test(without_lexicons_there_are_no_words),
     };
