@@ -167,7 +167,7 @@ export function make_desk() {
     },
     known_us: x.known_us, findings: x.findings,
     assessment: { category: x.category, severity: x.k.severity, probability: x.probability, clock_us: x.k.clock, hard: !!x.k.hard, expected_views: x.expected_views, priority: x.k.severity * x.probability * (1 + x.expected_views), reason: x.reason, policy: 'default.lua@5b1d9c20aa41', because: x.findings.map((_, i) => i).filter((i) => !x.findings[i].reference?.negative).slice(0, 2) },
-    deadline_us: x.deadline_us, state: x.state, queue: x.state === 'queued' ? queue_row(x, me) : undefined,
+    deadline_us: x.deadline_us, state: x.state, queue: x.state === 'queued' ? queue_row(x, me) : undefined, wake_us: x.state === 'queued' ? x.deadline_us - 15 * MIN : undefined,
     lease: x.lease ? { post: x.post, until_us: x.lease.until_us, mine: x.lease.by === me.id, pseudonym: people.find((p) => p.id === x.lease.by).pseudonym } : undefined,
     media: media_of(x), reach: [0.1, 0.35, 0.6, 1].map((k, i) => ({ at_us: x.created_us + i * HOUR, views: Math.round(x.views * k), likes: Math.round(x.views * k * 0.04) })),
     copies: x.copies > 1 ? [line(x), ...w.items.filter((y) => y !== x && y.category === x.category).slice(0, x.copies - 1).map(line)] : [line(x)],
@@ -249,7 +249,8 @@ export function make_desk() {
     release: ({ path }) => void (item(path.id).lease = null),
     snooze: ({ path, body, me }) => {
       const x = item(path.id)
-      if (x.k.hard) fail(409, 'conflict', 'a binding deadline cannot be slept through')
+      const wake = x.deadline_us - 15 * MIN
+      if ((x.k.hard && now() + body.minutes * MIN > wake) || wake <= now()) fail(409, 'conflict', 'this post has a hard deadline before that: decide it, escalate it or hand it over')
       x.snoozed = true
       x.notes.push({ at_us: now(), pseudonym: me.pseudonym, kind: 'snoozed', text: body.note ?? '' })
       tell('queue', {})
@@ -411,6 +412,7 @@ export function make_desk() {
     },
     audit: ({ query }) => ({ ...page(desk.steps, query, 40), size: 900 + desk.steps.length }),
   }
+  desk.tell = tell
   return { desk, ops }
 }
 
@@ -448,7 +450,7 @@ export function serve(port = 0) {
       if (route.roles && !me?.roles.some((x) => route.roles.includes(x))) throw new Refusal(me ? 403 : 401, me ? 'forbidden' : 'unauthenticated')
       if (route.op === 'events') {
         res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
-        res.write(': here\n\n')
+        res.write('event: hello\ndata: {}\n\n')
         desk.streams.add(res)
         req.on('close', () => desk.streams.delete(res))
         return

@@ -295,7 +295,9 @@ function Shell() {
     ],
     [who],
   )
-  useEvents(['handed'], () => tell(t('hand.to_you'), { until: Date.now() + 20e3, act: { says: t('hand.look'), icon: 'hand', run: () => go(['queue'], { state: 'mine' }) } }))
+  const handed = (): number => tell(t('hand.to_you'), { until: Date.now() + 20e3, act: { says: t('hand.look'), icon: 'hand', run: () => go(['queue'], { state: 'mine' }) } })
+  /* null: news were lost, of this perhaps. */
+  useEvents(['handed'], (data) => (data ? handed() : void call('queue', { query: { state: 'mine' } }).then((q) => q.items.some((x) => x.state === 'handed') && handed(), () => undefined)))
   useEvents(['care'], () => void call('care', {}).then((c) => care.set(c), () => undefined))
 
   const Here = page?.page

@@ -36,6 +36,15 @@ export async function sign_in(page, url, lang, who) {
 /* Keys alone from here: whatever is reached by them has the focus. */
 export const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute('href') ?? document.activeElement?.getAttribute('value') ?? document.activeElement?.tagName)
 
+/* The first row from the n-th on whose time to undo is not cut short by its deadline meanwhile, on a slow machine too. */
+export async function unhurried_row(page, n) {
+  const { items } = await ask(page, 'queue?limit=50')
+  const left = (x) => x.deadline_us / 1000 - Date.now()
+  const at = items.findIndex((x, i) => i >= n && x.state === 'open' && (!x.hard || left(x) < 0 || left(x) > 180e3))
+  truth(at >= 0, 'a post whose deadline is not in these minutes')
+  return at
+}
+
 /* From the queue to a decision without a pointer. Returns the post's id. */
 export async function review_by_keyboard(page, { measure = '2', facts, ground, choose = 0 }) {
   await page.keyboard.press('g')

@@ -62,6 +62,22 @@ async function walk(lang) {
     await page.getByRole('button', { name: says(lang, 'do.more') }).click()
     await page.waitForFunction(() => document.querySelectorAll('.queue-table tbody tr').length > 30)
   })
+  await test(named('what was asked for stays on the page when news come, and the focus on its row'), async () => {
+    const rows = () => page.locator('.queue-table a.open').evaluateAll((all) => all.map((a) => a.getAttribute('href')))
+    const before = await rows()
+    const last = before[before.length - 1]
+    await page.locator(`.queue-table a.open[href="${last}"]`).focus()
+    const it = mock.desk.w.items.find((x) => last.endsWith(x.post))
+    const old = [it.k, it.deadline_us]
+    it.k = { ...it.k, hard: true }
+    it.deadline_us = Date.now() * 1000 + 60e6
+    mock.desk.tell('queue', {})
+    await page.waitForFunction((h) => [...document.querySelectorAll('.queue-table a.open')].findIndex((a) => a.getAttribute('href') === h) < 5, last)
+    equal((await rows()).length, before.length)
+    equal(await desk.focused(page), last)
+    ;[it.k, it.deadline_us] = old
+    mock.desk.tell('queue', {})
+  })
   await test(named('clocks run'), async () => {
     const first = mock.desk.w.items.find((x) => x.state === 'queued' && !x.lease)
     const old = first.deadline_us
@@ -95,10 +111,26 @@ async function walk(lang) {
   })
   await test(named('escalate with a word for the lead; a binding deadline is not slept through'), async () => {
     const id = new URL(page.url()).hash.split('/')[2]
+    const post = mock.desk.w.items.find((x) => x.post === id)
+    truth(post.k.hard, 'the first has a binding deadline')
+    for (const [left, offered] of [[16, 0], [50, 2], [130, 3]]) {
+      post.deadline_us = (Date.now() + left * 60e3) * 1000
+      await go('queue')
+      await go('item/' + id)
+      await page.waitForSelector('.decide')
+      await page.keyboard.press('s')
+      await page.waitForSelector('dialog[open]')
+      equal(await page.locator('dialog option').count(), offered, `${left} minutes left:`)
+      equal(await page.locator('dialog button[type=submit]').isDisabled(), offered === 0)
+      equal(await page.locator('dialog .notice').count(), offered === 0 ? 1 : 0)
+      await desk.close_dialog(page)
+    }
+    /* It becomes nearer while one thinks. */
     await page.keyboard.press('s')
     await page.waitForSelector('dialog[open]')
+    post.deadline_us = (Date.now() + 60e3) * 1000
     await page.locator('dialog button[type=submit]').click()
-    await page.waitForSelector('dialog [role=alert]')
+    await page.locator('dialog [role=alert]', { hasText: says(lang, 'refusal.hard_before') }).waitFor()
     await desk.close_dialog(page)
     await page.keyboard.press('e')
     await page.waitForSelector('dialog[open]')
@@ -189,7 +221,7 @@ async function walk(lang) {
     await page.waitForFunction(() => document.querySelector('.frame.other .shown').classList.contains('blurred'))
     await until(() => mock.desk.people[1].care.reference_s, 'what was seen of the reference is counted')
     await page.keyboard.press('b')
-    truth(!(await page.locator('.frame.own .shown').getAttribute('class')).includes('blurred'), 'clear when asked')
+    await page.waitForFunction(() => !document.querySelector('.frame.own .shown').classList.contains('blurred'))
     const before = mock.desk.people[1].care.exposure
     await page.waitForTimeout(1600)
     await page.keyboard.press('b')

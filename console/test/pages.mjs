@@ -58,6 +58,7 @@ function pages_of({ desk }) {
   const report = desk.reports[0]
   const me = desk.people[0]
   const dialog = true
+  const due_in = (x, minutes) => (x.deadline_us = (Date.now() + minutes * 60e3) * 1000)
   const pin = (way) => async (p) => (await fills(p, ['730194']), await p.keyboard.press('Enter'), await p.waitForSelector(way))
   const pages = [
     ['sign-in', '', { out: true }],
@@ -78,7 +79,8 @@ function pages_of({ desk }) {
     ['item-again', `item/${seen.post}`, { dialog, then: key('t') }],
     ['item-taken', `item/${posts[8].post}`],
     ['item-escalate', `item/${words.post}`, { dialog, then: key('e') }],
-    ['item-snooze', `item/${words.post}`, { dialog, then: async (p) => (await key('s')(p), await p.locator('dialog button[type=submit]').click(), await p.waitForSelector('dialog [role=alert]')) }],
+    ['item-snooze', `item/${words.post}`, { dialog, before: () => due_in(words, 600), then: async (p) => (await key('s')(p), due_in(words, 1), await p.locator('dialog button[type=submit]').click(), await p.waitForSelector('dialog [role=alert]')) }],
+    ['item-snooze-never', `item/${words.post}`, { dialog, before: () => due_in(words, 10), then: async (p) => (await key('s')(p), await p.waitForSelector('dialog .notice')) }],
     ['item-hand-over', `item/${words.post}`, { dialog, then: async (p) => (await key('h')(p), await p.waitForSelector('dialog select')) }],
     ['item-graph', `item/${clip.post}`, { then: async (p) => (await p.locator('.item-deep .button').first().click(), await p.waitForSelector('.graph'), await p.locator('.item-deep').scrollIntoViewIfNeeded()) }],
     ['item-history', `item/${clip.post}`, { then: async (p) => (await p.locator('.item-deep .button').last().click(), await p.waitForSelector('.steps'), await p.locator('.steps summary').first().click()) }],

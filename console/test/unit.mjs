@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as esbuild from 'esbuild'
-import { faults, readAll, readBlocks } from '../tools/texts.mjs'
+import { faults, readAll, readBlocks, refusals } from '../tools/texts.mjs'
 import { apiTypes, typeOf } from '../tools/api-types.mjs'
 import { done, equal, root, test, truth } from './lib.mjs'
 
@@ -26,7 +26,7 @@ await test('a missing language, hole or plural form is told', () => {
 })
 await test('every key of the console’s own texts is used', () => {
   const own = readdirSync(join(here, 'texts')).flatMap((f) => [...readBlocks(readFileSync(join(here, 'texts', f), 'utf8'), f).keys()])
-  const prefixes = [...code.matchAll(/named\('([a-z_.]+)'/g)].map((m) => m[1] + '.').concat(['error.', 'measure.', 'escalate.', 'snooze.', 'hand.', 'again.', 'dashboard.'])
+  const prefixes = [...code.matchAll(/named\('([a-z_.]+)'/g)].map((m) => m[1] + '.').concat(['error.', 'measure.', 'escalate.', 'snooze.', 'hand.', 'again.', 'dashboard.', 'refusal', 'member.', 'thing.'])
   equal(own.filter((k) => !code.includes(`'${k}'`) && !prefixes.some((p) => k.startsWith(p))), [])
 })
 await test('the closed lists are those of the API', () => {
@@ -39,6 +39,30 @@ await test('the closed lists are those of the API', () => {
       truth(lists.includes(`'${v}'`), `${schema} ${v} is not in lists.ts`)
       truth(all.has(`${prefix}.${v}`), `no text for ${prefix}.${v}`)
     }
+})
+/* What the server can say when it refuses: the words of these calls in its source, with what their holes may hold. */
+function said_by_the_server() {
+  const words = { in_bad: 2, call_fail: 4, review_fail: 2, error_set: 3 }
+  const out = []
+  for (const dir of ['src/serve', 'src/review'])
+    for (const f of readdirSync(join(root, dir)).filter((f) => f.endsWith('.c') && !['taxii.c', 'tls.c', 'http.c'].includes(f))) {
+      const text = readFileSync(join(root, dir, f), 'utf8')
+      for (const m of text.matchAll(/\b(in_bad|call_fail|review_fail|error_set)\(((?:"(?:[^"\\]|\\.)*"|[^"()]|\((?:"(?:[^"\\]|\\.)*"|[^"()]|\([^()]*\))*\))*)\)/g)) {
+        const all = [...m[2].matchAll(/(?:"(?:[^"\\]|\\.)*"|\((?:"(?:[^"\\]|\\.)*"|[^"()]|\([^()]*\))*\)|[^",()])+/g)].map((x) => x[0])
+        const strings = [...(all[words[m[1]]] ?? '').matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((x) => x[1]).join('')
+        if (strings) out.push([f, strings.replace(/\\"/g, '"')])
+      }
+    }
+  return out
+}
+/* For programs alone, which read English; for nobody's eyes; or words that come from elsewhere. */
+const NOT_TO_PEOPLE = [/^no memory/, /^%s$/, /^%s: %s$/, /^X-|Content-Type must|has not the scope|this key |a key has at most|a key that may not read|PUT \/api|64 hex digits|texts are there in|^the file has|a file has at most|the file broke off|no file can be kept|^no frame$|^no file$/, /thread does not start|cannot be|does not open/]
+await test('what the server says to people is known in their language, word for word', () => {
+  const all = said_by_the_server()
+  truth(all.length > 120, `${all.length} refusals were found in the source`)
+  const known = refusals(readAll(root)).map(([key, en]) => [key, new RegExp('^' + en.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\d\}/g, '.*') + '$')])
+  const is_known = (s) => known.some(([, r]) => r.test(s) || r.test(s.replace(/^[%.*\w-]+: /, '')))
+  equal([...new Set(all.filter(([, s]) => !NOT_TO_PEOPLE.some((r) => r.test(s)) && !is_known(s)).map((x) => x.join(': ')))], [])
 })
 await test('types are made of schemas', () => {
   equal(typeOf({ type: 'array', items: { enum: ['a', 'b'] } }), '("a" | "b")[]')

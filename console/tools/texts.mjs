@@ -73,6 +73,9 @@ export function readAll(root) {
   return all
 }
 
+// What the server says in English, with its key (src/base/refusal.ts).
+export const refusals = (all) => [...all].filter(([k]) => k.startsWith('refusal.')).map(([k, by]) => [k, by.en])
+
 export function writeAll(root, gen) {
   const all = readAll(root)
   const bad = faults(all)
@@ -80,6 +83,7 @@ export function writeAll(root, gen) {
   mkdirSync(gen, { recursive: true })
   for (const l of LANGUAGES)
     writeFileSync(join(gen, `texts.${l}.json`), JSON.stringify(Object.fromEntries([...all].map(([k, v]) => [k, v[l]]))))
+  writeFileSync(join(gen, 'refusals.ts'), `import type { Key } from './keys'\nexport const refusals: [Key, string][] = ${JSON.stringify(refusals(all))}\n`)
   writeFileSync(join(gen, 'keys.ts'), 'export type Key =\n' + [...all.keys()].sort().map((k) => `  | '${k}'`).join('\n') + '\n')
   return all
 }

@@ -109,6 +109,9 @@ int review_look_over(struct store *s, const struct id128 *post, size_t *io_budge
 /* The words of a text as posts are found by them: letters folded, without dots; at most max, in `a`. */
 int review_words(struct sv text, struct arena *a, struct sv *out, size_t max, size_t *out_n,
                  struct error *err) MUST_USE;
+/* Whether all of these words stand in the post as it is now, noted or not. */
+int review_has_words(struct store *s, const struct id128 *post, const struct sv *words, size_t n,
+                     struct arena *a, bool *out, struct error *err) MUST_USE;
 /* ---- decisions ---- */
 
 /* What the decider says; strings borrowed. */

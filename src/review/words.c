@@ -49,8 +49,7 @@ int review_words(struct sv text, struct arena *a, struct sv *out, size_t max, si
     return add_words(text, a, out, max, out_n, err);
 }
 
-static int put_words(struct store *s, const struct post *p, struct arena *a, size_t *io_budget,
-                     bool *out_done, struct error *err)
+static int words_of(const struct post *p, struct arena *a, struct sv **out, size_t *out_n, struct error *err)
 {
     size_t n = 0;
     struct sv *words = ARENA_ARRAY(a, REVIEW_MAX_WORDS, struct sv);
@@ -60,7 +59,36 @@ static int put_words(struct store *s, const struct post *p, struct arena *a, siz
     if (code == 0) code = add_words(p->native_id, a, words, REVIEW_MAX_WORDS, &n, err);
     for (size_t i = 0; code == 0 && i < p->ntexts; i++)
         code = add_words(p->texts[i].text, a, words, REVIEW_MAX_WORDS, &n, err);
+    *out = words;
+    *out_n = n;
+    return code;
+}
+
+static int put_words(struct store *s, const struct post *p, struct arena *a, size_t *io_budget,
+                     bool *out_done, struct error *err)
+{
+    struct sv *words;
+    size_t n;
+    int code = words_of(p, a, &words, &n, err);
     return code ? code : store_words_put(s, &p->id, words, n, io_budget, out_done, err);
+}
+
+int review_has_words(struct store *s, const struct id128 *post, const struct sv *words, size_t n,
+                     struct arena *a, bool *out, struct error *err)
+{
+    struct post p;
+    struct sv *its;
+    size_t nits, i = 0, k = 0;
+    int64_t known_us;
+    *out = false;
+    int code = store_get_post(s, post, a, &p, &known_us, err);
+    if (code == 0) code = words_of(&p, a, &its, &nits, err);
+    for (; code == 0 && k < n; k++) {
+        for (i = 0; i < nits && !sv_eq(its[i], words[k]); i++) continue;
+        if (i == nits) break;
+    }
+    *out = code == 0 && k == n;
+    return code == ERR_NOTFOUND ? 0 : code;
 }
 
 int review_look_over(struct store *s, const struct id128 *post, size_t *io_budget, bool *out_done,

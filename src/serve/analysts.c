@@ -183,6 +183,7 @@ static void do_batch(struct analysts *a, struct batch *b)
         int written = owner_do(a->s->owner, SV("marsad"), write_down, b, &err);
         if (code == 0) code = written;
         hooks_wake(a->s->hooks);
+        for (size_t i = 0; i < b->ndone; i++) keeper_fresh(a->s, &b->done[i]->post.id);
         for (size_t i = 0; i < b->ndone; i++)
             if (b->done[i]->code == 0 && b->done[i]->assessment.category != CATEGORY_NONE)
                 event_about(a->s, "queue", &b->done[i]->post.id);

@@ -155,7 +155,7 @@ static bool read_body(struct call *c)
     else if (json_parse(buf_sv(&b), JSON_STRICT, &c->body, &err) != 0)
         call_fail(c, 400, "bad_request", NULL, "%s", err.text);
     else if (json_type(c->body) != JSON_OBJECT)
-        call_fail(c, 422, "invalid", NULL, "the body must be an object");
+        call_fail(c, 422, "invalid", "body", "the body must be an object");
     c->body_bytes = arena_copy(&c->arena, buf_sv(&b));
     buf_done(&b);
     return !c->failed;
@@ -260,11 +260,13 @@ static void run(struct call *c)
         return;
     }
     identify(c);
+    c->news = events_sent(c->s->events);
     if (hindered(c) || refused(c) || forged(c) || !read_body(c)) return;
     if (!answered_before(c, &repeat)) {
         c->route->run(c);
         if (c->r->body.failed || c->r->headers.failed)
             call_fail(c, 500, "internal", NULL, "no memory for the answer");
+        if (c->who.kind == WHO_PERSON) call_add_header(c, "Marsad-News", "%llu", (unsigned long long)c->news);
         keep(c, &repeat);
     }
     end_turn(c->s, &repeat);

@@ -4,6 +4,7 @@
 #include "store/store_look.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- account ---- */
 
@@ -93,10 +94,66 @@ static int longest_first(const void *x, const void *y)
     return (a->n < b->n) - (a->n > b->n);
 }
 
+/* ---- words that are not noted yet ---- */
+
+enum { PENDING = 300 };
+
+static int by_id(const void *x, const void *y) { return memcmp(x, y, sizeof(struct id128)); }
+
+/* Posts that came last, and others that wait to be looked over, behind `after`, each once. *out_rest: others wait too. */
+static int unread(struct call *c, const struct id128 *after, struct id128 **out, size_t *out_n,
+                  bool *out_rest, struct error *err)
+{
+    struct id128 *all = ARENA_ARRAY(&c->arena, PENDING + KEEPER_FRESH, struct id128), *ids = NULL;
+    size_t n = 0, kept = 0, more = 0;
+    if (!all) return error_set(err, ERR_NOMEM, "serve", "no memory for a search");
+    int code = store_look_after(call_store(c), after, PENDING + 1, &c->arena, &ids, &n, err);
+    if (code) return code;
+    *out_rest = n > PENDING;
+    if (*out_rest) n = PENDING;
+    if (n > 0) memcpy(all, ids, n * sizeof *all);
+    if (*out_rest) more = keeper_freshest(c->s, all + n);
+    qsort(all, n + more, sizeof *all, by_id);
+    for (size_t i = 0; i < n + more; i++)
+        if ((!after || by_id(&all[i], after) > 0) && (kept == 0 || !id_eq(&all[kept - 1], &all[i])))
+            all[kept++] = all[i];
+    *out = all;
+    *out_n = kept;
+    return 0;
+}
+
+/* Adds those of them in which the words stand, in the order of ids. */
+static int add_unread(struct call *c, const struct sv *words, size_t nwords, const struct id128 *after,
+                      struct id128 **ids, size_t *n, bool more, bool *out_rest, struct error *err)
+{
+    struct id128 *others = NULL;
+    struct arena a;
+    size_t nothers = 0, had = *n;
+    int code = unread(c, after, &others, &nothers, out_rest, err);
+    struct id128 *all = code == 0 ? ARENA_ARRAY(&c->arena, had + nothers + 1, struct id128) : NULL;
+    if (code) return code;
+    if (!all) return error_set(err, ERR_NOMEM, "serve", "no memory for a search");
+    if (had > 0) memcpy(all, *ids, had * sizeof *all);
+    arena_init(&a, 0);
+    for (size_t i = 0; code == 0 && i < nothers; i++) {
+        bool has = false, there = bsearch(&others[i], all, had, sizeof *all, by_id) != NULL;
+        if (there || (more && by_id(&others[i], &all[had - 1]) > 0))
+            continue; /* those come with the next page */
+        arena_clear(&a);
+        code = review_has_words(call_store(c), &others[i], words, nwords, &a, &has, err);
+        if (has) all[(*n)++] = others[i];
+    }
+    arena_done(&a);
+    qsort(all, *n, sizeof *all, by_id);
+    *ids = all;
+    return code;
+}
+
 /* Posts that may be meant, behind `after`, by id: those with the words; else the account's; else all. *out_more: there may
- * be others behind them. */
+ * be others behind them. *out_rest: posts wait whose words
+ * nobody has read yet. */
 static int candidates(struct call *c, const struct search *q, const struct id128 *after, struct id128 **ids,
-                      size_t *n, bool *out_more, struct error *err)
+                      size_t *n, bool *out_more, bool *out_rest, struct error *err)
 {
     enum { WORDS = 64 };
     struct sv words[WORDS];
@@ -108,6 +165,8 @@ static int candidates(struct call *c, const struct search *q, const struct id128
         qsort(words, nwords, sizeof *words, longest_first);
         if (nwords > WORDS_OF_A_QUERY) nwords = WORDS_OF_A_QUERY;
         code = store_words_find(s, words, nwords, after, WALK, &c->arena, ids, n, err);
+        *out_more = *n == WALK;
+        return code ? code : add_unread(c, words, nwords, after, ids, n, *out_more, out_rest, err);
     } else if (q->words.n > 0) { /* signs alone stand nowhere */
         *n = 0;
     } else if (!id_is_zero(&q->account)) {
@@ -142,14 +201,14 @@ void api_search(struct call *c)
     struct id128 after, *ids = NULL, one;
     struct error err;
     size_t n = 0, i = 0;
-    bool some, more = false;
+    bool some, more = false, rest = false;
     int64_t limit = query_i64(c, "limit", 1, SEARCH_PAGE, 25), put = 0;
     if (!read_search(c, &q, &after, &some)) return;
     bool direct = q.words.n >= 4 && !some && store_find_post(call_store(c), q.words, &one, &err) == 0;
     if (direct) {
         ids = &one;
         n = 1;
-    } else if (candidates(c, &q, some ? &after : NULL, &ids, &n, &more, &err) != 0) {
+    } else if (candidates(c, &q, some ? &after : NULL, &ids, &n, &more, &rest, &err) != 0) {
         call_error(c, &err);
         return;
     }
@@ -171,5 +230,6 @@ void api_search(struct call *c)
         id_format(&ids[i - 1], id);
         put_cursor(c, "%s", id);
     }
+    if (rest) jw_kv_bool(&c->w, "pending", true);
     jw_end(&c->w);
 }

@@ -314,6 +314,8 @@ static int put_item(struct call *c, struct item *x, struct error *err)
     if (x->queued) {
         jw_key(w, "queue");
         put_queue_item(c, &x->row, clock_now_us());
+        int64_t wake_us = review_wake_us(&x->row.q);
+        put_us(w, "wake_us", wake_us == INT64_MAX ? TIME_UNKNOWN : wake_us);
     }
     put_lease(c, x);
     jw_key(w, "media");

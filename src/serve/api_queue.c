@@ -8,6 +8,7 @@
 enum { PAGE_DEFAULT = 25, PAGE_MOST = 200, LOOK_MOST = 4000 };
 #define PAGE_FRESH_US   US_PER_SECOND /* clocks move: a page is made anew after this */
 #define PAGE_DEAR_US    2000
+#define PAGE_OLD_US     (US_PER_SECOND / 2) /* consoles look again this long after the last news */
 #define TOTALS_FRESH_US (US_PER_SECOND / 2)
 #define TOTALS_CHEAP_US 2000
 #define TOTALS_REST     50 /* times what counting takes */
@@ -278,7 +279,8 @@ static bool still_good(const struct call *c, const struct queue_page *p, uint64_
     int64_t age = clock_mono_us() - p->made_us;
     if (p->made_us == 0 || age >= PAGE_FRESH_US) return false;
     if (p->version >= version) return true;
-    return p->cost_us >= PAGE_DEAR_US && age < 4 * p->cost_us && p->version >= call_wrote(c);
+    return p->cost_us >= PAGE_DEAR_US && age < 4 * p->cost_us && age < PAGE_OLD_US &&
+           p->version >= call_wrote(c);
 }
 
 /* The remembered page, or the word that this call makes it: of many that ask at once one does, the others wait for it. */
@@ -300,6 +302,7 @@ static bool recall(struct call *c, const struct sha256 *key, uint64_t version)
         call_json(c, 200);
         buf_put(&c->r->body, p->body, p->bytes);
         memcpy(etag, p->etag, sizeof etag);
+        c->news = p->news;
     } else if (!p->making) {
         p->key = *key;
         p->made_us = 0;
@@ -336,6 +339,7 @@ static void remember(struct call *c, const struct sha256 *key, uint64_t version,
         p->body = copy;
         p->bytes = c->r->body.n;
         p->version = version;
+        p->news = c->news;
         p->made_us = clock_mono_us();
         p->cost_us = p->made_us - began_us;
         memcpy(p->etag, etag, sizeof etag);

@@ -150,12 +150,17 @@ static void locked(struct call *c, const struct person *p)
     call_add_header(c, "Retry-After", "%d", wait_s);
 }
 
-static void wrong(struct call *c, const struct person *p, const char *what, const char *words)
+/* Counted, so that who tries is locked out. False after an answer. */
+static bool counted(struct call *c, const struct person *p, const char *what)
 {
     struct failing f = {.arena = &c->arena, .what = what};
     if (p) f.person = p->id;
-    if (p && !call_write(c, fail_once, &f)) return;
-    call_fail(c, 401, "unauthenticated", NULL, "%s", words);
+    return !p || call_write(c, fail_once, &f);
+}
+
+static void wrong(struct call *c, const struct person *p, const char *what, const char *words)
+{
+    if (counted(c, p, what)) call_fail(c, 401, "unauthenticated", NULL, "%s", words);
 }
 
 void api_sign_in(struct call *c)
@@ -286,7 +291,8 @@ void api_password(struct call *c)
         return;
     }
     if (!password_right(n.person.password, old)) {
-        wrong(c, &n.person, "wrong-password", "the old password is wrong");
+        /* Who asks is signed in all the same: no 401, at which a browser would forget the session. */
+        if (counted(c, &n.person, "wrong-password")) in_bad(c, "old", "is not the password so far");
         return;
     }
     if (password_check(fresh, n.person.login, &err) != 0 ||

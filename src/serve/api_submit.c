@@ -154,7 +154,7 @@ static bool read_post(struct call *c, struct submitting *x)
     buf_done(&raw);
     x->known_us = now_us;
     if (language_set(engine_dialects(x->s->engine), &x->post, &c->arena, &err) != 0) {
-        call_fail(c, 500, "error", NULL, "%s", err.text);
+        call_error(c, &err);
         return false;
     }
     return true;
@@ -235,6 +235,7 @@ void api_submit(struct call *c)
         call_error(c, &err);
     else if (call_write(c, write_down, &x))
         put_answer(c, &x);
+    if (x.written) keeper_fresh(c->s, &x.post.id);
     if (!wait || !x.written) analysts_wake(c->s->analysts);
     if (x.written && x.analysis->assessment.category != CATEGORY_NONE) event_about(c->s, "queue", &x.post.id);
     analysis_free(x.analysis);

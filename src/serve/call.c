@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct store *call_store(struct call *c)
 {
@@ -77,6 +78,16 @@ void call_fail(struct call *c, int status, const char *code, const char *where, 
     jw_end(&c->w);
 }
 
+/* The member that "facts: say …" begins with; NULL when it begins with none. */
+static const char *member_of(const char *text, char out[32])
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
+    if (n == 0 || n >= 32 || strncmp(text + n, ": ", 2) != 0) return NULL;
+    memcpy(out, text, n);
+    out[n] = '\0';
+    return out;
+}
+
 void call_error(struct call *c, const struct error *err)
 {
     const char *module = err->module ? err->module : "";
@@ -90,7 +101,11 @@ void call_error(struct call *c, const struct error *err)
     case ERR_EXISTS: call_fail(c, 409, "conflict", NULL, "%s", err->text); return;
     case ERR_ARG:
     case ERR_FORMAT:
-    case ERR_POLICY: call_fail(c, 422, "invalid", NULL, "%s", err->text); return;
+    case ERR_POLICY: {
+        char where[32];
+        call_fail(c, 422, "invalid", member_of(err->text, where), "%s", err->text);
+        return;
+    }
     case ERR_LIMIT: call_fail(c, 413, "too_large", NULL, "%s", err->text); return;
     case ERR_UNSUPPORTED: call_fail(c, 415, "unsupported", NULL, "%s", err->text); return;
     case ERR_BUSY:
@@ -195,10 +210,17 @@ struct sv in_text(struct call *c, const char *key, int flags, size_t max_bytes)
     if (json_type(v) != JSON_STRING)
         in_bad(c, key, "must be a text");
     else if (s.n > max_bytes)
-        in_bad(c, key, "is longer than allowed");
+        call_fail(c, 422, "invalid", key, "%s: is longer than %zu bytes", key, max_bytes);
     else if ((flags & IN_NEEDED) && sv_trim(s).n == 0)
         in_bad(c, key, "must not be empty");
     return c->failed ? SV_NULL : s;
+}
+
+static void bad_number(struct call *c, const char *key, int64_t low, int64_t high)
+{
+    if (c->failed) return;
+    call_fail(c, 422, "invalid", key, "%s: must be a whole number from %lld to %lld", key, (long long)low,
+              (long long)high);
 }
 
 int64_t in_i64(struct call *c, const char *key, int flags, int64_t low, int64_t high, int64_t otherwise)
@@ -206,8 +228,7 @@ int64_t in_i64(struct call *c, const char *key, int flags, int64_t low, int64_t 
     const struct json *v = member(c, key, flags);
     if (!v) return otherwise;
     int64_t n = json_i64(v, INT64_MIN);
-    if (json_type(v) != JSON_INT || n < low || n > high)
-        in_bad(c, key, "must be a whole number in its range");
+    if (json_type(v) != JSON_INT || n < low || n > high) bad_number(c, key, low, high);
     return n;
 }
 
@@ -217,7 +238,7 @@ double in_double(struct call *c, const char *key, double low, double high)
     if (!v) return 0;
     double d = json_double(v, low - 1);
     if ((json_type(v) != JSON_INT && json_type(v) != JSON_DOUBLE) || !(d >= low && d <= high))
-        in_bad(c, key, "must be a number in its range");
+        call_fail(c, 422, "invalid", key, "%s: must be a number from %g to %g", key, low, high);
     return d;
 }
 
@@ -310,7 +331,9 @@ static int known_member(void *arg, struct sv key, const struct json *value)
     struct call *c = arg;
     for (size_t i = 0; i < c->nasked; i++)
         if (sv_is(key, c->asked[i])) return 0;
-    call_fail(c, 422, "invalid", NULL, "%.*s: no such member here", SV_FMT(key));
+    char name[64]; /* a longer one is no name */
+    snprintf(name, sizeof name, "%.*s", (int)(key.n < sizeof name ? key.n : 0), key.p);
+    call_fail(c, 422, "invalid", name, "%s: no such member here", name[0] ? name : "one of many letters");
     return 1;
 }
 
@@ -368,7 +391,7 @@ int64_t query_i64(struct call *c, const char *key, int64_t low, int64_t high, in
     struct sv s = query_text(c, key);
     int64_t n = otherwise;
     if (s.p && (!sv_to_i64(s, &n) || n < low || n > high)) {
-        in_bad(c, key, "must be a whole number in its range");
+        bad_number(c, key, low, high);
         return otherwise;
     }
     return n;

@@ -51,6 +51,7 @@ struct call {
     struct sv body_bytes;
     struct jw w; /* of the answer */
     struct store *reader;
+    uint64_t news; /* events_sent() when what is answered was read, or before */
     bool failed;
     const char *asked[CALL_ASKED];
     size_t nasked;

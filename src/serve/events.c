@@ -25,6 +25,7 @@ struct events {
     struct listener *listeners;
     unsigned n;
     bool stopping;
+    atomic_uint_fast64_t sent;
 };
 
 int events_new(struct events **out, struct error *err)
@@ -57,6 +58,7 @@ void events_stop(struct events *e)
 void events_send(struct events *e, const char *name, const struct id128 *person, struct sv data)
 {
     pthread_mutex_lock(&e->lock);
+    atomic_fetch_add(&e->sent, 1);
     for (struct listener *l = e->listeners; l; l = l->next) {
         if (person && !id_eq(&l->person, person)) continue;
         if (l->n == PENDING) {
@@ -70,6 +72,8 @@ void events_send(struct events *e, const char *name, const struct id128 *person,
     pthread_cond_broadcast(&e->some);
     pthread_mutex_unlock(&e->lock);
 }
+
+uint64_t events_sent(struct events *e) { return atomic_load(&e->sent); }
 
 void event_about(struct server *s, const char *name, const struct id128 *post)
 {
@@ -108,7 +112,7 @@ void events_serve(struct events *e, const struct id128 *person,
                   bool (*write)(void *arg, const void *p, size_t n), void *arg)
 {
     struct listener *l = calloc(1, sizeof *l);
-    char line[LINE_BYTES] = "retry: 3000\nevent: hello\ndata: {}\n\n";
+    char line[LINE_BYTES];
     if (!l) return;
     l->person = *person;
     pthread_mutex_lock(&e->lock);
@@ -120,6 +124,8 @@ void events_serve(struct events *e, const struct id128 *person,
     }
     pthread_mutex_unlock(&e->lock);
     if (room) {
+        snprintf(line, sizeof line, "retry: 3000\nevent: hello\ndata: {\"news\":%llu}\n\n",
+                 (unsigned long long)events_sent(e));
         while (write(arg, line, strlen(line)) && wait_line(e, l, line)) continue;
         pthread_mutex_lock(&e->lock);
         struct listener **at = &e->listeners;

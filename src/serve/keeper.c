@@ -7,6 +7,7 @@
 #include "store/store_tune.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define LOOK_EVERY_US    (US_PER_SECOND / 2)
@@ -151,6 +152,36 @@ static bool look_all_over(struct keeper *k, const struct id128 *posts, size_t n)
     return true;
 }
 
+void keeper_fresh(struct server *s, const struct id128 *post)
+{
+    pthread_mutex_lock(&s->fresh.lock);
+    s->fresh.posts[s->fresh.n++ % KEEPER_FRESH] = *post;
+    if (s->fresh.todo < KEEPER_FRESH) s->fresh.todo++;
+    pthread_mutex_unlock(&s->fresh.lock);
+}
+
+size_t keeper_freshest(struct server *s, struct id128 *out)
+{
+    pthread_mutex_lock(&s->fresh.lock);
+    size_t n = s->fresh.n < KEEPER_FRESH ? s->fresh.n : KEEPER_FRESH;
+    memcpy(out, s->fresh.posts, n * sizeof *out);
+    pthread_mutex_unlock(&s->fresh.lock);
+    return n;
+}
+
+/* False when the server ends. */
+static bool look_at_fresh(struct keeper *k)
+{
+    struct server *s = k->s;
+    struct id128 posts[LOOK_AT_ONCE];
+    size_t n = 0;
+    pthread_mutex_lock(&s->fresh.lock);
+    for (; n < LOOK_AT_ONCE && s->fresh.todo > 0; s->fresh.todo--)
+        posts[n++] = s->fresh.posts[(s->fresh.n - s->fresh.todo) % KEEPER_FRESH];
+    pthread_mutex_unlock(&s->fresh.lock);
+    return look_all_over(k, posts, n);
+}
+
 /* False when the server ends; *out_n: how many there were. */
 static bool look_at_few(struct keeper *k, size_t *out_n)
 {
@@ -172,7 +203,7 @@ static bool look_at_some(struct keeper *k)
 {
     size_t n = LOOK_AT_ONCE;
     for (int i = 0; n == LOOK_AT_ONCE && i < LOOKS_TOGETHER; i++)
-        if (!look_at_few(k, &n)) return false;
+        if (!look_at_fresh(k) || !look_at_few(k, &n)) return false;
     return true;
 }
 

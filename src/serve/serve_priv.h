@@ -31,12 +31,12 @@ struct rate_bucket {
 
 /* ---- pages of the queue that were made: api_queue.c ---- */
 
-enum { QUEUE_PAGES = 256, REPEATS = 64 };
+enum { QUEUE_PAGES = 256, REPEATS = 64, KEEPER_FRESH = 256 };
 struct queue_page {
     struct sha256 key;
     int64_t made_us; /* 0: empty */
     int64_t cost_us; /* what making it took */
-    uint64_t version;
+    uint64_t version, news;
     bool making; /* somebody is at it */
     char etag[33];
     char *body;
@@ -75,6 +75,14 @@ struct server {
     struct queue_page pages[QUEUE_PAGES];
     int64_t totals_us, totals_cost_us, queue_total, queue_late;
 
+    /* What came last: a ring, of which so many are still to be looked over (keeper.c). They stand in the store's list as well, which
+     * comes by id: so whoever has just sent a post finds it by its words although a long list waits. */
+    struct {
+        pthread_mutex_t lock;
+        struct id128 posts[KEEPER_FRESH];
+        size_t n, todo;
+    } fresh;
+
     struct analysts *analysts; /* analysts.c */
     struct events *events;     /* events.c */
     struct metrics *metrics;   /* metrics.c */
@@ -84,6 +92,7 @@ struct server {
     struct mover *mover;       /* mover.c */
     struct tick_state {
         int64_t ripened_us, swept_us, settled_us, woken_us, cut_us;
+        struct buf news; /* told when the transaction that they are of is committed: "name data\n" each */
     } tick;
     struct mg_context *mg;
     struct tls_front *tls; /* NULL: plain HTTP */
@@ -154,6 +163,8 @@ void events_stop(struct events *e);
 /* Writes events until the other side goes away or the server ends. */
 void events_serve(struct events *e, const struct id128 *person,
                   bool (*write)(void *arg, const void *p, size_t n), void *arg);
+/* How many were sent: whoever read something when it was less has missed some of it, if they did not listen. */
+uint64_t events_sent(struct events *e);
 void event_about(struct server *s, const char *name, const struct id128 *post);
 
 /* ---- metrics.c ---- */
@@ -171,6 +182,10 @@ void serve_tick(void *server, struct store *s);
 
 int keeper_new(struct server *s, struct keeper **out, struct error *err) MUST_USE;
 void keeper_free(struct keeper *k);
+/* Came just now: looked over before all that waits. Any thread's, whether the keeper runs or not. */
+void keeper_fresh(struct server *s, const struct id128 *post);
+/* Those that came last and are perhaps not looked over yet, at most KEEPER_FRESH. */
+size_t keeper_freshest(struct server *s, struct id128 *out);
 
 /* ---- mover.c ---- */
 

@@ -66,6 +66,7 @@ int serve_open(const struct serve_options *o, struct server **out, struct error 
     struct server *s = calloc(1, sizeof *s);
     if (!s) return error_set(err, ERR_NOMEM, "serve", "no memory for a server");
     s->options = *o;
+    buf_init(&s->tick.news, 0);
     s->log = o->log;
     s->dir = o->workspace;
     s->console_dir = o->console_dir;
@@ -75,6 +76,7 @@ int serve_open(const struct serve_options *o, struct server **out, struct error 
     pthread_mutex_init(&s->who_lock, NULL);
     pthread_mutex_init(&s->rate_lock, NULL);
     pthread_mutex_init(&s->page_lock, NULL);
+    pthread_mutex_init(&s->fresh.lock, NULL);
     pthread_cond_init(&s->page_made, NULL);
     pthread_mutex_init(&s->bodies_lock, NULL);
     pthread_mutex_init(&s->repeat_lock, NULL);
@@ -114,11 +116,13 @@ void serve_close(struct server *s)
     shadow_free(s->shadow);
     engine_close(s->engine);
     texts_free(s->texts);
+    buf_done(&s->tick.news);
     for (int i = 0; i < QUEUE_PAGES; i++) free(s->pages[i].body);
     pthread_cond_destroy(&s->repeat_done);
     pthread_mutex_destroy(&s->repeat_lock);
     pthread_mutex_destroy(&s->bodies_lock);
     pthread_cond_destroy(&s->page_made);
+    pthread_mutex_destroy(&s->fresh.lock);
     pthread_mutex_destroy(&s->page_lock);
     pthread_mutex_destroy(&s->rate_lock);
     pthread_mutex_destroy(&s->who_lock);

@@ -26,7 +26,7 @@ static int told(void *arg, struct store *st, const struct decision *d, struct er
     id_format(&d->post, post);
     int n = snprintf(data, sizeof data, "{\"decision\":\"%s\",\"post\":\"%s\",\"measure\":\"%s\"}", id, post,
                      measure_name(d->measure));
-    events_send(((struct server *)arg)->events, "decision", NULL, sv_of(data, (size_t)n));
+    buf_printf(&((struct server *)arg)->tick.news, "decision %.*s\n", n, data);
     return hooks_tell(st, &d->post, "decision", sv_of(data, (size_t)n), err);
 }
 
@@ -45,7 +45,7 @@ static int wake(struct server *s, struct store *st, bool *out_changed, struct er
     size_t n = 0;
     int code = review_wake(st, clock_now_us(), &n, err);
     *out_changed = n > 0;
-    if (code == 0 && n > 0) events_send(s->events, "queue", NULL, SV("{}"));
+    if (n > 0) buf_puts(&s->tick.news, "queue {}\n");
     return code;
 }
 
@@ -60,6 +60,19 @@ static int sweep(struct server *s, struct store *st, bool *out_changed, struct e
 {
     int64_t now_us = clock_now_us();
     return store_session_sweep(st, now_us, now_us - US_PER_DAY, err);
+}
+
+/* Not before: whoever looks when they hear of it would see what was before. */
+static void tell_news(struct server *s, bool committed)
+{
+    struct sv rest = buf_sv(&s->tick.news), line, name;
+    while (committed && sv_split(&rest, '\n', &line)) {
+        char word[16];
+        if (!sv_split(&line, ' ', &name)) continue;
+        snprintf(word, sizeof word, "%.*s", SV_FMT(name));
+        events_send(s->events, word, NULL, line);
+    }
+    buf_clear(&s->tick.news);
 }
 
 static void in_transaction(struct server *s, struct store *st,
@@ -78,6 +91,7 @@ static void in_transaction(struct server *s, struct store *st,
         log_write(s->log, LOG_ERROR, "serve", "%s", err.text);
     else if (changed)
         atomic_fetch_add(&s->version, 1);
+    tell_news(s, code == 0);
 }
 
 void serve_tick(void *server, struct store *st)

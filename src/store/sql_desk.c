@@ -67,6 +67,11 @@ const char *const sql_desk[SQL_STATEMENTS] = {
                        "$5) ON CONFLICT (id) DO NOTHING",
     [SQL_ANSWER_GET] = "SELECT id, request, status, body, at_us FROM idempotency WHERE id = $1",
     [SQL_ANSWER_SWEEP] = "DELETE FROM idempotency WHERE at_us < $1",
+    [SQL_ANSWER_BODIES] = "SELECT id, body FROM idempotency",
+    [SQL_ANSWER_DROP] = "DELETE FROM idempotency WHERE id = $1",
+    [SQL_WEBHOOK_SWEEP] = "DELETE FROM webhook WHERE state <> 'waiting' AND next_us < $1",
+    [SQL_WEBHOOK_BODIES] = "SELECT id, body FROM webhook",
+    [SQL_WEBHOOK_DROP] = "DELETE FROM webhook WHERE id = $1",
     [SQL_WEBHOOK_PUT] =
         "INSERT INTO webhook (" WEBHOOK_COLUMNS
         ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, "
@@ -200,6 +205,7 @@ const char *const sql_desk[SQL_STATEMENTS] = {
     [SQL_CLIP_SEEN] = "SELECT seconds, judged FROM seen_clip WHERE person = $1 AND family = $2",
     [SQL_LOOK_ADD] = "INSERT INTO look_todo (post) VALUES ($1) ON CONFLICT (post) DO NOTHING",
     [SQL_LOOK_TODO] = "SELECT post FROM look_todo ORDER BY post LIMIT $1",
+    [SQL_LOOK_AFTER] = "SELECT post FROM look_todo WHERE post > $1 ORDER BY post LIMIT $2",
     [SQL_LOOK_DONE] = "DELETE FROM look_todo WHERE post = $1",
     [SQL_WORDS_CLEAR] = "DELETE FROM word_post WHERE post = $1",
     [SQL_WORDS_OF] = "SELECT word FROM word_post WHERE post = $1 ORDER BY word",

@@ -34,6 +34,13 @@ int store_look_todo(struct store *s, size_t max, struct arena *a, struct id128 *
     return store_ids(s, SQL_LOOK_TODO, VALS(v_i64((int64_t)max)), a, out, out_n, err);
 }
 
+int store_look_after(struct store *s, const struct id128 *after, size_t max, struct arena *a,
+                     struct id128 **out, size_t *out_n, struct error *err)
+{
+    struct val from = after ? v_id(after) : v_blob(SV_NULL);
+    return store_ids(s, SQL_LOOK_AFTER, VALS(from, v_i64((int64_t)max)), a, out, out_n, err);
+}
+
 int store_look_done(struct store *s, const struct id128 *post, struct error *err)
 {
     return store_run(s, SQL_LOOK_DONE, VALS(v_id(post)), NULL, err);

@@ -23,6 +23,9 @@ int store_clip_seen(struct store *s, const struct id128 *person, const struct id
 /* Every post that was written, and again when its result was. At most max, by id. */
 int store_look_todo(struct store *s, size_t max, struct arena *a, struct id128 **out, size_t *out_n,
                     struct error *err) MUST_USE;
+/* Those behind `after` (NULL: from the first). */
+int store_look_after(struct store *s, const struct id128 *after, size_t max, struct arena *a,
+                     struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
 int store_look_done(struct store *s, const struct id128 *post, struct error *err) MUST_USE;
 
 /* ---- words ---- */

@@ -140,7 +140,8 @@ int store_session_end_all(struct store *s, const struct id128 *person, const str
 int store_session_sweep(struct store *s, int64_t now_us, int64_t before_us, struct error *err)
 {
     int rc = store_run(s, SQL_SESSION_SWEEP, VALS(v_i64(now_us)), NULL, err);
-    return rc == 0 ? store_run(s, SQL_ANSWER_SWEEP, VALS(v_i64(before_us)), NULL, err) : rc;
+    if (rc == 0) rc = store_run(s, SQL_ANSWER_SWEEP, VALS(v_i64(before_us)), NULL, err);
+    return rc == 0 ? store_run(s, SQL_WEBHOOK_SWEEP, VALS(v_i64(before_us)), NULL, err) : rc;
 }
 
 /* ---- keys ---- */

@@ -599,6 +599,7 @@ static int purge_found(struct purge *p, enum retain_class class, struct sv id)
         return error_set(p->err, ERR_ARG, "retention",
                          "%s %.*s is under a legal hold or in a case: release or close that first",
                          retain_class_name(class), SV_FMT(id));
+    if (rc == 0 && class == RETAIN_POST) rc = store_said_forget(p->s, id, p->err);
     return rc == 0 ? purge_due(p, class, &d) : rc;
 }
 

@@ -302,6 +302,54 @@ static void one_thing_goes_by_order(void **state)
     assert_clean(w);
 }
 
+static bool anywhere(struct world *w, const char *word)
+{
+    char command[256];
+    snprintf(command, sizeof command, "grep -rqaF '%s' '%s'", word, w->dir);
+    return system(command) == 0;
+}
+
+/* Neither in the database nor in its log of writes, nor in what was said of it to platforms. */
+static void words_that_were_purged_are_nowhere_on_the_disk(void **state)
+{
+    static const char word[] = "zanbaqa-of-the-fifth-well";
+    struct world *w = *state;
+    make_workspace(w);
+    world_fill(w, 20);
+    struct id128 post = id_of_post(1);
+    struct post p;
+    struct purge_totals t;
+    enum store_put what;
+    struct text_part text = {TEXT_CAPTION, sv_cstr(word), TIME_UNKNOWN, TIME_UNKNOWN};
+    assert_ok(store_get_post(w->store, &post, &w->arena, &p, NULL, &w->err));
+    p.texts = &text;
+    p.ntexts = 1;
+    p.raw = arena_printf(&w->arena, "{\"desc\":\"%s\"}", word);
+    p.collected_us += US_PER_HOUR;
+    assert_ok(store_put_post(w->store, &p, T0 + US_PER_HOUR, &what, &w->err));
+    struct api_key key = {.id = {{9}},
+                          .name = SV("p"),
+                          .scopes = SV("submit"),
+                          .revoked_us = TIME_UNKNOWN,
+                          .used_us = TIME_UNKNOWN};
+    struct sv said =
+        arena_printf(&w->arena, "{\"post\":\"%.*s\",\"quote\":\"%s\"}", SV_FMT(hex(w, &post)), word);
+    struct kept_answer answer = {.status = 200, .body = said, .at_us = T0}, other = answer;
+    struct webhook hook = {.id = {{1}}, .key = key.id, .body = said, .state = SV("sent")};
+    other.id.b[0] = 1;
+    other.body = SV("{\"post\":\"another\"}");
+    assert_ok(store_key_put(w->store, &key, &w->err));
+    assert_ok(store_answer_put(w->store, &answer, &w->err));
+    assert_ok(store_answer_put(w->store, &other, &w->err));
+    assert_ok(store_webhook_put(w->store, &hook, &w->err));
+    assert_true(anywhere(w, word));
+    assert_ok(store_purge_one(w->store, RETAIN_POST, hex(w, &post), SV("asked for"), NULL, &t, &w->err));
+    assert_false(anywhere(w, word));
+    assert_int_equal(store_answer_get(w->store, &answer.id, &w->arena, &answer, &w->err), ERR_NOTFOUND);
+    assert_ok(store_answer_get(w->store, &other.id, &w->arena, &other, &w->err));
+    assert_clean(w);
+}
+
 static void a_row_changed_behind_our_back_is_not_vouched_for(void **state)
 {
     struct world *w = *state;
@@ -423,6 +471,7 @@ int main(void)
         world_test(holds_and_cases_beat_retention),
         world_test(what_was_decided_on_goes_later_and_not_while_it_stands_for_others),
         world_test(one_thing_goes_by_order),
+        world_test(words_that_were_purged_are_nowhere_on_the_disk),
         world_test(a_row_changed_behind_our_back_is_not_vouched_for),
         world_test(rules_are_set_once_and_reset),
         world_test(killed_at_any_moment_it_is_whole_and_goes_on),

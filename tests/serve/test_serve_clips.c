@@ -261,6 +261,19 @@ static void posts_are_found_by_their_words_however_they_are_written(void **state
     assert_int_equal(found(d, &c, fill(d, "q=river&limit=5&cursor=%s", text_at(d, &a, "next"))), 3);
 }
 
+static void a_post_is_found_by_its_words_before_they_are_noted(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer");
+    put(d, "1001", "the mill by the old bridge", NULL, NULL);
+    assert_int_equal(found(d, &c, "q=mill+bridge"), 1);
+    assert_int_equal(found(d, &c, "q=mill+river"), 0);
+    assert_int_equal(found(d, &c, "q=river"), 8);
+    struct answer a = ask(d, &c, "GET", "/api/v1/items?q=river&limit=5", NULL);
+    assert_null(json_get(a.json, "pending"));
+    assert_int_equal(found(d, &c, fill(d, "q=river&limit=5&cursor=%s", text_at(d, &a, "next"))), 3);
+}
+
 static void captions_that_are_nearly_the_same_are_one_cluster(void **state)
 {
     struct desk *d = *state;
@@ -301,6 +314,7 @@ int main(void)
         desk_test(what_is_handed_over_comes_first_but_not_to_who_knows_it),
         desk_test(what_is_escalated_goes_to_who_may_reverse_and_what_sleeps_to_nobody),
         desk_test(posts_are_found_by_their_words_however_they_are_written),
+        desk_test(a_post_is_found_by_its_words_before_they_are_noted),
         desk_test(captions_that_are_nearly_the_same_are_one_cluster),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,18 @@ export class Refused extends Error {
   }
 }
 
+/* Of how many news, as the server counts them, the oldest thing knows that this page has read while it did not listen. */
+let oldest = Infinity
+function known(news: number): void {
+  if (!Number.isNaN(news)) oldest = Math.min(oldest, news)
+}
+/* It listens from that one on: whether something was read before. */
+export function news_from(news: number): boolean {
+  const missed = oldest < news
+  oldest = Infinity
+  return missed
+}
+
 /* null: not signed in; undefined: not known yet. The CSRF token lives here and nowhere else. */
 export const session = store<Session | null | undefined>(undefined)
 
@@ -46,6 +58,7 @@ export async function call<K extends Op>(op: K, a: Asked<K>): Promise<Operations
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
   if (asked.body !== undefined) headers['Content-Type'] = 'application/json'
   let r: Response
+  const sent = Date.now()
   try {
     r = await fetch(url(op, asked), {
       method,
@@ -59,7 +72,8 @@ export async function call<K extends Op>(op: K, a: Asked<K>): Promise<Operations
     if (asked.signal?.aborted) throw e
     throw new Refused('offline', '')
   }
-  set_server_time(r.headers.get('Date'))
+  set_server_time(r.headers.get('Date'), sent)
+  if (method === 'GET') known(Number(r.headers.get('Marsad-News') ?? NaN))
   if (r.status === 204) return undefined as Operations[K]['answer']
   const answer: unknown = await r.json().catch(() => null)
   if (r.ok) return answer as Operations[K]['answer']
@@ -83,63 +97,96 @@ export interface Loaded<T> {
   set: (f: (old: T) => T) => void
 }
 
-/* Asks when `deps` change; an answer that comes too late is thrown away, and the old stays on the page meanwhile. */
+/* A question that has no answer after this long is asked anew when somebody wants to know. */
+const PATIENCE_MS = 30_000
+
+/* Asks when `deps` change: what was answered to other deps is never on the page, and comes too late. Asked again meanwhile, it
+ * asks once more when the answer is there: it may be from before what the asker knows of; but it is never put off for ever by
+ * news that come faster than answers. */
 export function useLoad<T>(ask: (signal: AbortSignal) => Promise<T>, deps: unknown[]): Loaded<T> {
-  const [state, set] = useState<{ data?: T; error?: Refused; busy: boolean }>({ busy: true })
-  const [turn, again] = useState(0)
-  const asked = useRef('')
+  const [state, set] = useState<{ key?: string; data?: T; error?: Refused; busy: boolean }>({ busy: true })
   const key = JSON.stringify(deps)
+  const how = useRef(ask)
+  how.current = ask
+  const look = useRef<() => void>(() => undefined)
   useEffect(() => {
-    const stop = new AbortController()
-    const fresh = asked.current !== key
-    asked.current = key
-    set((s) => ({ data: fresh ? undefined : s.data, busy: true }))
-    ask(stop.signal).then(
-      (data) => !stop.signal.aborted && set({ data, busy: false }),
-      (e: unknown) => {
-        if (stop.signal.aborted) return
-        set((s) => ({ data: s.data, busy: false, error: e instanceof Refused ? e : new Refused('internal', String(e)) }))
-      },
-    )
-    return () => stop.abort()
-  }, [key, turn])
+    let under_way: AbortController | undefined
+    let since = 0
+    let once_more = false
+    const begin = (): void => {
+      if (under_way && performance.now() - since < PATIENCE_MS) return void (once_more = true)
+      under_way?.abort()
+      const mine = (under_way = new AbortController())
+      since = performance.now()
+      once_more = false
+      set((s) => ({ key, data: s.key === key ? s.data : undefined, busy: true }))
+      const end = (change: { data?: T; error?: Refused }): void => {
+        if (mine.signal.aborted) return
+        under_way = undefined
+        set((s) => ({ data: s.data, ...change, key, busy: false }))
+        if (once_more) begin()
+      }
+      how.current(mine.signal).then(
+        (data) => end({ data }),
+        (e: unknown) => end({ error: e instanceof Refused ? e : new Refused('internal', String(e)) }),
+      )
+    }
+    look.current = begin
+    begin()
+    return () => {
+      look.current = () => undefined
+      under_way?.abort()
+    }
+  }, [key])
+  const now: typeof state = state.key === key ? state : { busy: true }
   return {
-    data: state.data,
-    error: state.error,
-    busy: state.busy,
-    again: useCallback(() => again((n) => n + 1), []),
+    data: now.data,
+    error: now.error,
+    busy: now.busy,
+    again: useCallback(() => look.current(), []),
     set: useCallback((f) => set((s) => (s.data === undefined ? s : { ...s, data: f(s.data) })), []),
   }
 }
 
-/* A list of pages by cursor. */
-export interface Paged<T> extends Loaded<T[]> {
+/* A list of pages by cursor. Asked again, it reads as many pages as stand there, from the top: what was shown stays. `whole`
+ * is the answer of the first page. */
+export interface Paged<T, P> extends Loaded<T[]> {
   more: (() => void) | undefined
+  whole: P | undefined
 }
 
-export function usePages<T>(
-  ask: (cursor: string | undefined, signal: AbortSignal) => Promise<{ items: T[]; next?: string }>,
+export function usePages<T, P extends { items: T[]; next?: string } = { items: T[]; next?: string }>(
+  ask: (cursor: string | undefined, signal: AbortSignal) => Promise<P>,
   deps: unknown[],
-): Paged<T> {
-  const [extra, set_extra] = useState<{ for: string; items: T[]; next?: string }>()
+  id?: (x: T) => string,
+): Paged<T, P> {
   const key = JSON.stringify(deps)
-  const first = useLoad((s) => ask(undefined, s), deps)
-  const mine = extra?.for === key && first.data ? extra : undefined
-  const next = mine ? mine.next : first.data?.next
+  const wanted = useRef({ key, pages: 1 })
+  if (wanted.current.key !== key) wanted.current = { key, pages: 1 }
+  const all = useLoad(async (signal) => {
+    let page = await ask(undefined, signal)
+    const whole = page
+    const items = [...page.items]
+    for (let n = 1; n < wanted.current.pages && page.next; n++) {
+      page = await ask(page.next, signal)
+      items.push(...page.items)
+    }
+    /* What moved down between two pages stands in both. */
+    const met = new Set<string>()
+    return { items: id ? items.filter((x) => !met.has(id(x)) && met.add(id(x))) : items, next: page.next, whole }
+  }, deps)
   return {
-    ...first,
-    data: first.data && [...first.data.items, ...(mine?.items ?? [])],
-    again: () => {
-      set_extra(undefined)
-      first.again()
-    },
-    set: (f) => first.set((d) => ({ ...d, items: f(d.items) })),
-    more: next
-      ? () =>
-          void ask(next, new AbortController().signal).then(
-            (p) => set_extra((e) => ({ for: key, items: [...(e?.for === key ? e.items : []), ...p.items], next: p.next })),
-            () => first.again(),
-          )
+    data: all.data?.items,
+    whole: all.data?.whole,
+    error: all.error,
+    busy: all.busy,
+    again: all.again,
+    set: (f) => all.set((d) => ({ ...d, items: f(d.items) })),
+    more: all.data?.next
+      ? () => {
+          wanted.current.pages++
+          all.again()
+        }
       : undefined,
   }
 }

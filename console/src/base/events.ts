@@ -1,6 +1,6 @@
 /* Server-sent events: one connection for the page, opened while somebody listens; the browser reconnects by itself. */
 import { useEffect, useRef } from 'preact/hooks'
-import { url } from './api'
+import { news_from, url } from './api'
 import { may } from './me'
 import { store } from './store'
 
@@ -19,8 +19,16 @@ function open(): void {
   live.set('opening')
   source.onopen = () => live.set('on')
   source.onerror = () => live.set('opening')
-  /* Some were lost on the way: everybody looks again. */
-  source.addEventListener('refresh', () => new Set([...listeners.values()].flatMap((s) => [...s])).forEach((f) => f(null)))
+  /* Some were lost on the way, or came while nobody listened: everybody looks again. */
+  const refresh = (): void => new Set([...listeners.values()].flatMap((s) => [...s])).forEach((f) => f(null))
+  source.addEventListener('refresh', refresh)
+  let before = false
+  source.addEventListener('hello', (e) => {
+    const { news } = JSON.parse((e as MessageEvent<string>).data || '{}') as { news?: number }
+    const missed = news_from(news ?? 0)
+    if (missed || before) refresh()
+    before = true
+  })
   for (const kind of KINDS)
     source.addEventListener(kind, (e) => {
       let data: unknown = null
@@ -49,19 +57,28 @@ export function useEvents(kinds: EventKind[], f: Listener, deps: unknown[] = [])
 }
 
 /* News come in bursts: one reading for all of them, at most one in this time, and for a page that nobody looks at when it is
- * looked at again. */
+ * looked at again. What the server remembers may be half a second old, so of news that came later than that before a reading there
+ * is another reading. */
 const BURST_MS = 800
+const OLD_MS = 600
 
 export function useNews(kinds: EventKind[], read: () => void, deps: unknown[], about: (data: unknown) => boolean = () => true): void {
   const due = useRef<number>()
+  const latest = useRef(0)
   const look = useRef(read)
   look.current = read
   const fire = (): void => {
     due.current = undefined
-    if (document.hidden) document.addEventListener('visibilitychange', fire, { once: true })
-    else look.current()
+    if (document.hidden) return document.addEventListener('visibilitychange', fire, { once: true })
+    look.current()
+    if (performance.now() - latest.current < OLD_MS) due.current = window.setTimeout(fire, BURST_MS)
   }
-  useEvents(kinds, (data) => about(data) && (due.current ??= window.setTimeout(fire, BURST_MS)), deps)
+  const hear = (data: unknown): void => {
+    if (!about(data)) return
+    latest.current = performance.now()
+    due.current ??= window.setTimeout(fire, BURST_MS)
+  }
+  useEvents(kinds, hear, deps)
   useEffect(
     () => () => {
       window.clearTimeout(due.current)

@@ -5,10 +5,11 @@ let skew = 0 /* server minus browser, milliseconds */
 const watchers = new Set<() => void>()
 let timer: number | undefined
 
-export function set_server_time(date: string | null): void {
+/* The server said `date` (whole seconds) at some time between when it was asked and now: what is known of its clock changes
+ * only as far as that proves it wrong, so a slow line moves no deadline. */
+export function set_server_time(date: string | null, asked: number): void {
   const at = date ? Date.parse(date) : NaN
-  if (!Number.isNaN(at) && Math.abs(at - Date.now()) > 1500) skew = at - Date.now()
-  else if (!Number.isNaN(at)) skew = 0
+  if (!Number.isNaN(at)) skew = Math.max(at - Date.now(), Math.min(at + 1000 - asked, skew))
 }
 
 export const now = (): number => Date.now() + skew

@@ -174,11 +174,17 @@ export function Steps({ steps }: { steps: Step[] }) {
   )
 }
 
+const NAPS = ['15', '30', '60', '240', '1440']
 type Ask = 'snooze' | 'escalate' | 'hand' | 'again'
 
 function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose: () => void; done: () => void }) {
   const [note, set_note] = useState('')
   const [minutes, set_minutes] = useState('60')
+  const at = useNow()
+  /* What is not binding may be put off for longer: it is back in time by itself. */
+  const wake = (item.wake_us ?? Infinity) / 1000
+  const naps = wake <= at ? [] : NAPS.filter((m, i) => at + Number(m) * 60e3 <= wake || (!item.why.hard && (i === 0 || at + Number(NAPS[i - 1]) * 60e3 < wake)))
+  const nap = naps.includes(minutes) ? minutes : naps[naps.length - 1]
   const [to, set_to] = useState('')
   const doing = useDoing()
   const colleagues = useLoad((signal) => (ask === 'hand' ? call('colleagues', { signal }) : Promise.resolve({ items: [] })), [ask])
@@ -197,7 +203,7 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
           void doing
             .run(() =>
               ask === 'snooze'
-                ? call('snooze', { path, body: { minutes: Number(minutes), note: note || undefined } }).then((r) => void (until = r.until_us))
+                ? call('snooze', { path, body: { minutes: Number(nap), note: note || undefined } }).then((r) => void (until = r.until_us))
                 : ask === 'escalate'
                   ? call('escalate', { path, body: { note } })
                   : ask === 'again'
@@ -212,20 +218,23 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
             })
         }}
       >
-        {ask === 'snooze' && (
-          <Select label={t('snooze.how_long')} value={minutes} options={['15', '30', '60', '240', '1440'].map((m) => ({ value: m, says: lasting(Number(m) * 60e3) }))} onChange={set_minutes} />
-        )}
+        {ask === 'snooze' &&
+          (nap ? (
+            <Select label={t('snooze.how_long')} value={nap} options={naps.map((m) => ({ value: m, says: lasting(Number(m) * 60e3) }))} onChange={set_minutes} />
+          ) : (
+            <Notice tone="amber">{t('snooze.never')}</Notice>
+          ))}
         {ask === 'hand' &&
           (people.length ? (
             <Select label={t('hand.to')} value={whom} options={people.map((c) => ({ value: c.id, says: `${c.pseudonym} ${c.languages.length ? isolate(c.languages.join(' ')) : ''}` }))} onChange={set_to} />
           ) : (
             <Notice>{t('hand.nobody')}</Notice>
           ))}
-        <Area label={t(ask === 'again' ? 'again.why' : 'ask.note')} value={note} onChange={set_note} required={needs_note} />
+        {!(ask === 'snooze' && !nap) && <Area label={t(ask === 'again' ? 'again.why' : 'ask.note')} value={note} onChange={set_note} required={needs_note} />}
         {doing.fault && <Fault error={doing.fault} />}
         <div class="row row-end">
           <Button onClick={onClose}>{t('do.cancel')}</Button>
-          <Button submit look="primary" disabled={doing.busy || (needs_note && !note.trim()) || (ask === 'hand' && !whom)}>
+          <Button submit look="primary" disabled={doing.busy || (needs_note && !note.trim()) || (ask === 'hand' && !whom) || (ask === 'snooze' && !nap)}>
             {t(`${ask}.go`)}
           </Button>
         </div>

@@ -1,7 +1,7 @@
 /* The queue: hard deadlines first, then the harm still to come, with live clocks. */
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { QueueItem } from '@gen/api'
-import { call, useLoad, type Refused } from '@/base/api'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { QueueItem, QueuePage } from '@gen/api'
+import { call, usePages } from '@/base/api'
 import { live, useNews } from '@/base/events'
 import { isolate, named, num, percent, plus, rtl, short, t, tn } from '@/base/i18n'
 import { useKeys } from '@/base/keys'
@@ -10,7 +10,7 @@ import { go, link, refine } from '@/base/router'
 import { useStore } from '@/base/store'
 import { CATEGORIES } from '@/desk/lists'
 import { Icon } from '@/ui/icon'
-import { Badge, Bar, Button, Empty, Fault, Head, Left, More, Ready, Said, Select, severity_tone, tell, tell_fault, visible } from '@/ui/ui'
+import { Badge, Bar, Button, Empty, Head, Left, More, Ready, Said, Select, severity_tone, tell, tell_fault, visible } from '@/ui/ui'
 
 const LIMIT = 50
 type State = 'open' | 'mine' | 'escalated' | 'snoozed' | 'all'
@@ -78,19 +78,31 @@ export function Queue({ query }: { query: URLSearchParams }) {
   const category = CATEGORIES.find((c) => c === query.get('category'))
   const platform = query.get('platform') ?? undefined
   const tongue = query.get('language') ?? undefined
-  const [pages, set_pages] = useState<{ items: QueueItem[]; next?: string }>()
   const asked = { category, platform, language: tongue, state, limit: LIMIT }
-  const first = useLoad((signal) => call('queue', { query: asked, signal }), [category, platform, tongue, state])
+  const list = usePages<QueueItem, QueuePage>((cursor, signal) => call('queue', { query: { ...asked, cursor }, signal }), [category, platform, tongue, state], (q) => q.post)
   const works = useMay('queue.work')
   const connected = useStore(live)
-  const list = useRef<HTMLTableSectionElement>(null)
+  const body = useRef<HTMLTableSectionElement>(null)
+  const held = useRef<string | null>(null)
+  useNews(['queue', 'decision', 'lease', 'handed'], list.again, [category, platform, tongue, state])
 
-  useEffect(() => set_pages(undefined), [category, platform, tongue, state, first.data?.version])
-
-  useNews(['queue', 'decision', 'lease', 'handed'], first.again, [category, platform, tongue, state])
+  /* A row that moves loses the focus on the way, and has it again unless the person has gone elsewhere. */
+  useEffect(() => {
+    const look = (e: Event): void => {
+      const at = e.target as Element | null
+      held.current = body.current?.contains(at) ? (at!.closest('a.open')?.getAttribute('href') ?? null) : null
+    }
+    const kinds = ['focusin', 'pointerdown']
+    kinds.forEach((k) => document.addEventListener(k, look))
+    return () => kinds.forEach((k) => document.removeEventListener(k, look))
+  }, [])
+  useLayoutEffect(() => {
+    if (held.current === null || document.activeElement !== document.body) return
+    body.current?.querySelector<HTMLAnchorElement>(`a.open[href="${held.current}"]`)?.focus()
+  }, [list.data])
 
   const step = (by: number): void => {
-    const links = [...(list.current?.querySelectorAll<HTMLAnchorElement>('a.open') ?? [])]
+    const links = [...(body.current?.querySelectorAll<HTMLAnchorElement>('a.open') ?? [])]
     const at = links.findIndex((l) => l === document.activeElement)
     links[Math.max(0, Math.min(links.length - 1, at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by))]?.focus()
   }
@@ -104,22 +116,15 @@ export function Queue({ query }: { query: URLSearchParams }) {
     [works],
   )
 
-  const rows = [...(first.data?.items ?? []), ...(pages?.items ?? [])]
-  const cursor = pages ? pages.next : first.data?.next
-  const more = (): void =>
-    void call('queue', { query: { ...asked, cursor } }).then(
-      (p) => set_pages((old) => ({ items: [...(old?.items ?? []), ...p.items], next: p.next })),
-      (e: Refused) => tell_fault(e),
-    )
   return (
     <>
       <Head
         title={t('queue.title')}
         about={
-          first.data && (
+          list.whole && (
             <>
-              {tn('queue.waiting', first.data.total)}
-              {first.data.late > 0 && <> · <strong class="late-words">{tn('queue.late', first.data.late)}</strong></>}
+              {tn('queue.waiting', list.whole.total)}
+              {list.whole.late > 0 && <> · <strong class="late-words">{tn('queue.late', list.whole.late)}</strong></>}
               <span class={'pulse ' + connected}> {t(connected === 'on' ? 'queue.live' : 'queue.not_live')}</span>
             </>
           )
@@ -161,8 +166,8 @@ export function Queue({ query }: { query: URLSearchParams }) {
         )}
       </div>
       <div class="card queue">
-        <Ready from={first}>
-          {() =>
+        <Ready from={list}>
+          {(rows) =>
             rows.length === 0 ? (
               <Empty>{t('queue.empty')}</Empty>
             ) : (
@@ -177,7 +182,7 @@ export function Queue({ query }: { query: URLSearchParams }) {
                     <th role="columnheader" scope="col">{t('queue.notes')}</th>
                   </tr>
                 </thead>
-                <tbody role="rowgroup" ref={list}>
+                <tbody role="rowgroup" ref={body}>
                   {rows.map((q) => (
                     <Row q={q} key={q.post} />
                   ))}
@@ -187,8 +192,7 @@ export function Queue({ query }: { query: URLSearchParams }) {
           }
         </Ready>
       </div>
-      <More more={cursor ? more : undefined} n={rows.length} />
-      {first.error && first.data && <Fault error={first.error} again={first.again} />}
+      <More more={list.more} n={list.data?.length} />
       <p class="soft small row">
         <Icon name="info" /> {t('queue.order')}
       </p>

@@ -1,13 +1,14 @@
 /* Finding posts by words, account, category, state. */
-import { useState } from 'preact/hooks'
-import type { Category, PostLine } from '@gen/api'
+import { useEffect, useState } from 'preact/hooks'
+import type { Category, PostLine, PostLines } from '@gen/api'
 import { call, usePages } from '@/base/api'
 import { named, t } from '@/base/i18n'
 import { refine } from '@/base/router'
 import { CATEGORIES } from '@/desk/lists'
-import { Button, Card, Empty, Head, Input, More, Ready, Select } from '@/ui/ui'
+import { Button, Card, Empty, Head, Input, More, Notice, Ready, Select } from '@/ui/ui'
 import { PostList } from './item'
 
+const LOOK_AGAIN_MS = 5000
 const STATES = ['queued', 'decided', 'quiet', 'waiting'] as const
 
 export function Search({ query }: { query: URLSearchParams }) {
@@ -16,10 +17,16 @@ export function Search({ query }: { query: URLSearchParams }) {
   const state = STATES.find((s) => s === query.get('state'))
   const [words, set_words] = useState(q)
   const asked = q !== '' || category !== undefined || state !== undefined
-  const found = usePages<PostLine>(
+  const found = usePages<PostLine, PostLines>(
     (cursor, signal) => (asked ? call('search', { query: { q: q || undefined, category, state, cursor, limit: 40 }, signal }) : Promise.resolve({ items: [] })),
     [q, category, state],
   )
+  /* Others are found as their words are read. */
+  const pending = found.whole?.pending ?? false
+  useEffect(() => {
+    const timer = pending ? window.setInterval(found.again, LOOK_AGAIN_MS) : undefined
+    return () => clearInterval(timer)
+  }, [pending])
   return (
     <>
       <Head title={t('search.title')} about={t('search.about')} />
@@ -49,6 +56,7 @@ export function Search({ query }: { query: URLSearchParams }) {
       ) : (
         <Card title={t('search.results')}>
           <Ready from={found}>{(posts) => (posts.length ? <PostList posts={posts} caption={t('search.results')} /> : <Empty icon="search">{t('search.none')}</Empty>)}</Ready>
+          {pending && <Notice role="status">{t('search.pending')}</Notice>}
           <More more={found.more} n={found.data?.length} />
         </Card>
       )}

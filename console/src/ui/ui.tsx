@@ -4,6 +4,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Key } from '@gen/keys'
 import { Refused, type Loaded } from '@/base/api'
 import { has, isolate, lasting, named, t, tn, when } from '@/base/i18n'
+import { refusal } from '@/base/refusal'
 import { store, useStore } from '@/base/store'
 import { useNow } from '@/base/ticker'
 import { Icon, type IconName } from './icon'
@@ -297,9 +298,10 @@ export function Empty({ icon, children }: Children & { icon?: IconName }) {
 }
 
 /* What went wrong, in the language of the page, and what the server said. */
+/* One that is about a member (a PIN, a password) is no matter of roles. */
 const fault_words = (e: Refused): string =>
-  (has('error.' + e.code) ? t(('error.' + e.code) as Key) : t('error.internal')) + (e.retry_after_s ? ' ' + t('error.after', lasting(e.retry_after_s * 1000)) : '')
-const fault_detail = (e: Refused): string => (['unauthenticated', 'offline', 'break_due', 'seen_before'].includes(e.code) ? '' : (e.message ?? ''))
+  (e.code === 'forbidden' && e.where ? '' : has('error.' + e.code) ? t(('error.' + e.code) as Key) : t('error.internal')) + (e.retry_after_s ? ' ' + t('error.after', lasting(e.retry_after_s * 1000)) : '')
+const fault_detail = (e: Refused): string => (['unauthenticated', 'offline', 'break_due', 'seen_before', 'locked', 'too_many', 'csrf', 'internal'].includes(e.code) ? '' : refusal(e.message ?? ''))
 export const fault_text = (e: Refused): string => [fault_words(e), fault_detail(e) && isolate(fault_detail(e))].filter(Boolean).join(' ')
 
 export function Fault({ error, again }: { error: Refused; again?: () => void }) {
