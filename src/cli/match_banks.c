@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cli/cmds.h"
 #include "store/hashlist.h"
+#include "store/store_exchange.h"
 
 #include <string.h>
 
@@ -38,10 +39,8 @@ static int on_bad(void *arg, uint64_t line, const struct error *why, struct erro
     return 0;
 }
 
-static int walk(struct walk *w)
+static int read_list(struct walk *w)
 {
-    if (!w->bank->list)
-        return store_bank_items(engine_store(w->banks->engine), w->bank->name, on_stored, w, w->err);
     struct hashlist_sink sink = {.arg = w, .item = on_listed, .bad = on_bad};
     struct hashlist_counts counts = {0};
     int code = hashlist_read(w->bank->list, NULL, path_base(sv_cstr(w->bank->list)), &sink, &counts, w->err);
@@ -51,46 +50,48 @@ static int walk(struct walk *w)
     return code;
 }
 
-int match_banks_each(struct match_banks *b,
+int match_banks_item(struct match_banks *b, struct sv bank, const struct id128 *id,
                      int (*visit)(void *arg, struct sv bank, const struct bank_item *item), void *arg,
                      struct error *err)
 {
+    struct arena a;
     int code = 0;
-    for (size_t i = 0; i < b->n && code == 0; i++)
-        code = walk(&(struct walk){b, &b->v[i], visit, arg, err, true});
+    arena_init(&a, 0);
+    for (size_t i = 0; i < b->n && code == 0; i++) {
+        struct bank_item item;
+        if (b->v[i].list || !sv_eq(b->v[i].name, bank)) continue;
+        code = store_bank_item_get(engine_store(b->engine), bank, id, &a, &item, err);
+        if (code == 0) code = visit(arg, bank, &item);
+    }
+    arena_done(&a);
+    return code == ERR_NOTFOUND ? 0 : code; /* removed meanwhile */
+}
+
+int match_banks_labelled(struct match_banks *b, struct sv bank, struct sv label,
+                         int (*visit)(void *arg, struct sv bank, const struct bank_item *item), void *arg,
+                         struct error *err)
+{
+    int code = 0;
+    for (size_t i = 0; i < b->n && code == 0; i++) {
+        struct walk w = {b, &b->v[i], visit, arg, err, true};
+        if (!b->v[i].list && sv_eq(b->v[i].name, bank))
+            code = store_bank_items_labelled(engine_store(b->engine), bank, BANK_SHA256, label, on_stored, &w,
+                                             err);
+    }
     return code;
 }
 
-/* ---- opening ---- */
-
-static int take_item(void *arg, struct sv bank, const struct bank_item *item)
+int match_banks_lists(struct match_banks *b,
+                      int (*visit)(void *arg, struct sv bank, const struct bank_item *item), void *arg,
+                      struct error *err)
 {
-    struct walk *w = arg;
-    return bank_set_add_item(w->banks->set, bank, item, w->err);
+    int code = 0;
+    for (size_t i = 0; i < b->n && code == 0; i++)
+        if (b->v[i].list) code = read_list(&(struct walk){b, &b->v[i], visit, arg, err, true});
+    return code;
 }
 
-static int load(struct match_banks *b, const struct bank *bank, const char *list, struct error *err)
-{
-    struct match_bank *m = &b->v[b->n];
-    m->name = arena_copy(&b->arena, bank->name);
-    m->list = list;
-    if (!m->name.p) return error_set(err, ERR_NOMEM, "cli", "no memory for a bank");
-    int code = bank_set_add_bank(b->set, bank, err);
-    if (code) return code;
-    b->n++;
-    struct walk w = {.banks = b, .bank = m, .visit = take_item, .err = err};
-    w.arg = &w;
-    return walk(&w);
-}
-
-static int load_list(struct match_banks *b, enum category category, bool none, const char *path,
-                     struct error *err)
-{
-    struct sv base = path_base(sv_cstr(path));
-    struct sv name = b->n ? arena_printf(&b->arena, "%zu-%.*s", b->n + 1, SV_FMT(base)) : base;
-    struct bank bank = {.name = name, .category = category, .negative = none, .threshold = b->threshold};
-    return load(b, &bank, path, err);
-}
+/* ---- what is named ---- */
 
 static int need_engine(struct match_banks *b, struct error *err)
 {
@@ -98,27 +99,33 @@ static int need_engine(struct match_banks *b, struct error *err)
     return b->engine ? 0 : engine_open(&o, &b->engine, err);
 }
 
+static int name_list(struct match_banks *b, enum category category, bool none, const char *path)
+{
+    b->v[b->n++] = (struct match_bank){.list = path, .category = category, .negative = none};
+    return 0;
+}
+
 /* A name with a slash is a file; another one is a bank of the workspace, else a file. */
-static int load_named(struct match_banks *b, const char *value, struct error *err)
+static int name_one(struct match_banks *b, const char *value, struct error *err)
 {
     const char *equals = strchr(value, '=');
     if (equals && equals > value) {
         struct sv name = sv_of(value, (size_t)(equals - value));
         enum category category = category_parse(name);
         if (sv_is(name, "none") || category != CATEGORY_NONE)
-            return load_list(b, category, category == CATEGORY_NONE, equals + 1, err);
+            return name_list(b, category, category == CATEGORY_NONE, equals + 1);
     }
     if (!strchr(value, '/') && need_engine(b, err) == 0) {
         struct bank bank;
         int code = store_bank_get(engine_store(b->engine), sv_cstr(value), &b->arena, &bank, err);
-        if (code == 0) return load(b, &bank, NULL, err);
+        if (code == 0) b->v[b->n++] = (struct match_bank){.name = sv_cstr(value)};
         if (code != ERR_NOTFOUND) return code;
     }
-    if (file_exists(value)) return load_list(b, CATEGORY_NONE, false, value, err);
+    if (file_exists(value)) return name_list(b, CATEGORY_NONE, false, value);
     return error_set(err, ERR_NOTFOUND, "cli", "%s: neither a bank of the workspace nor a file", value);
 }
 
-static int load_all(struct match_banks *b, struct error *err)
+static int name_all(struct match_banks *b, struct error *err)
 {
     struct bank *banks = NULL;
     size_t n = 0;
@@ -126,28 +133,62 @@ static int load_all(struct match_banks *b, struct error *err)
     if (code == 0) code = store_bank_list(engine_store(b->engine), &b->arena, &banks, &n, err);
     if (code == 0) b->v = ARENA_ARRAY(&b->arena, n ? n : 1, struct match_bank);
     if (code == 0 && !b->v) code = error_set(err, ERR_NOMEM, "cli", "no memory for %zu banks", n);
-    for (size_t i = 0; i < n && code == 0; i++) code = load(b, &banks[i], NULL, err);
+    for (size_t i = 0; i < n && code == 0; i++) b->v[b->n++] = (struct match_bank){.name = banks[i].name};
     return code;
 }
 
-static int load_options(struct match_banks *b, const struct cli_args *a, struct error *err)
+static int name_options(struct match_banks *b, const struct cli_args *a, struct error *err)
 {
     int code = 0;
     b->v = ARENA_ARRAY(&b->arena, a->noptions, struct match_bank);
     if (!b->v) return error_set(err, ERR_NOMEM, "cli", "no memory for banks");
     for (size_t i = 0; i < a->noptions && code == 0; i++)
-        if (strcmp(a->options[i].option->name, "--bank") == 0) code = load_named(b, a->options[i].text, err);
+        if (strcmp(a->options[i].option->name, "--bank") == 0) code = name_one(b, a->options[i].text, err);
     return code;
 }
 
-/* The index of sounds that runs keep in the workspace: what of it is of these banks need not be built. Without it, it is. */
-static int use_kept_sounds(struct match_banks *b, struct error *err)
+/* ---- loading ---- */
+
+/* All of the workspace's banks come as they were kept; those that were not named are passed over. */
+static int load_stored(struct match_banks *b, struct error *err)
 {
-    struct error why = {0};
-    if (!b->engine) return 0;
-    struct sv dir = path_join(&b->arena, sv_cstr(b->cli->workspace), SV("index"));
-    int code = dir.p ? bank_set_open_sounds(b->set, dir.p, &why) : ERR_NOMEM;
-    return code == ERR_NOMEM ? error_set(err, ERR_NOMEM, "cli", "no memory for the banks") : 0;
+    size_t n = 0;
+    struct sv *names = ARENA_ARRAY(&b->arena, b->n ? b->n : 1, struct sv);
+    if (!names) return error_set(err, ERR_NOMEM, "cli", "no memory for banks");
+    for (size_t i = 0; i < b->n; i++)
+        if (!b->v[i].list) names[n++] = b->v[i].name;
+    if (n == 0) {
+        int code = bank_set_new(&b->own, err);
+        b->set = b->own;
+        return code;
+    }
+    int code = engine_look_banks(b->engine, &b->set, err);
+    if (code == 0 && bank_set_only(b->set, names, n) != 0)
+        code = error_set(err, ERR_NOMEM, "cli", "no memory for banks");
+    return code;
+}
+
+static int take_item(void *arg, struct sv bank, const struct bank_item *item)
+{
+    struct walk *w = arg;
+    return bank_set_add_item(w->banks->set, bank, item, w->err);
+}
+
+/* A list is called as its file, with its place in front where that is taken. */
+static int load_list(struct match_banks *b, size_t i, struct error *err)
+{
+    struct match_bank *m = &b->v[i];
+    struct sv base = path_base(sv_cstr(m->list));
+    m->name = base;
+    for (size_t n = i + 1; m->name.p && bank_set_has_bank(b->set, m->name); n += b->n)
+        m->name = arena_printf(&b->arena, "%zu-%.*s", n, SV_FMT(base));
+    if (!m->name.p) return error_set(err, ERR_NOMEM, "cli", "no memory for a bank");
+    struct bank bank = {
+        .name = m->name, .category = m->category, .negative = m->negative, .threshold = b->threshold};
+    int code = bank_set_add_bank(b->set, &bank, err);
+    struct walk w = {.banks = b, .bank = m, .visit = take_item, .err = err};
+    w.arg = &w;
+    return code ? code : read_list(&w);
 }
 
 bool match_banks_open(struct match_banks *out, struct cli *cli, const struct cli_args *a)
@@ -158,16 +199,17 @@ bool match_banks_open(struct match_banks *out, struct cli *cli, const struct cli
     arena_init(&out->arena, 0);
     if (!args_number(cli, a, "--threshold", 0, 255, &threshold)) return false;
     out->threshold = (int)threshold;
-    int code = bank_set_new(&out->set, &err);
-    if (code == 0) code = args_has(a, "--bank") ? load_options(out, a, &err) : load_all(out, &err);
-    if (code == 0) code = use_kept_sounds(out, &err);
+    int code = args_has(a, "--bank") ? name_options(out, a, &err) : name_all(out, &err);
+    if (code == 0) code = load_stored(out, &err);
+    for (size_t i = 0; i < out->n && code == 0; i++)
+        if (out->v[i].list) code = load_list(out, i, &err);
     if (code) cli_fail(cli, &err);
     return code == 0;
 }
 
 void match_banks_close(struct match_banks *b)
 {
-    bank_set_free(b->set);
+    bank_set_free(b->own);
     engine_close(b->engine);
     arena_done(&b->arena);
 }

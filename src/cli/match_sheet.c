@@ -175,9 +175,16 @@ static int on_item(void *arg, struct sv bank, const struct bank_item *item)
 static int gather_refs(struct sheet *s, const struct sheet_options *o, struct error *err)
 {
     struct gather g = {.s = s, .o = o};
-    int code = match_banks_each(o->banks, on_item, &g, err);
+    struct id128 id;
+    int code = match_banks_lists(o->banks, on_item, &g, err);
+    for (size_t i = 0; i < s->refs.n && code == 0; i++)
+        if (id_parse(s->refs.v[i].id, &id))
+            code = match_banks_item(o->banks, s->refs.v[i].bank, &id, on_item, &g, err);
     g.files = true;
-    if (code == 0) code = match_banks_each(o->banks, on_item, &g, err);
+    if (code == 0) code = match_banks_lists(o->banks, on_item, &g, err);
+    for (size_t i = 0; i < s->refs.n && code == 0; i++)
+        if (s->refs.v[i].label.n)
+            code = match_banks_labelled(o->banks, s->refs.v[i].bank, s->refs.v[i].label, on_item, &g, err);
     return code == ERR_NOMEM ? no_memory(err) : code;
 }
 

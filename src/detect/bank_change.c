@@ -2,12 +2,7 @@
  * nothing. Between analyses only. */
 #include "detect/detect_priv.h"
 
-/* Out of the list of its file or sound; the head of a list stays and is passed over by who begins there. */
-static void unlink_item(struct bank_set *b, uint32_t index)
-{
-    for (size_t i = 0; i < b->items.n; i++)
-        if (b->items.v[i].next_same == index) b->items.v[i].next_same = b->items.v[index].next_same;
-}
+#include <stdlib.h>
 
 static int take_out(struct bank_set *b, uint32_t index)
 {
@@ -16,7 +11,6 @@ static int take_out(struct bank_set *b, uint32_t index)
     bool seen = item->type == BANK_PDQ || item->type == BANK_VPDQ || item->type == BANK_SIGHT ||
                 item->type == BANK_PRINT;
     if (!seen && !listed) return item->type != BANK_OTHER;
-    if (listed) unlink_item(b, index);
     item->threshold = -1;
     b->removed++;
     b->changes++;
@@ -70,4 +64,23 @@ int bank_set_remove_item(struct bank_set *b, struct sv bank, const struct id128 
 bool bank_set_has_bank(const struct bank_set *b, struct sv name)
 {
     return map_get(&b->bank_by_name, name) != NULL;
+}
+
+int bank_set_only(struct bank_set *b, const struct sv *names, size_t n)
+{
+    bool *wanted = calloc(b->banks.n + 1, sizeof *wanted);
+    if (!wanted) return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *at = map_get(&b->bank_by_name, names[i]);
+        if (at) wanted[*at - 1] = true;
+    }
+    for (size_t i = 0; i < b->items.n; i++) {
+        struct set_item *item = &b->items.v[i];
+        if (item->threshold < 0 || wanted[item->bank]) continue;
+        item->threshold = -1;
+        b->removed++;
+        b->changes++;
+    }
+    free(wanted);
+    return 0;
 }

@@ -255,12 +255,21 @@ uint32_t *bank_set_roots(const struct bank_set *b)
     return NULL;
 }
 
-/* The first of a list that was not removed. */
-static uint32_t first_of(const struct bank_set *b, const uint64_t *at)
+/* From there on, the first of a list that was not removed. */
+static uint32_t alive_from(const struct bank_set *b, uint32_t i)
 {
-    uint32_t i = at ? (uint32_t)(*at - 1) : NO_ITEM;
     while (i != NO_ITEM && b->items.v[i].threshold < 0) i = b->items.v[i].next_same;
     return i;
+}
+
+static uint32_t first_of(const struct bank_set *b, const uint64_t *at)
+{
+    return alive_from(b, at ? (uint32_t)(*at - 1) : NO_ITEM);
+}
+
+uint32_t bank_set_next_same(const struct bank_set *b, uint32_t item)
+{
+    return alive_from(b, b->items.v[item].next_same);
 }
 
 uint32_t bank_set_by_file(const struct bank_set *b, const struct sha256 *sha)

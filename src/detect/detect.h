@@ -34,6 +34,10 @@ struct bank_item_name {
 /* As many at once, in one pass over the set. ERR_NOMEM: some may be out. */
 int bank_set_remove_items(struct bank_set *b, const struct bank_item_name *v, size_t n);
 
+/* From here on the items of other banks are passed over, as if they had been removed. As bank_set_remove_item; the set is not to be kept
+ * after it. ERR_NOMEM: nothing has changed. */
+int bank_set_only(struct bank_set *b, const struct sv *names, size_t n) MUST_USE;
+
 /* Keeps the set and its indexes in a folder (bank_file.h), so that a start reads and builds nothing. `mark` is the caller's: which
  * state of the store it is; at most BANK_MARK_BYTES. When no analysis runs; does nothing when little has changed, or the set is
  * small, or nobody has asked it yet. */

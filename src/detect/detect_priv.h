@@ -82,9 +82,10 @@ struct bank_set {
  * the set is then as before. */
 int bank_set_link_item(struct bank_set *b, const struct set_item *item) MUST_USE;
 
-/* The first item of that file or sound, NO_ITEM; the others follow by next_same. */
+/* The first item of that file or sound, and the one after another; NO_ITEM. */
 uint32_t bank_set_by_file(const struct bank_set *b, const struct sha256 *sha);
 uint32_t bank_set_by_sound(const struct bank_set *b, struct sv value);
+uint32_t bank_set_next_same(const struct bank_set *b, uint32_t item);
 
 /* For each item the one that it belongs to: itself, for a sight the item that it names; NO_ITEM when that is not in the set.
  * The caller's to free; NULL: no memory. */

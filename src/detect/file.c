@@ -18,7 +18,7 @@ static int run(const void *state, struct detect_scratch *scratch, const struct d
     for (size_t m = 0; m < item->post->nmedia; m++) {
         if (!item->media_sha256[m]) continue;
         uint32_t at = bank_set_by_file(b, item->media_sha256[m]);
-        for (; at != NO_ITEM; at = b->items.v[at].next_same) {
+        for (; at != NO_ITEM; at = bank_set_next_same(b, at)) {
             struct finding f;
             char id[ID_TEXT_BYTES];
             match_init(&f, FINDING_MATCH_FILE, &detector_file, b, &b->items.v[at], id);

@@ -32,7 +32,7 @@ static int run(const void *state, struct detect_scratch *scratch, const struct d
     struct sv key;
     if (!key_of(post, &scratch->arena, &key))
         return error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for the name of a sound");
-    for (uint32_t at = bank_set_by_sound(b, key); at != NO_ITEM; at = b->items.v[at].next_same) {
+    for (uint32_t at = bank_set_by_sound(b, key); at != NO_ITEM; at = bank_set_next_same(b, at)) {
         struct finding f;
         char id[ID_TEXT_BYTES];
         match_init(&f, FINDING_MATCH_SOUND, &detector_sound, b, &b->items.v[at], id);

@@ -2,13 +2,18 @@
  * change, item by item where that is possible. The set is changed only while no analysis runs. */
 #include "engine/engine_priv.h"
 
+#include "base/file.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "store/store_exchange.h"
 #include "store/store_index.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum {
     AT_ONCE_MAX = BANK_CHANGES_KEPT, /* changes; with more the banks are read anew */
@@ -107,12 +112,29 @@ static int mark_now(struct engine *e, struct bank_mark *out, struct error *err)
     return state.size && e->bank_version >= 0 ? leaf_from(e, state.size - 1, out, err) : 1;
 }
 
+/* One at a time writes the folder. A run waits for another's end, who only looks does not. -1: not now. */
+static int lock_index(const struct engine *e, const char *dir)
+{
+    char path[4096 + 8];
+    if (dir_make(dir, NULL) != 0) return -1;
+    snprintf(path, sizeof path, "%s/lock", dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), r;
+    if (fd < 0) return -1;
+    do r = flock(fd, LOCK_EX | (e->read_only ? LOCK_NB : 0));
+    while (r != 0 && errno == EINTR);
+    if (r == 0) return fd;
+    close(fd);
+    return -1;
+}
+
 static int keep(struct engine *e, const char *dir, struct error *err)
 {
     struct bank_mark m;
     struct buf b;
     int code = mark_now(e, &m, err);
     if (code) return code == 1 ? 0 : code;
+    int lock = lock_index(e, dir);
+    if (lock < 0) return error_set(err, ERR_IO, "engine", "%s/lock: it cannot be had", dir);
     buf_init(&b, MARK_BYTES);
     buf_put_u64(&b, m.version);
     buf_put_u64(&b, m.step);
@@ -120,6 +142,7 @@ static int keep(struct engine *e, const char *dir, struct error *err)
     code = b.failed ? error_set(err, ERR_NOMEM, "engine", "no memory to keep the banks")
                     : bank_set_keep(e->banks, dir, buf_sv(&b), err);
     buf_done(&b);
+    close(lock);
     return code;
 }
 
@@ -175,6 +198,36 @@ int engine_open_banks(struct engine *e, struct error *err)
     int code = open_kept(e, err);
     if (code == 0) return engine_follow_banks(e, err);
     return code == 1 ? read_anew(e, err) : code;
+}
+
+/* Made searchable, which an index is before it is kept. Where it cannot be written, the next one builds it again. */
+static int keep_for_others(struct engine *e, struct error *err)
+{
+    char dir[4096];
+    struct error why = {0};
+    struct detect_env env = {.banks = e->banks, .log = e->log};
+    struct detect_set *sealed = NULL;
+    int code = detect_set_new(&env, &sealed, err);
+    detect_set_free(sealed);
+    if (code || index_dir(e, dir)) return code;
+    if (bank_set_keepable(e->banks) && keep(e, dir, &why) != 0)
+        log_write(e->log, LOG_INFO, "engine", "the index of the banks was not kept: %s", why.text);
+    return 0;
+}
+
+int engine_look_banks(struct engine *e, struct bank_set **out, struct error *err)
+{
+    if (!e->read_only || !e->store || e->banks)
+        return error_set(err, ERR_ARG, "engine", "banks are looked at once, in a workspace opened to look");
+    int code = open_kept(e, err);
+    if (code == 0) {
+        code = engine_follow_banks(e, err);
+    } else if (code == 1) {
+        code = read_anew(e, err);
+        if (code == 0) code = keep_for_others(e, err);
+    }
+    if (code == 0) *out = e->banks;
+    return code;
 }
 
 /* ---- what has changed ---- */

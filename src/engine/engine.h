@@ -41,6 +41,10 @@ struct store *engine_store(struct engine *e);
 int engine_load_bank(struct engine *e, struct sv name, enum category category, const char *list_path,
                      struct error *err) MUST_USE;
 
+/* All banks of a workspace that was opened to look: as they were kept where that can be used, else read, made searchable, and kept for
+ * whoever asks next. *borrowed until* engine_close; the caller may take banks out of it and add some of its own. */
+int engine_look_banks(struct engine *e, struct bank_set **out, struct error *err) MUST_USE;
+
 /* ---- one post analysed ---- */
 
 struct analysis_media {

@@ -71,6 +71,7 @@ enum store_statement {
     SQL_ITEM_EXISTS,
     SQL_ITEM_REMOVE,
     SQL_ITEM_LIST,
+    SQL_ITEM_LIST_LABEL,
 
     SQL_LEDGER_STATE,
     SQL_LEDGER_LOCK,

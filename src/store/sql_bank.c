@@ -26,6 +26,9 @@ const char *const sql_bank[SQL_STATEMENTS] = {
     [SQL_ITEM_REMOVE] = "DELETE FROM bank_item WHERE bank = $1 AND id = $2",
     [SQL_ITEM_LIST] = "SELECT " ITEM_COLUMNS " FROM bank_item WHERE bank = $1 ORDER BY bank, id",
 
+    [SQL_ITEM_LIST_LABEL] = "SELECT " ITEM_COLUMNS " FROM bank_item"
+                            " WHERE bank = $1 AND type = $2 AND label = $3 ORDER BY bank, id",
+
     [SQL_BANK_CHANGE_ADD] = "INSERT INTO bank_change (n, bank, item)"
                             " SELECT value, $1, $2 FROM meta WHERE name = 'bank_version'",
     [SQL_BANK_CHANGE_TRIM] = "DELETE FROM bank_change WHERE n <="

@@ -325,14 +325,10 @@ static int read_item(struct store *s, struct db_stmt *st, struct arena *a, struc
     return rc;
 }
 
-int store_bank_items(struct store *s, struct sv bank, int (*visit)(void *arg, const struct bank_item *item),
-                     void *arg, struct error *err)
+static int walk_items(struct store *s, struct db_stmt *st,
+                      int (*visit)(void *arg, const struct bank_item *item), void *arg, struct error *err)
 {
-    int64_t n;
-    struct db_stmt *st;
-    int rc = store_bank_item_count(s, bank, &n, err);
-    if (rc == 0) rc = store_query(s, SQL_ITEM_LIST, VALS(v_text(bank)), &st, err);
-    if (rc != 0) return rc;
+    int rc;
     struct arena a;
     arena_init(&a, 0);
     while ((rc = s->driver->step(st, err)) == 1) {
@@ -348,6 +344,26 @@ int store_bank_items(struct store *s, struct sv bank, int (*visit)(void *arg, co
     }
     arena_done(&a);
     return rc;
+}
+
+int store_bank_items(struct store *s, struct sv bank, int (*visit)(void *arg, const struct bank_item *item),
+                     void *arg, struct error *err)
+{
+    int64_t n;
+    struct db_stmt *st;
+    int rc = store_bank_item_count(s, bank, &n, err);
+    if (rc == 0) rc = store_query(s, SQL_ITEM_LIST, VALS(v_text(bank)), &st, err);
+    return rc ? rc : walk_items(s, st, visit, arg, err);
+}
+
+int store_bank_items_labelled(struct store *s, struct sv bank, enum bank_item_type type, struct sv label,
+                              int (*visit)(void *arg, const struct bank_item *item), void *arg,
+                              struct error *err)
+{
+    struct db_stmt *st;
+    struct sv name = sv_cstr(bank_item_type_name(type));
+    int rc = store_query(s, SQL_ITEM_LIST_LABEL, VALS(v_text(bank), v_text(name), v_text(label)), &st, err);
+    return rc ? rc : walk_items(s, st, visit, arg, err);
 }
 
 int store_bank_item_get(struct store *s, struct sv bank, const struct id128 *item, struct arena *a,

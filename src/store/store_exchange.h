@@ -88,6 +88,11 @@ int store_foreign_find(struct store *s, struct sv source, struct sv what, struct
 int store_bank_item_get(struct store *s, struct sv bank, const struct id128 *item, struct arena *a,
                         struct bank_item *out, struct error *err) MUST_USE;
 
+/* Those of a type that have that label. As store_bank_items. */
+int store_bank_items_labelled(struct store *s, struct sv bank, enum bank_item_type type, struct sv label,
+                              int (*visit)(void *arg, const struct bank_item *item), void *arg,
+                              struct error *err) MUST_USE;
+
 /* ---- where items matched ---- */
 
 /* Called by store_put_result: the post's matches replace what was noted of it, and items under guard are looked at. */
