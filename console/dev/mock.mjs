@@ -27,6 +27,7 @@ const routes = Object.entries(doc.paths).flatMap(([path, ops]) =>
       names: [...path.matchAll(/\{(\w+)\}/g)].map((m) => m[1]),
       re: new RegExp('^' + path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '([^/]+)') + '$'),
       literal: !path.includes('{'),
+      query: (o.parameters ?? []).filter((p) => p.in === 'query'),
     })),
 )
 routes.sort((a, b) => Number(b.literal) - Number(a.literal))
@@ -42,6 +43,19 @@ class Refusal extends Error {
     super(message)
     this.status = status
     this.code = code
+  }
+}
+
+/* What the file lets be asked: the server is no milder. */
+const schema_of = (s) => (s.$ref ? s.$ref.split('/').slice(1).reduce((at, part) => at[part], doc) : s)
+const fits = (s, v) =>
+  (s.type !== 'integer' || (/^-?\d+$/.test(v) && Number(v) >= (s.minimum ?? -Infinity) && Number(v) <= (s.maximum ?? Infinity))) &&
+  (!s.enum || s.enum.includes(v)) && (!s.pattern || new RegExp(s.pattern).test(v)) && (s.type !== 'boolean' || ['true', 'false'].includes(v))
+function look_at_query(route, given) {
+  for (const [name, v] of given) {
+    const p = route.query.find((x) => x.name === name)
+    if (!p) throw new Refusal(400, 'invalid', `${route.op} is not asked by ${name}`)
+    if (v !== '' && !fits(schema_of(p.schema), v)) throw new Refusal(400, 'invalid', `${name}: ${v} is not what ${route.op} takes`)
   }
 }
 
@@ -455,6 +469,7 @@ export function serve(port = 0) {
         req.on('close', () => desk.streams.delete(res))
         return
       }
+      look_at_query(route, url.searchParams)
       const handler = ops[route.op]
       if (!handler) throw new Refusal(404, 'not_found', `the mock has no ${route.op}`)
       const path = Object.fromEntries(route.re.exec(url.pathname).slice(1).map((v, i) => [route.names[i], decodeURIComponent(v)]))

@@ -282,6 +282,14 @@ for (const lang of ['ar', 'en']) {
     await page.goto(`${url}/#/item/${item}`)
     await page.waitForSelector('.frame.own .shown')
     equal(await page.locator('video').count(), 0)
+    /* A second that is none of the stills: the frame of that moment, not of one near it. */
+    const frame_at = await page.locator('.frame.own img').getAttribute('src')
+    await page.locator('.strip input').focus()
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction((was) => {
+      const img = document.querySelector('.frame.own img')
+      return img && img.getAttribute('src') !== was && /[?&]at_us=/.test(img.src) && img.complete && img.naturalWidth > 0
+    }, frame_at)
     const before = (await desk.ask(page, 'care')).exposure
     await page.keyboard.press('p')
     const film = page.locator('.frame.own video')

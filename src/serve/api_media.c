@@ -117,7 +117,7 @@ void api_still(struct call *c)
     struct id128 post;
     struct store_media m;
     int64_t at = query_i64(c, "at_us", 0, INT64_C(1) << 45, 0);
-    int side = (int)query_i64(c, "width", 16, STILL_SIDE, STILL_SIDE);
+    int side = (int)query_i64(c, "width", 16, MEDIA_SHOW_SIDE_MAX, STILL_SIDE);
     if (c->failed) return;
     int fd = open_original(c, &post, &m);
     if (fd >= 0) give_frame(c, fd, at, side);

@@ -117,6 +117,53 @@ static void every_role_on_every_route(void **state)
     }
 }
 
+/* A number asked for in the query: its ends are taken, one beyond them is not. */
+static void at_its_ends(struct desk *d, struct client *c, const struct route *r, const struct json *parameter)
+{
+    static const char *const ends[] = {"minimum", "maximum"};
+    const struct json *schema = json_get(parameter, "schema");
+    struct sv name = json_get_sv(parameter, "name");
+    for (int e = 0; e < 2; e++) {
+        int64_t end = json_i64(json_get(schema, ends[e]), INT64_MIN);
+        if (end == INT64_MIN)
+            fail_msg("%s %.*s: the file does not say its %s", r->path, SV_FMT(name), ends[e]);
+        for (int beyond = 0; beyond < 2; beyond++) {
+            int64_t asked = end + (e == 0 ? -beyond : beyond);
+            struct answer a =
+                ask(d, c, r->method, fill(d, "%s?%.*s=%lld", target_of(d, r), SV_FMT(name), (long long)asked),
+                    NULL);
+            if ((a.status == 400 || a.status == 422) != (beyond == 1))
+                fail_msg("%s?%.*s=%lld answers %d", r->path, SV_FMT(name), (long long)asked, a.status);
+        }
+    }
+}
+
+static void numbers_in_queries_have_the_bounds_of_the_file(void **state)
+{
+    struct desk *d = *state;
+    struct client c[ROLE_COUNT];
+    int looked = 0;
+    for (int role = 0; role < ROLE_COUNT; role++)
+        c[role] = sign_up(d, fill(d, "q-%s", role_name((enum role)role)), role_name((enum role)role));
+    for (size_t i = 0; i < nroutes; i++) {
+        const struct route *r = &routes[i];
+        const struct json *parameters = json_get(operation_of(d, r), "parameters");
+        int role = 0;
+        while (r->permission >= 0 && role < ROLE_COUNT - 1 &&
+               !(role_permissions((enum role)role) >> r->permission & 1))
+            role++;
+        for (size_t k = 0; k < json_len(parameters); k++) {
+            const struct json *p = json_at(parameters, k);
+            if (!sv_is(json_get_sv(p, "in"), "query") ||
+                !sv_is(json_sv(json_path(p, "schema.type")), "integer"))
+                continue;
+            at_its_ends(d, &c[role], r, p);
+            looked++;
+        }
+    }
+    assert_true(looked >= 8);
+}
+
 static void half_signed_in_is_not_signed_in(void **state)
 {
     struct desk *d = *state;
@@ -175,6 +222,7 @@ int main(void)
         desk_test(what_each_route_asks_for_is_what_the_file_says),
         desk_test(the_roles_of_the_file_are_those_of_the_program),
         desk_test(every_role_on_every_route),
+        desk_test(numbers_in_queries_have_the_bounds_of_the_file),
         desk_test(half_signed_in_is_not_signed_in),
         desk_test(every_scope_on_every_route),
         desk_test(permissions_that_were_taken_are_gone_at_once),

@@ -189,7 +189,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
 
   const precise = media.kind === 'video' && media.duration_us && !stills.includes(at_us)
   const frame = precise
-    ? url('still', { path: { id: post, n: media.index }, query: { at_us: Math.round(at_us), width: 640 } })
+    ? url('still', { path: { id: post, n: media.index }, query: { at_us: Math.round(at_us) } })
     : (media.stills.find((s) => s.at_us === at_us) ?? media.stills[0])?.url
   const filter = (blur ? ' blurred' : '') + (grey ? ' grey' : '')
   return (
