@@ -231,6 +231,68 @@ static void the_banks_of_another_store_are_not_taken(void **state)
     world_gone(&b.w);
 }
 
+/* How many findings media matches of a post with the picture come to, by detectors over a set of its own. */
+static size_t matches_in(struct banks_world *b, struct bank_set *set)
+{
+    struct error err;
+    struct arena a;
+    struct detect_env env = {.banks = set};
+    struct detect_set *compiled = NULL;
+    struct detect_scratch *scratch = NULL;
+    struct finding_list found;
+    struct frame_signal frame = {.quality = 100, .region = REGION_WHOLE};
+    struct media_signals signals = {.kind = MEDIA_IMAGE, .frames = &frame, .nframes = 1};
+    const struct media_signals *media = &signals;
+    for (int form = 0; form < DIHEDRAL_COUNT; form++) frame.pdq[form] = b->pdq;
+    struct detect_item item = {.post = &b->post, .media = &media};
+    size_t n = 0;
+    arena_init(&a, 0);
+    finding_list_init(&found, &a);
+    assert_ok(detect_set_new(&env, &compiled, &err));
+    assert_ok(detect_scratch_new(compiled, &scratch, &err));
+    assert_ok(detect_run(compiled, scratch, &item, &found, &err));
+    for (size_t i = 0; i < found.n; i++) n += found.v[i].kind == FINDING_MATCH_MEDIA;
+    detect_scratch_free(scratch);
+    detect_set_free(compiled);
+    finding_list_done(&found);
+    arena_done(&a);
+    return n;
+}
+
+static void who_looks_takes_the_banks_as_kept_and_keeps_them_for_the_next(void **state)
+{
+    static const struct sv first = SV_INIT("x"), second = SV_INIT("y");
+    struct banks_world b;
+    struct bank_frame frame;
+    struct error err;
+    char set[400];
+    struct stat before, after;
+    struct bank bank = {.name = SV("y"), .category = CATEGORY_HATE, .threshold = 31, .created_us = 1};
+    world_with_picture(&b);
+    fill_bank(&b);
+    struct bank_item item = picture_item(&b, &frame);
+    struct engine *e = open_engine(&b, true);
+    assert_ok(store_bank_new(engine_store(e), &bank, &err));
+    assert_ok(store_bank_add(engine_store(e), bank.name, &item, NULL, &err));
+    engine_close(e);
+    snprintf(set, sizeof set, "%s/index/banks.set", b.w.workspace);
+    assert_false(file_exists(set));
+    for (int round = 0; round < 3; round++) {
+        struct bank_set *banks = NULL;
+        e = open_engine(&b, true);
+        assert_ok(engine_look_banks(e, &banks, &err));
+        assert_int_equal(stat(set, round ? &after : &before), 0);
+        if (round) assert_true(before.st_ino == after.st_ino);
+        if (round != 1) assert_int_equal(matches_in(&b, banks), 2);
+        assert_ok(bank_set_only(banks, round ? &second : &first, 1));
+        assert_int_equal(matches_in(&b, banks), 1);
+        assert_ok(bank_set_only(banks, NULL, 0));
+        assert_int_equal(matches_in(&b, banks), 0);
+        engine_close(e); /* what was passed over is not kept so */
+    }
+    world_gone(&b.w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +300,7 @@ int main(void)
         cmocka_unit_test(the_index_is_kept_and_when_damaged_built_again),
         cmocka_unit_test(a_start_follows_what_changed_since_the_banks_were_kept),
         cmocka_unit_test(the_banks_of_another_store_are_not_taken),
+        cmocka_unit_test(who_looks_takes_the_banks_as_kept_and_keeps_them_for_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
