@@ -40,12 +40,12 @@ static struct decoder *decoder_of(j_common_ptr jpeg) { return jpeg->client_data;
 static void on_error(j_common_ptr jpeg)
 {
     struct decoder *d = decoder_of(jpeg);
+    char why[JMSG_LENGTH_MAX]; /* libjpeg's own words; of the file at most numbers are in them */
+    jpeg->err->format_message(jpeg, why);
     if (jpeg->err->msg_code == JERR_OUT_OF_MEMORY)
         d->result = job_no_memory(d->job);
     else
-        d->result =
-            job_fail(d->job, ERR_FORMAT, "a JPEG picture that cannot be decoded (libjpeg's message %d)",
-                     jpeg->err->msg_code);
+        d->result = job_fail(d->job, ERR_FORMAT, "a JPEG picture that cannot be decoded: %s", why);
     longjmp(d->out, 1);
 }
 static void on_message(j_common_ptr jpeg) { (void)jpeg; }
