@@ -149,8 +149,8 @@ static bool find_plate_ma(struct finder *f, size_t start, size_t end)
     if (region_end - region > 2 || prefecture < 1 || prefecture > 89) return false;
     bool named = words_around(f, WORDS_PLATE, start, second_end) > 0;
     bool barred = sign1 == '|' && sign2 == '|', signed_both = sign1 == sign2 && sign1 != ' ';
-    /* "39 ب 24666" beside the word for a plate is one; "2007 ب 50" beside that for a car is a price. */
-    bool plain = named && !forwards && serial_digits >= 4;
+    /* "39 ب 24666" and "24666 ب 39" beside the word for a plate are one; "2007 ب 50" beside that for a car is a price. */
+    bool plain = named && serial_digits >= (forwards ? 5 : 4);
     if (sign1 == ' ' && sign2 == ' ' && !plain && is_little_word(sv_sub(s, letter, after))) return false;
     bool enough = named || (c == NORM_ARABIC && (barred || (signed_both && serial_digits >= 3)));
     if (!enough) return false;

@@ -114,6 +114,7 @@ static const struct code codes[] = {
     {PRIVATE_NATIONAL_ID, "CA", "999=999=999", id_sin_ca, 0.55, 0.95, W(ID)},
     {PRIVATE_NATIONAL_ID, "CA", "999999999", id_sin_ca, 0, 0.85, W(ID)},
     {PRIVATE_TAX_ID, "BR", "999.999.999=99", id_br, 0.93, 0.97, W(ID) | W(TAX)},
+    {PRIVATE_TAX_ID, "BR", "99999999999", id_br, 0, 0.93, W(TAX)},
     /* Asia and the Pacific */
     {PRIVATE_NATIONAL_ID, "SG", "[stfgm]9999999a", id_nric_sg, 0.9, 0.98, W(ID)},
     {PRIVATE_TAX_ID, "SG", "99999999a", NULL, 0, 0.8, W(TAX)},

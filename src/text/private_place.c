@@ -40,26 +40,44 @@ static size_t compass(struct sv s, size_t at, const char *letters)
     return at + 1;
 }
 
+/* A compass letter before the number that begins at `at`, over a space: where it stands; SIZE_MAX. */
+static size_t compass_before(struct sv s, size_t at, const char *letters)
+{
+    if (at > 0 && s.p[at - 1] == ' ') at--;
+    if (at == 0 || !is_latin(s.p[at - 1]) || !strchr(letters, s.p[at - 1])) return SIZE_MAX;
+    return at == 1 || !is_latin(s.p[at - 2]) ? at - 1 : SIZE_MAX;
+}
+
+static bool goes_on(struct sv s, const struct degrees *lat, bool named)
+{
+    if (lat->start == 0) return false;
+    char c = s.p[lat->start - 1];
+    return is_digit(c) || c == '.' || (is_latin(c) && !named);
+}
+
 static void find_decimal(struct finder *f, size_t start)
 {
     struct sv s = f->text->text;
     struct degrees lat, lon;
     if (!read_decimal(s, start, &lat) || lat.value > 90) return;
-    if (lat.start > 0 &&
-        (is_digit(s.p[lat.start - 1]) || is_latin(s.p[lat.start - 1]) || s.p[lat.start - 1] == '.'))
-        return;
+    size_t first = compass_before(s, lat.start, "ns");
+    if (goes_on(s, &lat, first != SIZE_MAX)) return;
     size_t at = lat.end, signs = 0, north = compass(s, at, "ns"), last;
     if (north) at = north;
     for (; at < s.n && strchr(" ,;/|+-", s.p[at]) && at - lat.end < 6; at++) signs++;
     if (sv_starts(sv_sub(s, at, s.n), SV("%2c"))) at += 3, signs++;
+    if (first != SIZE_MAX && at + 1 < s.n && (s.p[at] == 'e' || s.p[at] == 'w'))
+        at += s.p[at + 1] == ' ' ? 2 : 1;
     if (signs == 0 || at >= s.n || !is_digit(s.p[at]) || !read_decimal(s, at, &lon) || lon.value > 180)
         return;
     last = compass(s, lon.end, "ew");
-    bool named = north && last;
+    bool before = first != SIZE_MAX && compass_before(s, lon.start, "ew") != SIZE_MAX;
+    bool named = (north && last) || before;
     if (lat.decimals < 4 && lon.decimals < 4 && !named) return;
     if (lon.end < s.n && (is_latin(s.p[lon.end]) || s.p[lon.end] == '%') && !last && s.p[lon.end] != 'm')
         return;
-    add_hit(f, PRIVATE_COORDINATES, lat.start, last ? last : lon.end, named ? 0.97 : 0.88, "");
+    add_hit(f, PRIVATE_COORDINATES, before ? first : lat.start, last && !before ? last : lon.end,
+            named ? 0.97 : 0.88, "");
 }
 
 /* d°m's"N: the number in front of a degree sign. Returns the end of one, with its compass letter; 0. */

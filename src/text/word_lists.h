@@ -28,9 +28,9 @@ static const char *const word_lists[WORDS_CLASSES] = {
         "الجنسيه|هويه الاحوال|الاحوال المدنيه|مستمسك|مستمسكات|مستمسكاته|مستمسكاتها|national id|identity|id card|id number|"
         "national card",
     [WORDS_PLATE] =
-        "ماطريكول|لوحه|لوحتها|لوحته|ترقيم|مرقمه|رقم السياره|رقم سياره|رقم سيارته|رقم سيارتها|"
+        "ماطريكول|ماتريكول|لوحه|لوحتها|لوحته|ترقيم|مرقمه|رقم السياره|رقم سياره|رقم سيارته|رقم سيارتها|"
         "نمره السياره|طوموبيل|طوموبيلتو|طوموبيلتها|طموبيل|طونوبيل|طونوبيلتها|خصوصي|سيارته رقمها|سيارتها رقمها|"
-        "matricule|plaque|immatriculation|immatriculee|license plate|licence plate|number plate|plate|registration number|"
+        "matricule|matricul|plaque|immatriculation|immatriculee|license plate|licence plate|number plate|plate|registration number|"
         "reg number|kennzeichen|targa|plaka|matricula|patente",
     [WORDS_ADVERT] =
         "للبيع|للكراء|للايجار|توصيل|التوصيل|متجر|متجرنا|محلنا|محلاتنا|للطلب|اطلب|اطلبي|اطلبو|طلبيه|"
@@ -90,7 +90,7 @@ static const char *const word_lists[WORDS_CLASSES] = {
         "codice fiscale|carta d'identita|numero de securite sociale|securite sociale|social security|umid|snils|voter",
     [WORDS_TAX] =
         "tax|tax id|taxpayer|itin|tin|tfn|steuer|steuernummer|steuerid|fiscal|fiscale|numero fiscal|partita iva|iva|vat|tva|ice|"
-        "pan|gstin|gst|abn|acn|uen|brn|inn|ضريبه|ضريبي|الرقم الضريبي|التعريف الضريبي|identifiant fiscal",
+        "pan|cpf|cnpj|gstin|gst|abn|acn|uen|brn|inn|ضريبه|ضريبي|الرقم الضريبي|التعريف الضريبي|identifiant fiscal",
     [WORDS_HEALTH] =
         "nhs|medicare|mbi|npi|health|health card|health insurance|krankenversicherung|krankenkasse|kvnr|versichertennummer|"
         "philhealth|beneficiary|dea|medical license|medical licence|carte vitale|mutuelle|cnss|cnops|ramed|التامين|الضمان|"
