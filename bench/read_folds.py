@@ -104,14 +104,20 @@ def answers(marsad, model, texts):
     return said
 
 
+def sureness(a):
+    """Of the longest stretch in the text's language."""
+    spans = [s for s in a["languages"] if s["language"] == a["language"]]
+    return max(spans, key=lambda s: s["end"] - s["start"])["probability"] if spans else 1
+
+
 def flags(marsad, texts, workspace=None):
-    """Category of the whole of Read, category of each of the classifier's findings, and the language."""
+    """Category of the whole of Read, category of each of the classifier's findings, the language, and how sure it is."""
     command = [marsad, "text", "--json"] + (["--workspace", workspace] if workspace else [])
     said = []
     for line in run(command, texts).splitlines():
         a = json.loads(line)
         said.append((a.get("category"), [[f["label"], round(f["probability"], 3)] for f in a["findings"] if f["kind"] == "classifier"],
-                     a["language"]))
+                     a["language"], sureness(a)))
     return said
 
 
@@ -128,7 +134,7 @@ def write_fold(marsad, sets, out, fold, folds, into):
         json.dump(svc_margins(sets, fold, folds, texts), open(margin_file, "w"))
     margins = json.load(open(margin_file))
     for (name, label, text), s, w, h, m in zip(held, said, whole, shipped, margins):
-        into.write(json.dumps({"set": name, "label": label, "fold": fold, "said": s, "held": w[0], "found": w[1], "language": w[2],
+        into.write(json.dumps({"set": name, "label": label, "fold": fold, "said": s, "held": w[0], "found": w[1], "language": w[2], "sure": w[3],
                                "shipped": h[0], "svc": m, "text": text}, ensure_ascii=False) + "\n")
 
 

@@ -20,9 +20,11 @@ YES = {"omcd": {"1"}, "lhsab": {"abusive", "hate"}, "thsab": {"abusive", "hate"}
 NEGATIVES = ("headlines", "news_darija", "newspapers", "verses")
 ANSWERS = ("offensive", "hate", "threat", "omcd", "darija20k", "osact4A", "osact4B", "dangerous")
 GROUPS = (("MIX_STANDARD", ("ar",)), ("MIX_MAGHREBI", ("ar-ma",)), ("MIX_LEVANTINE", ("ar-levant",)), ("MIX_LATIN", ("ar-latn",)),
-          ("MIX_OTHER", ("ar-iq", "ar-gulf", "ar-eg")))
+          ("MIX_OTHER", ("ar-iq", "ar-gulf", "ar-eg")), ("MIX_UNSURE", ()))
 # As in mix.c: log odds from which on it is said.
-BARS = {"MIX_STANDARD": 0.5, "MIX_MAGHREBI": -0.6, "MIX_LEVANTINE": -0.1, "MIX_LATIN": 0.1, "MIX_OTHER": 0.25}
+BARS = {"MIX_STANDARD": 0.5, "MIX_MAGHREBI": -0.65, "MIX_LEVANTINE": -0.05, "MIX_LATIN": -0.1, "MIX_OTHER": 0.25, "MIX_UNSURE": -0.3}
+# As in classify.c: a dialect less likely than this may be the Standard.
+A_DIALECT = 0.6
 
 
 def log_odds(p):
@@ -51,6 +53,8 @@ def main():
     lines = [a for a in lines if a["set"] in NEGATIVES or a["set"] in YES]
     group_of = {d: name for name, dialects in GROUPS for d in dialects}
     group = numpy.array([group_of.get(a["language"], "") for a in lines])
+    unsure = numpy.array([a["sure"] < A_DIALECT for a in lines]) & numpy.isin(group, ("MIX_MAGHREBI", "MIX_LEVANTINE", "MIX_OTHER"))
+    group[unsure] = "MIX_UNSURE"
     sets = numpy.array([a["set"] for a in lines])
     half = numpy.array([hashlib.md5(a["text"].encode()).digest()[0] % 2 for a in lines])
     y = numpy.array([a["label"] in YES.get(a["set"], ()) for a in lines])

@@ -136,25 +136,24 @@ static int report(const struct text_model *m, struct detect_scratch *s, const st
     return finding_add(out, &f) ? error_set(err, ERR_NOMEM, DETECT_MODULE, "no memory for a finding") : 0;
 }
 
-/* What most of the unit is in; DIALECT_COUNT where that cannot be told. What may be a dialect or not is Standard: verses and old
- * turns of speech look like one to half. */
+/* What most of the unit is in; DIALECT_COUNT where that cannot be told. */
 static int language(const struct dialect_model *d, struct detect_scratch *s, const struct text_unit *u,
-                    enum dialect *out, struct error *err)
+                    struct mixed *out, struct error *err)
 {
     struct dialect_span *span;
     size_t n = 0;
-    *out = DIALECT_COUNT;
+    out->in = DIALECT_COUNT;
     if (!d) return 0;
     int rc = dialect_spans(d, &u->norm, &s->arena, &span, &n, err);
     if (rc || n == 0) return rc;
-    *out = dialect_main(span, n);
+    out->in = dialect_main(span, n);
     const struct dialect_span *longest = NULL;
     for (size_t i = 0; i < n; i++) {
-        if (span[i].is != *out) continue;
+        if (span[i].is != out->in) continue;
         if (!longest || span[i].end - span[i].start > longest->end - longest->start) longest = &span[i];
     }
-    if (longest && longest->probability<A_DIALECT && * out> DIALECT_MSA && *out < DIALECT_ARABIZI)
-        *out = DIALECT_MSA;
+    bool dialect = out->in > DIALECT_MSA && out->in < DIALECT_ARABIZI;
+    out->unsure = dialect && longest && longest->probability < A_DIALECT;
     return 0;
 }
 
@@ -183,10 +182,9 @@ static bool says_yes(const struct text_unit *u, enum dialect in, const struct qu
     return q->in_dialect > 0 && *p >= q->in_dialect && is_dialect(in) && !has_quotes(u->norm.original);
 }
 
-/* What a text is in, how many words it has (at most WORDS_MOST), and whether they make a sentence. */
+/* What a text is in, and whether its words make a sentence. */
 struct text_in {
-    enum dialect dialect;
-    uint32_t words;
+    struct mixed is;
     bool sentence;
 };
 
@@ -197,12 +195,12 @@ static int read_offensive(const struct models *m, struct detect_scratch *s, cons
 {
     const struct model_task *k = model_task(m->text, sv_cstr(questions[0].task));
     float p = 0, alone = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
-    if (!mix_offensive(m->text, in->dialect, in->words, scores, &p)) return 0;
+    if (!mix_offensive(m->text, &in->is, scores, &p)) return 0;
     if (has_quotes(u->norm.original) && (alone < questions[0].least || model_decide(k, scores) != 1))
         return 0;
     *answered |= 1;
-    return report(m->text, s, u, k, model_task(m->text, sv_cstr(mix_told_by(in->dialect))), &questions[0], p,
-                  out, err);
+    return report(m->text, s, u, k, model_task(m->text, sv_cstr(mix_told_by(&in->is))), &questions[0], p, out,
+                  err);
 }
 
 /* One reading of a unit. *answered: a bit per question that has been said yes to, which is not asked again. */
@@ -216,10 +214,10 @@ static int read_reading(const struct models *m, struct detect_scratch *s, const 
     for (size_t i = m->mix; i < sizeof questions / sizeof *questions && in->sentence && !rc; i++) {
         const struct model_task *k = model_task(m->text, sv_cstr(questions[i].task));
         if ((*answered >> i & 1) || !k || k->nclasses != 2 ||
-            (is_western(in->dialect) && !questions[i].western))
+            (is_western(in->is.in) && !questions[i].western))
             continue;
         float p = model_probability(&m->text->column[k->column[1]], scores[k->column[1]]);
-        if (!says_yes(u, in->dialect, &questions[i], k, scores, &p)) continue;
+        if (!says_yes(u, in->is.unsure ? DIALECT_MSA : in->is.in, &questions[i], k, scores, &p)) continue;
         *answered |= 1u << i;
         rc = report(m->text, s, u, k, k, &questions[i], p, out, err);
     }
@@ -250,8 +248,8 @@ static int read_unit(const struct models *m, struct detect_scratch *s, const str
                      struct text_in *in, struct finding_list *out, struct error *err)
 {
     uint32_t answered = 0;
-    int rc = language(m->dialects, s, u, &in->dialect, err);
-    if (rc == 0 && is_western(in->dialect) && in->sentence && m->western)
+    int rc = language(m->dialects, s, u, &in->is, err);
+    if (rc == 0 && is_western(in->is.in) && in->sentence && m->western)
         rc = read_western(m->western, s, u, out, err);
     if (rc) return rc;
     if (!arabizi_is_ambiguous(u->norm.text)) return read_reading(m, s, u, in, &answered, out, err);
@@ -295,9 +293,9 @@ static bool says_something(const struct models *m, const struct text_unit *u, st
     const struct norm_text *t = &u->norm;
     if (u->field == TEXT_HANDLE || u->field == TEXT_NAME) return false;
     uint32_t least = t->arabic * 3 > t->text.n ? WORDS_LEAST_ARABIC : WORDS_LEAST; /* two bytes a letter */
-    *out = (struct text_in){.words = count_words(t->text)};
-    out->sentence = out->words >= least;
-    return out->sentence || (m->mix && u->field == TEXT_CAPTION && out->words > 0);
+    *out = (struct text_in){.is = {.words = count_words(t->text)}};
+    out->sentence = out->is.words >= least;
+    return out->sentence || (m->mix && u->field == TEXT_CAPTION && out->is.words > 0);
 }
 
 static int run(const void *state, struct detect_scratch *s, const struct detect_item *item,

@@ -5,7 +5,16 @@
 
 #include <math.h>
 
-enum group { MIX_NONE, MIX_STANDARD, MIX_MAGHREBI, MIX_LEVANTINE, MIX_LATIN, MIX_OTHER, MIX_GROUPS };
+enum group {
+    MIX_NONE,
+    MIX_STANDARD,
+    MIX_MAGHREBI,
+    MIX_LEVANTINE,
+    MIX_LATIN,
+    MIX_OTHER,
+    MIX_UNSURE,
+    MIX_GROUPS
+};
 enum { BINARY = 8, CLASSES = 2, WEIGHTS = BINARY + CLASSES + 1 };
 
 static const struct mix {
@@ -14,13 +23,11 @@ static const struct mix {
 #include "detect/mix_body.h"
 };
 
-static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.5f,
-                                      [MIX_MAGHREBI] = -0.6f,
-                                      [MIX_LEVANTINE] = -0.1f,
-                                      [MIX_LATIN] = 0.1f,
-                                      [MIX_OTHER] = 0.25f};
+static const float bar[MIX_GROUPS] = {
+    [MIX_STANDARD] = 0.5f, [MIX_MAGHREBI] = -0.65f, [MIX_LEVANTINE] = -0.05f,
+    [MIX_LATIN] = -0.1f,   [MIX_OTHER] = 0.25f,     [MIX_UNSURE] = -0.3f};
 /* One word by itself must be that much likelier. */
-#define ONE_WORD 0.4f
+#define ONE_WORD 0.25f
 
 static const enum group group_of[DIALECT_COUNT + 1] = {
     [DIALECT_MSA] = MIX_STANDARD, [DIALECT_MAGHREBI] = MIX_MAGHREBI,   [DIALECT_IRAQI] = MIX_OTHER,
@@ -37,15 +44,15 @@ static const char *const binary[BINARY] = {"offensive", "hate",    "threat",  "o
 #define WESTERN_GENERAL 0.5f
 
 /* Whose words show best what was weighed. */
-static const char *const told_by[MIX_GROUPS] = {[MIX_STANDARD] = "offensive",
-                                                [MIX_MAGHREBI] = "omcd",
-                                                [MIX_LEVANTINE] = "osact4A",
-                                                [MIX_LATIN] = "darija20k",
-                                                [MIX_OTHER] = "osact4A"};
+static const char *const told_by[MIX_GROUPS] = {
+    [MIX_STANDARD] = "offensive", [MIX_MAGHREBI] = "omcd", [MIX_LEVANTINE] = "osact4A",
+    [MIX_LATIN] = "darija20k",    [MIX_OTHER] = "osact4A", [MIX_UNSURE] = "osact4A"};
 
 static bool is_western(enum dialect in) { return in == DIALECT_FRENCH || in == DIALECT_ENGLISH; }
 
-const char *mix_told_by(enum dialect in) { return is_western(in) ? WESTERN_SET : told_by[group_of[in]]; }
+static enum group group(const struct mixed *t) { return t->unsure ? MIX_UNSURE : group_of[t->in]; }
+
+const char *mix_told_by(const struct mixed *t) { return is_western(t->in) ? WESTERN_SET : told_by[group(t)]; }
 
 static float log_odds(float p)
 {
@@ -69,25 +76,24 @@ bool mix_knows(const struct text_model *m)
     return k && k->nclasses == 3;
 }
 
-bool mix_offensive(const struct text_model *m, enum dialect in, uint32_t words, const float *scores,
-                   float *out_p)
+bool mix_offensive(const struct text_model *m, const struct mixed *t, const float *scores, float *out_p)
 {
     *out_p = 0;
-    if (is_western(in)) {
+    if (is_western(t->in)) {
         *out_p = yes_of(m, WESTERN_SET, scores);
-        return *out_p >= (in == DIALECT_FRENCH ? FRENCH : ENGLISH) &&
+        return *out_p >= (t->in == DIALECT_FRENCH ? FRENCH : ENGLISH) &&
                yes_of(m, "offensive", scores) >= WESTERN_GENERAL;
     }
     float classes[MODEL_MAX_CLASSES];
-    enum group g = group_of[in];
+    enum group g = group(t);
     if (g == MIX_NONE) return false;
     const float *w = mixes[g].weight;
     float odds = mixes[g].bias;
     for (int i = 0; i < BINARY; i++) odds += w[i] * log_odds(yes_of(m, binary[i], scores));
     model_class_probabilities(m, model_task(m, SV("lhsab")), scores, classes);
     odds += w[BINARY] * log_odds(1 - classes[0]) + w[BINARY + 1] * log_odds(classes[2]);
-    odds += w[BINARY + CLASSES] * logf(1 + (float)words);
-    if (odds < bar[g] + (words == 1 ? ONE_WORD : 0)) return false;
+    odds += w[BINARY + CLASSES] * logf(1 + (float)t->words);
+    if (odds < bar[g] + (t->words == 1 ? ONE_WORD : 0)) return false;
     *out_p = 1 / (1 + expf(-odds));
     return true;
 }

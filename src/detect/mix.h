@@ -11,12 +11,19 @@
 #include "text/dialect.h"
 #include "text/model.h"
 
-/* Whether a text in that dialect, of so many words, with these scores is said to be offensive; *out_p: how likely it is. The model must
- * know all the answers: mix_knows. */
+/* What a text is in. */
+struct mixed {
+    enum dialect in;
+    bool
+        unsure; /* that dialect of Arabic, or the Standard: verses and old turns of speech look like one to half */
+    uint32_t words; /* at most some hundreds */
+};
+
+/* Whether such a text with these scores is said to be offensive; *out_p: how likely it is. The model must know all the answers:
+ * mix_knows. */
 bool mix_knows(const struct text_model *m);
-bool mix_offensive(const struct text_model *m, enum dialect in, uint32_t words, const float *scores,
-                   float *out_p);
+bool mix_offensive(const struct text_model *m, const struct mixed *t, const float *scores, float *out_p);
 /* After a yes: the answer whose words show best what was weighed. */
-const char *mix_told_by(enum dialect in);
+const char *mix_told_by(const struct mixed *t);
 
 #endif
