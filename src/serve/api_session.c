@@ -280,11 +280,26 @@ static void put_ok(struct call *c, int status)
     jw_end(&c->w);
 }
 
+/* The hash of a new password; false after an answer that says which member it is and what it must be. */
+static bool made_password(struct call *c, const char *key, struct sv password, struct sv login,
+                          struct sv *out)
+{
+    struct error err;
+    if (password_check(password, login, &err) != 0) {
+        call_fail(c, 422, "invalid", key, "%s: %s", key, err.text);
+        return false;
+    }
+    if (password_hash(password, &c->arena, out, &err) != 0) {
+        call_error(c, &err);
+        return false;
+    }
+    return true;
+}
+
 void api_password(struct call *c)
 {
     struct sv old = in_text(c, "old", IN_NEEDED, 512), fresh = in_text(c, "new", IN_NEEDED, 512);
     struct new_password n = {.keep = c->who.token};
-    struct error err;
     if (!in_done(c) || !load_me(c, &n.person)) return;
     if (is_locked(&n.person)) {
         locked(c, &n.person);
@@ -295,11 +310,7 @@ void api_password(struct call *c)
         if (counted(c, &n.person, "wrong-password")) in_bad(c, "old", "is not the password so far");
         return;
     }
-    if (password_check(fresh, n.person.login, &err) != 0 ||
-        password_hash(fresh, &c->arena, &n.person.password, &err) != 0) {
-        call_error(c, &err);
-        return;
-    }
+    if (!made_password(c, "new", fresh, n.person.login, &n.person.password)) return;
     if (!call_write(c, change_password, &n)) return;
     people_changed(c->s);
     put_ok(c, 200);
@@ -389,7 +400,6 @@ static struct sv roles_text(struct call *c, uint32_t roles)
 void api_setup(struct call *c)
 {
     struct accepting x = {.first = true, .arena = &c->arena};
-    struct error err;
     bool given;
     struct sv token = in_text(c, "token", IN_NEEDED, 64), password;
     x.login = in_text(c, "login", IN_NEEDED, LOGIN_MOST);
@@ -401,25 +411,16 @@ void api_setup(struct call *c)
     if (!in_done(c)) return;
     token_hash(token, &x.token);
     x.roles = roles_text(c, roles);
-    if (password_check(password, x.login, &err) != 0 ||
-        password_hash(password, &c->arena, &x.password, &err) != 0)
-        call_error(c, &err);
-    else
-        accept_with(c, &x);
+    if (made_password(c, "password", password, x.login, &x.password)) accept_with(c, &x);
 }
 
 void api_invite(struct call *c)
 {
     struct accepting x = {.arena = &c->arena};
-    struct error err;
     struct sv token = in_text(c, "token", IN_NEEDED, 64), password = in_text(c, "password", IN_NEEDED, 512);
     if (!in_done(c)) return;
     token_hash(token, &x.token);
-    if (password_check(password, SV_NULL, &err) != 0 ||
-        password_hash(password, &c->arena, &x.password, &err) != 0)
-        call_error(c, &err);
-    else
-        accept_with(c, &x);
+    if (made_password(c, "password", password, SV_NULL, &x.password)) accept_with(c, &x);
 }
 
 void api_setup_state(struct call *c)

@@ -85,13 +85,13 @@ function Why({ item }: { item: Item }) {
           {t('why.views', lasting(w.next_look_s * 1000))}
         </span>
         {a && (
-          <>
+          <div class="equals">
             <i>=</i>
             <span>
               <b>{short(a.priority)}</b>
               {t('head.priority')}
             </span>
-          </>
+          </div>
         )}
       </div>
       <Facts
@@ -234,9 +234,11 @@ function AskDialog({ ask, item, onClose, done }: { ask: Ask; item: Item; onClose
         {doing.fault && <Fault error={doing.fault} />}
         <div class="row row-end">
           <Button onClick={onClose}>{t('do.cancel')}</Button>
-          <Button submit look="primary" disabled={doing.busy || (needs_note && !note.trim()) || (ask === 'hand' && !whom) || (ask === 'snooze' && !nap)}>
-            {t(`${ask}.go`)}
-          </Button>
+          {!(ask === 'snooze' && !nap) && (
+            <Button submit look="primary" disabled={doing.busy || (needs_note && !note.trim()) || (ask === 'hand' && !whom)}>
+              {t(`${ask}.go`)}
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>
