@@ -49,6 +49,10 @@ export async function open_window(browser, { lang = 'en', theme = 'light', width
   page.on('console', (m) => {
     if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) page.faults.push(`console: ${m.text()}`)
   })
+  /* For whoever reads why a test failed: what the server refused last. */
+  page.refused = []
+  page.on('response', (r) => r.status() >= 400 && page.refused.push(`${r.status()} ${r.request().method()} ${new URL(r.url()).pathname}`))
+  page.on('requestfailed', (r) => page.refused.push(`${r.failure()?.errorText} ${r.method()} ${new URL(r.url()).pathname}`))
   page.on('dialog', (d) => {
     page.faults.push(`a script ran: ${d.message()}`)
     void d.dismiss()
@@ -129,12 +133,15 @@ export async function test(name, f, ...needs) {
       await w.screenshot({ path: join(shots, `failed-${basename(process.argv[1], '.mjs')}-${results.failed}-${i}.png`), timeout: 3000 }).catch(() => undefined)
     const said = String(e?.stack ?? e).replace(/\x1b\[\d+m/g, '')
     console.log(`FAILED   ${name}\n    ${said.split('\n').slice(0, 24).join('\n    ')}`)
+    for (const p of windows.filter((w) => !w.isClosed()))
+      console.log(`    ${p.url()} · ${[...p.faults, ...p.refused].slice(-12).join(' · ') || 'nothing was refused'}`)
   }
 }
 export function skip(name, why) {
   results.skipped++
   console.log(`skipped  ${name}: ${why}`)
 }
+export const done_so_far = () => results
 export function done() {
   console.log(`${results.passed} passed, ${results.failed} failed, ${results.skipped} skipped`)
   return results.failed ? 1 : 0

@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { axe, done, equal, open_browser, open_window, overflow, pictures, root, shots, skip, test, totp, truth, until } from './lib.mjs'
+import { axe, done, done_so_far, equal, open_browser, open_window, overflow, pictures, root, shots, skip, test, totp, truth, until } from './lib.mjs'
 import * as desk from './desk.mjs'
 import { says } from './desk.mjs'
 
@@ -546,6 +546,7 @@ await test('what was shown is counted, and a break is taken (real)', async () =>
 }, `${SIGNED} (en, real)`)
 
 await browser.close()
+if (done_so_far().failed) console.log(said.split('\n').slice(-40).join('\n'))
 server.kill('SIGINT')
 await new Promise((r) => (server.exitCode !== null ? r() : server.on('exit', r)))
 process.exit(done())

@@ -87,8 +87,9 @@ static void give_png(struct call *c, const uint8_t *rgb, uint32_t width, uint32_
 
 static void no_picture(struct call *c, const struct error *err)
 {
-    if (err->code == ERR_FORMAT || err->code == ERR_LIMIT || err->code == ERR_WORKER ||
-        err->code == ERR_TIMEOUT)
+    if (err->code == ERR_TIMEOUT) /* of a clock on the wall: another time it may be done */
+        call_fail(c, 503, "busy", NULL, "too much waits to be decoded: try again in a moment");
+    else if (err->code == ERR_FORMAT || err->code == ERR_LIMIT || err->code == ERR_WORKER)
         call_fail(c, 409, "conflict", NULL, "there is no picture to be had of this file: %s", err->text);
     else
         call_error(c, err);

@@ -333,7 +333,8 @@ static int known_member(void *arg, struct sv key, const struct json *value)
         if (sv_is(key, c->asked[i])) return 0;
     char name[64]; /* a longer one is no name */
     snprintf(name, sizeof name, "%.*s", (int)(key.n < sizeof name ? key.n : 0), key.p);
-    call_fail(c, 422, "invalid", name, "%s: no such member here", name[0] ? name : "one of many letters");
+    call_fail(c, 422, "invalid", name[0] ? name : "body", "%s: no such member here",
+              name[0] ? name : "one of many letters");
     return 1;
 }
 

@@ -309,6 +309,86 @@ static void every_text_of_every_body_stays_a_text(void **state)
     assert_whole(&x);
 }
 
+/* ---- shapes ---- */
+
+struct shaping {
+    struct attack *x;
+    const struct route *route;
+    int refused;
+};
+
+/* No error of the program, and words that name the place and are short enough to be read. */
+static void assert_told(struct shaping *s, const char *body)
+{
+    struct desk *d = s->x->d;
+    refresh(s->x);
+    struct answer a =
+        ask_bytes(d, &s->x->c, s->route->method, target(s->x, s->route, "", -1), sv_cstr(body), false);
+    assert_harmless(&a, s->route->method, s->route->path, body);
+    if (a.status < 400) return;
+    s->refused++;
+    struct sv message = json_sv(json_path(a.json, "error.message"));
+    if (message.n < 10 || message.n > 300) fail_msg("%s: %.*s", s->route->path, SV_FMT(a.body));
+    if (a.status == 422 && json_sv(json_path(a.json, "error.where")).n == 0)
+        fail_msg("%s %s: nothing says where: %.*s", s->route->path, body, SV_FMT(a.body));
+}
+
+static int each_shape(void *arg, struct sv key, const struct json *schema)
+{
+    static const char *const shapes[] = {"[1]",  "{\"a\":[]}", "-7",   "1e300",
+                                         "true", "null",       "\"\"", "[[[]]]"};
+    struct shaping *s = arg;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        assert_told(s, fill(s->x->d, "{\"%.*s\":%s}", SV_FMT(key), shapes[i]));
+    return 0;
+}
+
+static void what_has_the_wrong_shape_is_told_with_its_place(void **state)
+{
+    struct desk *d = *state;
+    struct attack x;
+    char name[301];
+    int refused = 0;
+    begin(&x, d);
+    memset(name, 'a', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    for (size_t i = 0; i < nroutes; i++) {
+        struct shaping s = {.x = &x, .route = &routes[i]};
+        if (routes[i].body != BODY_JSON || left_out(&routes[i])) continue;
+        assert_told(&s, "[]");
+        assert_told(&s, "7");
+        assert_told(&s, fill(d, "{\"%s\":1}", name));
+        const struct json *schema = schema_of(d, body_schema(d, &routes[i]));
+        (void)json_each(json_get(schema, "properties"), each_shape, &s);
+        assert_true(s.refused >= 3);
+        refused += s.refused;
+    }
+    assert_true(refused > 500);
+    assert_whole(&x);
+}
+
+static void a_wrong_old_password_ends_no_session(void **state)
+{
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer");
+    struct answer a = ask(d, &c, "POST", "/api/v1/session/password",
+                          "{\"old\":\"not these words\",\"new\":\"other long words here\"}");
+    assert_status(a, 422);
+    assert_string_equal(text_at(d, &a, "error.where"), "old");
+    a = ask(d, &c, "POST", "/api/v1/session/password",
+            "{\"old\":\"long words of rim here\",\"new\":\"short\"}");
+    assert_status(a, 422);
+    assert_string_equal(text_at(d, &a, "error.where"), "new");
+    assert_status(ask(d, &c, "GET", "/api/v1/me", NULL), 200);
+    for (int i = 0; i < 4; i++) /* and who goes on trying is locked out as at the door */
+        assert_status(ask(d, &c, "POST", "/api/v1/session/password",
+                          "{\"old\":\"not these words\",\"new\":\"other long words here\"}"),
+                      422);
+    assert_status(ask(d, &c, "POST", "/api/v1/session/password",
+                      "{\"old\":\"long words of rim here\",\"new\":\"other long words here\"}"),
+                  429);
+}
+
 static void what_is_kept_comes_back_word_for_word(void **state)
 {
     struct desk *d = *state;
@@ -419,6 +499,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         desk_test(every_text_of_every_body_stays_a_text),
+        desk_test(what_has_the_wrong_shape_is_told_with_its_place),
+        desk_test(a_wrong_old_password_ends_no_session),
         desk_test(what_is_kept_comes_back_word_for_word),
         desk_test(every_parameter_of_every_path_stays_a_word),
         desk_test(every_parameter_of_every_query_stays_a_word),

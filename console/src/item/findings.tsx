@@ -4,7 +4,7 @@ import type { Assessment, Finding, Item, Place, Reference } from '@gen/api'
 import { clock, has, isolate, lasting, listed, named, num, percent, t } from '@/base/i18n'
 import { link } from '@/base/router'
 import type { Key } from '@gen/keys'
-import { Badge, Button, visible } from '@/ui/ui'
+import { Badge, Button, Picture, visible } from '@/ui/ui'
 
 /* A name that people can read, of a label that machines made. */
 const label_of = (f: Finding): string =>
@@ -115,7 +115,7 @@ function ReferencePicture({ r, at_us, blur, grey, onBlur }: { r: Reference; at_u
   return (
     <figure class="frame other">
       <div class="picture">
-        <img class={'shown' + (blur ? ' blurred' : '') + (grey ? ' grey' : '')} src={src} alt={t('reference.picture', at_us === undefined ? '' : clock(at_us / 1e6))} onError={() => set_broken(src)} />
+        <Picture class={'shown' + (blur ? ' blurred' : '') + (grey ? ' grey' : '')} src={src} alt={t('reference.picture', at_us === undefined ? '' : clock(at_us / 1e6))} onBroken={() => set_broken(src)} />
       </div>
       <figcaption>
         <Button icon={blur ? 'eye_off' : 'eye'} pressed={blur} hint="r" onClick={onBlur}>

@@ -11,7 +11,7 @@ import { useKeys } from '@/base/keys'
 import { care, may } from '@/base/me'
 import { prefs } from '@/base/prefs'
 import { useStore } from '@/base/store'
-import { Badge, Button, Empty, Notice } from '@/ui/ui'
+import { Badge, Button, Empty, Notice, Picture } from '@/ui/ui'
 import { ReferenceCard, part_of, sentence } from './findings'
 
 type Shown = ExposureBody['shown']
@@ -235,7 +235,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
                   onTimeUpdate={(e) => onSeek(e.currentTarget.currentTime * 1e6)}
                 />
               ) : frame && !broken ? (
-                <img class={'shown' + filter} src={frame} alt={t('viewer.frame_at', clock(at_us / 1e6))} onError={() => set_broken(true)} />
+                <Picture class={'shown' + filter} src={frame} alt={t('viewer.frame_at', clock(at_us / 1e6))} onBroken={() => set_broken(true)} />
               ) : (
                 <Empty icon="film">{t('viewer.no_still')}</Empty>
               )}
@@ -261,7 +261,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
               <li key={s.at_us}>
                 <button class={(s.at_us === at_us ? 'here ' : '') + (hit ? 'hit' : '')} onClick={() => onSeek(s.at_us)} aria-label={t('viewer.frame_at', clock(s.at_us / 1e6)) + (hit ? ' · ' + percent(hit.finding.probability) : '')} aria-current={s.at_us === at_us ? 'true' : undefined}>
                   <span class="clip">
-                    <img class={'shown' + filter} src={s.url} alt="" loading="lazy" />
+                    <Picture class={'shown' + filter} src={s.url} alt="" lazy />
                   </span>
                   <span class="small">{clock(s.at_us / 1e6)}</span>
                 </button>

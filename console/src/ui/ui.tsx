@@ -1,6 +1,6 @@
 /* The parts that pages are made of. */
 import type { ComponentChildren, JSX } from 'preact'
-import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Key } from '@gen/keys'
 import { Refused, type Loaded } from '@/base/api'
 import { has, isolate, lasting, named, t, tn, when } from '@/base/i18n'
@@ -201,6 +201,21 @@ export function Badge({ tone, icon, children }: Children & { tone?: Tone; icon?:
       <span class="one-line">{children}</span>
     </span>
   )
+}
+
+/* A picture that the server decodes when it is asked for: one that did not come is asked for again, as a server that has its
+ * hands full may not manage at once. */
+const AGAIN_MS = [700, 2500, 6000]
+export function Picture({ src, alt, class: cls, lazy, onBroken }: { src: string; alt: string; class: string; lazy?: boolean; onBroken?: () => void }) {
+  const [tried, set] = useState({ src, n: 0 })
+  const n = tried.src === src ? tried.n : 0
+  const timer = useRef<number>()
+  useEffect(() => () => clearTimeout(timer.current), [src])
+  const fail = (): void => {
+    if (n < AGAIN_MS.length) timer.current = window.setTimeout(() => set({ src, n: n + 1 }), AGAIN_MS[n])
+    else onBroken?.()
+  }
+  return <img key={n} class={cls} src={src} alt={alt} loading={lazy ? 'lazy' : undefined} onError={fail} />
 }
 
 /* Words of somebody else: in their own direction, as text and nothing else. */
