@@ -53,6 +53,7 @@ void learner_free(struct learner *l)
     free(l->idf2);
     free(l->score);
     free(l->other);
+    free(l->blend);
     shared_free(l->shared);
     free(l->weights);
     free(l);
@@ -283,52 +284,83 @@ static void score_held(struct learner *l, uint32_t family, unsigned held, const 
     }
 }
 
-/* Weights for the file carry the idf: w × idf. The scale leaves one in ten thousand to be clipped. */
-static void keep_column(struct learner *l, size_t column, const float *w, float *sorted)
+/* Weights for the file carry the idf: w × idf. */
+static void column_values(const struct learner *l, size_t column, const float *w, float *out)
 {
-    struct column *c = l->column + column;
+    const struct column *c = l->column + column;
     size_t rows = (size_t)1 << l->o.bits, width = family_width(l->family + c->family);
     uint32_t own = column_own(l, c);
-    float top = 1e-9f, direction[SHARED_MOST];
+    float direction[SHARED_MOST];
     bool mixed = c->mix > 0 && shared_direction(l, l->shared, c->family, c->set, direction);
     for (size_t r = 0; r < rows; r++) {
         const float *p = w + r * width;
         float v = own ? p[0] + p[own] : p[0];
         if (mixed) v += c->mix * shared_weight(l->shared, (uint32_t)r, direction);
-        sorted[r] = v * sqrtf(l->idf2[r]);
+        out[r] = v * sqrtf(l->idf2[r]);
     }
+}
+
+/* In eight bits. The scale leaves one in ten thousand to be clipped. */
+static void keep_column(struct learner *l, size_t column, const float *values)
+{
+    size_t rows = (size_t)1 << l->o.bits;
+    float top = 1e-9f;
     /* The 1/8192 largest: a histogram of magnitudes is enough. */
     uint32_t bins[4096] = {0};
-    for (size_t r = 0; r < rows; r++) top = fmaxf(top, fabsf(sorted[r]));
-    for (size_t r = 0; r < rows; r++) bins[(int)(fabsf(sorted[r]) / top * 4095)]++;
+    for (size_t r = 0; r < rows; r++) top = fmaxf(top, fabsf(values[r]));
+    for (size_t r = 0; r < rows; r++) bins[(int)(fabsf(values[r]) / top * 4095)]++;
     size_t above = 0;
     int b = 4095;
     while (b > 0 && (above += bins[b]) < rows / 8192) b--;
-    c->scale = top * (float)(b + 1) / 4096 / 127;
+    float scale = top * (float)(b + 1) / 4096 / 127;
+    l->column[column].scale = scale;
     for (size_t r = 0; r < rows; r++) {
-        float v = roundf(sorted[r] / c->scale);
+        float v = roundf(values[r] / scale);
         l->weights[r * l->stride + column + 1] = (int8_t)fmaxf(-127, fminf(127, v));
     }
 }
 
-static int run_family(struct learner *l, uint32_t family, struct error *err)
+static int hold_family(struct learner *l, uint32_t family, struct error *err)
 {
     const struct family *f = l->family + family;
-    size_t rows = (size_t)1 << l->o.bits;
-    float *w = malloc(rows * family_width(f) * sizeof(*w)), *sorted = malloc(rows * sizeof(*sorted));
-    int rc = w && sorted ? 0 : no_memory(err);
+    float *w = malloc(((size_t)1 << l->o.bits) * family_width(f) * sizeof(*w));
+    int rc = w ? 0 : no_memory(err);
     for (unsigned held = 0; !rc && held < l->o.held; held++) {
         rc = family_solve(l, f, held, w, err);
         if (!rc) score_held(l, family, held, w);
     }
     for (uint32_t c = 0; !rc && l->other && c < l->ncolumns; c++)
         if (l->column[c].family == family) rc = learner_mix(l, c, err);
-    if (!rc) rc = family_solve(l, f, UINT_MAX, w, err);
-    for (size_t c = 0; !rc && c < l->ncolumns; c++)
-        if (l->column[c].family == family) keep_column(l, c, w, sorted);
     free(w);
-    free(sorted);
     return rc;
+}
+
+/* Learns a family from all; the values of its columns go where out[column] says, or into the file at once. */
+static int keep_family(struct learner *l, uint32_t family, float *out, struct error *err)
+{
+    const struct family *f = l->family + family;
+    size_t rows = (size_t)1 << l->o.bits;
+    float *w = malloc(rows * family_width(f) * sizeof(*w)), *values = malloc(rows * sizeof(*values));
+    int rc = w && values ? family_solve(l, f, UINT_MAX, w, err) : no_memory(err);
+    for (size_t c = 0; !rc && c < l->ncolumns; c++) {
+        if (l->column[c].family != family) continue;
+        column_values(l, c, w, out ? out + c * rows : values);
+        if (!out) keep_column(l, c, values);
+    }
+    free(w);
+    free(values);
+    return rc;
+}
+
+static void keep_mixed(struct learner *l, const float *all, float *values)
+{
+    size_t rows = (size_t)1 << l->o.bits;
+    for (size_t c = 0; c < l->ncolumns; c++) {
+        memset(values, 0, rows * sizeof(*values));
+        for (size_t k = 0; k < l->ncolumns; k++)
+            for (size_t r = 0; r < rows; r++) values[r] += l->blend[c * l->ncolumns + k] * all[k * rows + r];
+        keep_column(l, c, values);
+    }
 }
 
 static void describe(const struct learner *l, struct buf *b)
@@ -402,22 +434,44 @@ static int run_shared(struct learner *l, struct error *err)
     return rc ? rc : shared_learn(l, UINT_MAX, &l->shared, err);
 }
 
-int learner_run(struct learner *l, struct buf *out, struct error *err)
+int learner_prepare(struct learner *l, struct error *err)
 {
     size_t scores = l->examples.n * l->ncolumns;
     if (l->ncolumns >= UINT32_MAX - 8) return no_memory(err);
     l->stride = (uint32_t)l->ncolumns + 1;
     while (l->stride > 4 && l->stride % 4) l->stride++;
     l->score = malloc(scores * sizeof(*l->score) + 1);
-    l->weights = calloc((size_t)1 << l->o.bits, l->stride);
-    if (!l->score || !l->weights) return no_memory(err);
+    if (!l->score) return no_memory(err);
     for (size_t i = 0; i < scores; i++) l->score[i] = NAN;
     put_aside(l);
     int rc = weigh_rows(l, err);
-    if (!rc && l->o.shared) rc = run_shared(l, err);
-    for (uint32_t f = 0; !rc && f < l->nfamilies; f++) rc = run_family(l, f, err);
-    if (!rc) rc = learner_fit(l, err);
+    return !rc && l->o.shared ? run_shared(l, err) : rc;
+}
+
+int learner_hold(struct learner *l, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t f = 0; !rc && f < l->nfamilies; f++) rc = hold_family(l, f, err);
+    return rc ? rc : learner_fit(l, err);
+}
+
+int learner_finish(struct learner *l, struct buf *out, struct error *err)
+{
+    size_t rows = (size_t)1 << l->o.bits;
+    float *all = l->blend ? malloc((l->ncolumns + 1) * rows * sizeof(*all)) : NULL;
+    l->weights = calloc(rows, l->stride);
+    int rc = l->weights && (all || !l->blend) ? 0 : no_memory(err);
+    for (uint32_t f = 0; !rc && f < l->nfamilies; f++) rc = keep_family(l, f, all, err);
+    if (!rc && all) keep_mixed(l, all, all + l->ncolumns * rows);
+    free(all);
     if (rc) return rc;
-    for (size_t r = 0; r < (size_t)1 << l->o.bits; r++) l->weights[r * l->stride] = (int8_t)l->idf2[r];
+    for (size_t r = 0; r < rows; r++) l->weights[r * l->stride] = (int8_t)l->idf2[r];
     return write_model(l, out, err);
+}
+
+int learner_run(struct learner *l, struct buf *out, struct error *err)
+{
+    int rc = learner_prepare(l, err);
+    if (!rc) rc = learner_hold(l, err);
+    return rc ? rc : learner_finish(l, out, err);
 }

@@ -31,6 +31,8 @@ struct learn_options {
     unsigned rounds; /* passes over the texts; 0: 10 */
     bool once;       /* runs and words count once in a text, however often they stand there */
     unsigned shared; /* numbers per row that all sets learn together, at most 64; 0: none */
+    bool
+        settle; /* a set's classes are fitted and cut together (learn_settle.c): their columns answer for no other task */
     uint64_t seed;
 };
 

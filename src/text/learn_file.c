@@ -77,71 +77,83 @@ static int add_task(struct learner *l, struct error *err)
     return rc ? rc : learner_task(l, SV("labels"), 0, classes, n, 1, err);
 }
 
-static int learn_once(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
-                      struct buf *out, double *out_quality, struct error *err)
+/* What differs from data to data, and is tried on held-out texts: how much whole words count beside runs of letters, and
+ * how closely the classes' examples are followed. */
+struct setting {
+    double cost, balance, contrast;
+};
+
+static const unsigned words_tried[] = {1, 4, 12};
+static const struct setting settings[] = {{0.3, 1, 0.9}, {1, 0.5, 0.5}, {0.3, 1, 0.5}};
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+struct search {
+    const char *path, *const *with;
+    size_t nwith;
+    const struct learn_options *o;
+    struct learner *best;
+    double quality;
+    struct setting setting; /* the best */
+};
+
+static int try_setting(struct learner *l, struct setting t, struct error *err)
 {
+    l->o.cost = t.cost, l->o.balance = t.balance, l->o.contrast = t.contrast;
+    return learner_hold(l, err);
+}
+
+static int read_all(struct search *s, unsigned words, struct learner **out, struct error *err)
+{
+    struct learn_options o = *s->o;
     struct learner *l = NULL;
-    int rc = learner_new(o, &l, err);
-    for (size_t i = 0; !rc && i <= nwith; i++) {
-        const char *file = i == 0 ? path : with[i - 1];
+    o.words = words, o.settle = true;
+    int rc = learner_new(&o, &l, err);
+    for (size_t i = 0; !rc && i <= s->nwith; i++) {
+        const char *file = i == 0 ? s->path : s->with[i - 1];
         uint32_t set = 0;
         rc = learner_set(l, path_base(sv_cstr(file)), &set, err);
         if (!rc) rc = learner_file(l, set, file, LEARN_LABELLED, err);
         if (!rc) rc = learner_source(l, path_base(sv_cstr(file)), err);
     }
     if (!rc) rc = add_task(l, err);
-    if (!rc) rc = learner_run(l, out, err);
-    if (!rc) *out_quality = learner_quality(l);
-    learner_free(l);
+    if (!rc) rc = learner_prepare(l, err);
+    if (rc)
+        learner_free(l);
+    else
+        *out = l;
     return rc;
 }
 
-/* What differs from data to data, and is tried on held-out texts: how much whole words count beside runs of letters, and
- * how closely the classes' examples are followed. */
-struct setting {
-    unsigned words;
-    double cost, balance, contrast;
-};
-
-struct search {
-    const char *path, *const *with;
-    size_t nwith;
-    struct learn_options o; /* the best so far */
-    double best;
-    struct buf *out;
-};
-
-static int try_setting(struct search *s, struct setting t, struct error *err)
+/* The better of the best so far and this one is kept. */
+static int try_words(struct search *s, unsigned words, struct error *err)
 {
-    struct learn_options o = s->o;
-    struct buf b;
-    double quality = 0;
-    buf_init(&b, 0);
-    o.words = t.words, o.cost = t.cost, o.balance = t.balance, o.contrast = t.contrast;
-    int rc = learn_once(&o, s->path, s->with, s->nwith, &b, &quality, err);
-    if (!rc && quality > s->best) {
-        s->best = quality, s->o = o;
-        buf_clear(s->out);
-        buf_putsv(s->out, buf_sv(&b));
-        if (s->out->failed) rc = error_set(err, ERR_NOMEM, "learn", "no memory for a model");
+    struct learner *l = NULL;
+    int rc = read_all(s, words, &l, err);
+    if (!rc) rc = try_setting(l, settings[0], err);
+    if (!rc && (!s->best || learner_quality(l) > s->quality)) {
+        struct learner *worse = s->best;
+        s->best = l, s->quality = learner_quality(l), s->setting = settings[0];
+        l = worse;
     }
-    buf_done(&b);
+    learner_free(l);
     return rc;
 }
 
 int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
                struct buf *out, struct error *err)
 {
-    static const unsigned words[] = {1, 4, 12};
-    static const struct setting others[] = {{0, 1, 0.5, 0.5}, {0, 0.3, 1, 0.5}};
-    struct search s = {path, with, nwith, *o, -1, out};
+    struct search s = {.path = path, .with = with, .nwith = nwith, .o = o};
+    bool last = false; /* the setting tried last is the best */
     int rc = 0;
-    for (size_t i = 0; !rc && i < (o->words ? 1 : sizeof(words) / sizeof(*words)); i++)
-        rc = try_setting(&s, (struct setting){o->words ? o->words : words[i], 0.3, 1, 0.9}, err);
-    for (size_t i = 0; !rc && i < sizeof(others) / sizeof(*others); i++) {
-        struct setting t = others[i];
-        t.words = s.o.words;
-        rc = try_setting(&s, t, err);
+    for (size_t i = 0; !rc && i < (o->words ? 1 : COUNT(words_tried)); i++)
+        rc = try_words(&s, o->words ? o->words : words_tried[i], err);
+    for (size_t i = 1; !rc && i < COUNT(settings); i++) {
+        rc = try_setting(s.best, settings[i], err);
+        if (!rc && learner_quality(s.best) > s.quality)
+            s.quality = learner_quality(s.best), s.setting = settings[i], last = i + 1 == COUNT(settings);
     }
+    if (!rc && !last) rc = try_setting(s.best, s.setting, err);
+    if (!rc) rc = learner_finish(s.best, out, err);
+    learner_free(s.best);
     return rc;
 }

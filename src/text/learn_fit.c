@@ -242,6 +242,10 @@ int learner_fit(struct learner *l, struct error *err)
     }
     for (size_t i = 0; !rc && i < l->tasks.n; i++) {
         struct task *t = l->tasks.v + i;
+        if (l->o.settle && t->set != LEARN_GENERAL) {
+            rc = task_settle(l, t, err);
+            continue;
+        }
         if (t->n > 2) {
             rc = fit_shifts(l, t, err);
             continue;

@@ -75,9 +75,11 @@ struct learner {
     size_t nsets, nfamilies, ncolumns;
     size_t texts, latin; /* lines read, and those in Latin letters */
     struct model_scratch scratch;
-    uint8_t *idf2;         /* per row */
-    float *score;          /* examples × columns: of those held out, else NAN */
-    float *other;          /* likewise, by what all sets share alone; NULL without it */
+    uint8_t *idf2; /* per row */
+    float *score;  /* examples × columns: of those held out, else NAN */
+    float *other;  /* likewise, by what all sets share alone; NULL without it */
+    float *
+        blend; /* columns × columns: of those learned, what each of the file is a mixture of; NULL: the same */
     struct shared *shared; /* learned from all; NULL without */
     bool grouped;          /* the texts that come are of `group` */
     uint32_t group;
@@ -113,8 +115,16 @@ bool shared_direction(const struct learner *l, const struct shared *s, uint32_t 
 float shared_weight(const struct shared *s, uint32_t row, const float *direction);
 float shared_score(const struct shared *s, const struct example *x, const float *direction);
 
+/* learner_run in three: features weighed; held-out scores by l->o's settings and what is fitted to them, again and again; the
+ * model by the settings of the last time. */
+int learner_prepare(struct learner *l, struct error *err) MUST_USE;
+int learner_hold(struct learner *l, struct error *err) MUST_USE;
+int learner_finish(struct learner *l, struct buf *out, struct error *err) MUST_USE;
+
 /* How much of l->other makes the column's held-out probabilities best; it is added to l->score. */
 int learner_mix(struct learner *l, uint32_t column, struct error *err) MUST_USE;
+/* Of a task of one set: its classes' probabilities and their cuts, from l->score. */
+int task_settle(struct learner *l, struct task *t, struct error *err) MUST_USE;
 /* From l->score: slopes and offsets of the columns, shifts of the tasks. */
 int learner_fit(struct learner *l, struct error *err) MUST_USE;
 

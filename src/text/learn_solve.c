@@ -91,6 +91,14 @@ static float norm2(const struct example *x, const float *w, size_t width)
     return s;
 }
 
+/* How freely a row's weight may move, squared, that stands so often on each side, counted from one. */
+static float freedom(double against, double for_it, double middle, double contrast)
+{
+    return (float)pow(fabs(log(for_it / against) - middle) + 0.1, 2 * contrast);
+}
+
+enum { FEW = 16 }; /* nearly all rows stand in fewer texts: those are computed once */
+
 /* How freely each row's weight may move, squared; over the texts it leaves their mean length at one. */
 static void contrast(const struct learner *l, struct step *steps, size_t n, size_t width, float *side,
                      float *w)
@@ -102,9 +110,13 @@ static void contrast(const struct learner *l, struct step *steps, size_t n, size
         for (uint32_t j = 0; j < steps[i].x->n; j++)
             side[2 * (size_t)steps[i].x->row[j] + (steps[i].y > 0)]++, total[steps[i].y > 0]++;
     double middle = log((total[1] + 1) / (total[0] + 1));
+    float few[FEW][FEW];
+    for (int k = 0; k < FEW * FEW; k++)
+        few[k / FEW][k % FEW] = freedom(k / FEW + 1, k % FEW + 1, middle, l->o.contrast);
     for (size_t r = 0; r < rows; r++) {
-        double ratio = log((double)side[2 * r + 1] / (double)side[2 * r]) - middle;
-        w[r * width] = (float)pow(fabs(ratio) + 0.1, 2 * l->o.contrast);
+        float against = side[2 * r], for_it = side[2 * r + 1];
+        w[r * width] = against <= FEW && for_it <= FEW ? few[(int)against - 1][(int)for_it - 1]
+                                                       : freedom(against, for_it, middle, l->o.contrast);
     }
     for (size_t i = 0; i < n; i++) sum += steps[i].norm2 = norm2(steps[i].x, w, width);
     float scale = n > 0 && sum > 0 ? (float)((double)n / sum) : 1;

@@ -100,10 +100,6 @@ size_t model_decide(const struct model_task *k, const float *scores)
     return best;
 }
 
-/* Columns are fitted each against all other classes. Their odds to this power, brought to one, are right as often as they say
- * (bench/read_report.py); the probabilities themselves, brought to one, are too modest. */
-#define OF_SEVERAL 0.7f
-
 void model_class_probabilities(const struct text_model *m, const struct model_task *k, const float *scores,
                                float *out)
 {
@@ -111,7 +107,7 @@ void model_class_probabilities(const struct text_model *m, const struct model_ta
     for (size_t i = k->nclasses == 2; i < k->nclasses; i++) {
         float p = model_probability(&m->column[k->column[i]], scores[k->column[i]]);
         out[i] = k->negated[i] ? 1 - p : p;
-        if (k->nclasses > 2) out[i] = powf(out[i] / (1 - fminf(out[i], 0.9999f)), OF_SEVERAL);
+        if (k->nclasses > 2) out[i] = powf(out[i] / (1 - fminf(out[i], 0.9999f)), MODEL_OF_SEVERAL);
         total += out[i];
     }
     if (k->nclasses == 2)

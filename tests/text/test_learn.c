@@ -348,6 +348,102 @@ static void one_label_is_not_enough(void **state)
     buf_done(&out);
 }
 
+/* Lines of one telling word each; of ten lines with it so many bear each label, by chance. */
+static void write_lines(char *path, const char *const *labels, const unsigned (*share)[3], size_t words)
+{
+    static const char *const telling[] = {"قبحان", "حسنان", "وسطان"};
+    uint32_t chance = 1;
+    FILE *f = fdopen(mkstemp(path), "w");
+    assert_non_null(f);
+    for (size_t w = 0; w < words; w++)
+        for (unsigned line = 0; line < 200; line++) {
+            unsigned in_ten = (chance = chance * 1103515245 + 12345) >> 16, k = 0;
+            in_ten %= 10;
+            while (in_ten >= share[w][k]) in_ten -= share[w][k++];
+            fprintf(f, "%s\t%s %s %s %u\n", labels[k], others[line % 8], telling[w], others[line / 8 % 8],
+                    line);
+        }
+    assert_int_equal(fclose(f), 0);
+}
+
+/* What a model of the file says of a text with the word, and the probabilities of its classes. */
+static struct sv asked(const struct text_model *m, const char *text, float *p)
+{
+    struct model_scratch s;
+    struct norm_text t;
+    struct error err;
+    struct arena a;
+    float scores[MODEL_MAX_COLUMNS];
+    arena_init(&a, 0);
+    model_scratch_init(&s);
+    assert_ok(text_normalise(sv_cstr(text), &a, &t, &err));
+    assert_ok(model_score(m, &s, &t, scores, &err));
+    model_class_probabilities(m, &m->task[0], scores, p);
+    model_scratch_done(&s);
+    arena_done(&a);
+    return m->task[0].classes[model_decide(&m->task[0], scores)];
+}
+
+static struct text_model *learned_from(const char *const *labels, const unsigned (*share)[3], size_t words)
+{
+    char path[] = "/tmp/marsad-learn-XXXXXX";
+    struct buf out;
+    struct error err;
+    struct text_model *m;
+    struct learn_options o = {.bits = 14, .words = 12};
+    buf_init(&out, 0);
+    write_lines(path, labels, share, words);
+    assert_ok(learn_file(&o, path, NULL, 0, &out, &err));
+    assert_ok(model_read(buf_sv(&out), &m, &err));
+    unlink(path);
+    buf_done(&out);
+    return m;
+}
+
+static float of_class(const struct text_model *m, const char *class, const float *p)
+{
+    for (size_t i = 0; i < m->task[0].nclasses; i++)
+        if (sv_is(m->task[0].classes[i], class)) return p[i];
+    return -1;
+}
+
+static void three_classes_are_as_likely_as_their_probabilities_say(void **state)
+{
+    static const char *const labels[] = {"good", "bad", "worse"};
+    static const unsigned share[][3] = {{1, 2, 7}, {8, 1, 1}, {2, 6, 2}};
+    struct text_model *m = learned_from(labels, share, 3);
+    float p[MODEL_MAX_CLASSES];
+    asked(m, "كما قال جاري قبحان", p);
+    assert_float_equal(p[0] + p[1] + p[2], 1, 1e-5);
+    assert_float_equal(of_class(m, "worse", p), 0.7, 0.15);
+    asked(m, "كما قال جاري حسنان", p);
+    assert_float_equal(of_class(m, "good", p), 0.8, 0.15);
+    asked(m, "كما قال جاري وسطان", p);
+    assert_float_equal(of_class(m, "bad", p), 0.6, 0.15);
+    model_free(m);
+}
+
+/* A word that is harm in four of ten lines, where all else is harmless: macro-F1 wants it called so, though it is likelier not. */
+static void a_rare_class_is_decided_for_before_it_is_likely(void **state)
+{
+    static const char *const labels[] = {"0", "1", "-"};
+    static const unsigned share[][3] = {{6, 4, 0}, {10, 0, 0}, {10, 0, 0}};
+    struct text_model *m = learned_from(labels, share, 3);
+    float p[MODEL_MAX_CLASSES], sum = 0;
+    size_t said = 0, likely = 0, harmless = 0;
+    char text[128];
+    for (size_t i = 0; i < 64; i++) {
+        snprintf(text, sizeof(text), "%s قبحان %s %zu", others[i % 8], others[i / 8], 300 + i);
+        said += sv_is(asked(m, text, p), "1"), likely += p[1] > 0.5f, sum += p[1];
+        snprintf(text, sizeof(text), "%s حسنان %s %zu", others[i % 8], others[i / 8], 300 + i);
+        harmless += sv_is(asked(m, text, p), "0");
+    }
+    assert_float_equal(sum / 64, 0.4, 0.15);
+    assert_true(said >= 32 && said > likely);
+    assert_int_equal(harmless, 64);
+    model_free(m);
+}
+
 static void figures_are_those_of_the_table(void **state)
 {
     struct measure m = {.classes = 2};
@@ -380,6 +476,8 @@ int main(void)
         cmocka_unit_test(long_and_broken_texts_are_scored_within_bounds),
         cmocka_unit_test(a_set_learns_words_that_only_another_tells),
         cmocka_unit_test(one_label_is_not_enough),
+        cmocka_unit_test(three_classes_are_as_likely_as_their_probabilities_say),
+        cmocka_unit_test(a_rare_class_is_decided_for_before_it_is_likely),
         cmocka_unit_test(figures_are_those_of_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
