@@ -200,6 +200,14 @@ int model_read(struct sv bytes, struct text_model **out, struct error *err)
     return rc;
 }
 
+/* What is wrong, with the file that it is wrong with. */
+static int named(struct error *err, int rc, const char *path)
+{
+    if (!err) return rc;
+    struct error what = *err;
+    return error_set(err, rc, "model", "%s: %s", path, what.text);
+}
+
 int model_open(const char *path, struct text_model **out, struct error *err)
 {
     struct stat st;
@@ -210,12 +218,13 @@ int model_open(const char *path, struct text_model **out, struct error *err)
     if (fstat(fd, &st) != 0)
         rc = error_set_errno(err, ERR_IO, "model", errno, "%s", path);
     else if (!S_ISREG(st.st_mode) || st.st_size < HEAD_BYTES)
-        rc = bad(err, "it is too short");
+        rc = named(err, bad(err, "it is too short"), path);
     else if ((p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
         rc = error_set_errno(err, ERR_IO, "model", errno, "%s", path);
     close(fd);
     if (rc) return rc;
     rc = model_read(sv_of(p, (size_t)st.st_size), out, err);
+    if (rc) named(err, rc, path);
     munmap(p, (size_t)st.st_size);
     return rc;
 }

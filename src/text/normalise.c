@@ -219,26 +219,78 @@ static inline const struct norm_entry *next_entry(struct sv in, size_t *i, const
     return norm_entry(cp);
 }
 
+/* The character at *i, which is passed; `at` is where the map says that it stands. */
+static int take(struct pass *p, size_t *i, size_t at)
+{
+    const char *self;
+    unsigned self_n;
+    const struct norm_entry *e = next_entry(p->in, i, &self, &self_n);
+    if (p->cap < p->n + SLACK_BYTES && pass_reserve(p, 0) != 0) return ERR_NOMEM;
+    unsigned class = e->kind & NORM_CLASS_MASK;
+    if (class == NORM_DROP) return 0;
+    if (class == NORM_MARK) {
+        p->stats.marks += ++p->marks_run > TEXT_MAX_COMBINING_RUN;
+        return 0;
+    }
+    p->marks_run = 0;
+    int rc = class == NORM_SEQUENCE ? put_sequence(p, e, at) : put_entry(p, e, self, self_n, at);
+    return rc == 0 && p->n > TEXT_MAX_BYTES ? ERR_LIMIT : rc;
+}
+
+/* ---- overrides of direction ---- */
+
+enum { CONTROL_BYTES = 3, OVERRIDE_MAX_BYTES = 4096 };
+
+/* U+202A-202E and U+2066-2069: what begins or ends a stretch of one direction. */
+static bool is_bidi_control(struct sv s, size_t at)
+{
+    if (at + CONTROL_BYTES > s.n || (uint8_t)s.p[at] != 0xe2) return false;
+    uint8_t b = (uint8_t)s.p[at + 1], c = (uint8_t)s.p[at + 2];
+    return (b == 0x80 && c >= 0xaa && c <= 0xae) || (b == 0x81 && c >= 0xa6 && c <= 0xa9);
+}
+
+/* Whether an override at `at` shows what follows it in the other order: Latin letters from right to left, Arabic ones from left to
+ * right, so that a reader sees "kcol" as "lock". *out_end: where the stretch ends. */
+static bool shows_backwards(struct sv s, size_t at, size_t *out_end)
+{
+    if (!is_bidi_control(s, at) || (uint8_t)s.p[at + 1] != 0x80) return false;
+    uint8_t control = (uint8_t)s.p[at + 2];
+    if (control != 0xad && control != 0xae) return false;
+    size_t i = at + CONTROL_BYTES, most = i + OVERRIDE_MAX_BYTES, arabic = 0, latin = 0;
+    while (i < s.n && i < most && s.p[i] != '\n' && !is_bidi_control(s, i)) {
+        unsigned class = norm_entry(utf8_next(s, &i, NULL))->kind & NORM_CLASS_MASK;
+        arabic += class == NORM_ARABIC, latin += class == NORM_LATIN;
+    }
+    *out_end = i;
+    return control == 0xad ? arabic > latin : latin > arabic;
+}
+
+/* The characters of [start, end) from the last to the first. The map stands still for all of them, as in a ligature. */
+static int take_backwards(struct pass *p, size_t start, size_t end)
+{
+    int rc = 0;
+    for (size_t next = end, i; next > start && rc == 0; next = i) {
+        i = next - 1;
+        while (i > start && ((uint8_t)p->in.p[i] & 0xc0) == 0x80) i--;
+        size_t from = i;
+        rc = take(p, &from, start);
+    }
+    return rc;
+}
+
 static int run_pass(struct pass *p)
 {
-    for (size_t i = 0; i < p->in.n;) {
-        size_t at = i;
-        const char *self;
-        unsigned self_n;
-        const struct norm_entry *e = next_entry(p->in, &i, &self, &self_n);
-        if (p->cap < p->n + SLACK_BYTES && pass_reserve(p, 0) != 0) return ERR_NOMEM;
-        unsigned class = e->kind & NORM_CLASS_MASK;
-        if (class == NORM_DROP) continue;
-        if (class == NORM_MARK) {
-            p->stats.marks += ++p->marks_run > TEXT_MAX_COMBINING_RUN;
-            continue;
+    size_t end = 0;
+    int rc = 0;
+    for (size_t i = 0; i < p->in.n && rc == 0;) {
+        if ((uint8_t)p->in.p[i] == 0xe2 && shows_backwards(p->in, i, &end)) {
+            rc = take_backwards(p, i + CONTROL_BYTES, end);
+            i = end;
+        } else {
+            rc = take(p, &i, i);
         }
-        p->marks_run = 0;
-        int rc = class == NORM_SEQUENCE ? put_sequence(p, e, at) : put_entry(p, e, self, self_n, at);
-        if (rc != 0) return rc;
-        if (p->n > TEXT_MAX_BYTES) return ERR_LIMIT;
     }
-    return word_end(p);
+    return rc ? rc : word_end(p);
 }
 
 int norm_pass(struct sv original, unsigned keep, struct arena *a, struct norm_text *out, struct error *err)
