@@ -5,11 +5,14 @@
 #include <string.h>
 
 enum {
-    EDGE = 12,       /* grey levels across three pixels */
-    MARGIN = 3,      /* no border lies nearer to the frame's own */
-    LINES_MAX = 10,  /* candidates a direction, the frame's borders not counted */
-    SHARE_MIN = 200, /* thousandths of the side that a region has at least */
-    COVER_MIN = 550, /* thousandths of a side of a region that lie on edges */
+    EDGE = 12,             /* grey levels across three pixels */
+    MARGIN = 3,            /* no border lies nearer to the frame's own */
+    LINES_MAX = 10,        /* candidates a direction, the frame's borders not counted */
+    SHARE_MIN = 200,       /* thousandths of the side that a region has at least */
+    COVER_MIN = 550,       /* thousandths of a side of a region that lie on edges */
+    GRID_AROUND = 9,       /* lines on either side that one of a grid is held against */
+    GRID_STANDS_OUT = 200, /* thousandths that it has more edges than they */
+    GRID_SCORE = 1500,     /* surer than any four sides */
     FRAMES_MAX = 65535
 };
 
@@ -209,6 +212,7 @@ struct found {
     struct layout_rect rect;
     int score;
     bool divided; /* an edge goes through it from side to side */
+    bool in_grid;
 };
 enum { FOUND_MAX = 64, LIKELIEST = 10 };
 
@@ -287,8 +291,73 @@ static size_t rects_on_lines(const struct layout *l, struct found *v, size_t n)
                     if (r.h <= 0 || !large_enough(l, &r)) continue;
                     int score = sides_score(&cols, &rows, &r);
                     if (score > 0)
-                        keep(v, &n, (struct found){r, score, is_divided(&cols, &x, &rows, &y, &r)});
+                        keep(v, &n, (struct found){r, score, is_divided(&cols, &x, &rows, &y, &r), false});
                 }
+    return n;
+}
+
+/* ---- grids ---- */
+
+/* Thousandths of a whole line, from border to border, that lie on edges, on the mean of all frames. */
+static int density(const struct view *v, uint32_t frames, int at)
+{
+    uint64_t sum = 0;
+    for (int k = 1; k + 1 < v->along; k++) {
+        const uint16_t *e = v->edges + (size_t)k * v->step_along;
+        sum += e[(size_t)at * v->step_across] + e[(size_t)(at - 1) * v->step_across];
+    }
+    return (int)(sum * 1000 / (2 * (uint64_t)v->along * frames));
+}
+
+/* Where, a pixel more or less, a line lies on edges far more than the lines beside it; 0: it does not. Parts of a grid are
+ * different pictures, but here and there of the same brightness, or lie on edges of their own: no run of edges need last from
+ * one side to the other, and the mean of all of them tells. */
+static int standing_line(const struct view *v, uint32_t frames, int near)
+{
+    int best = 0, best_at = 0, sum = 0, n = 0, most = 0;
+    if (near < GRID_AROUND + 2 || near + GRID_AROUND + 2 > v->across) return 0;
+    for (int i = -GRID_AROUND; i <= GRID_AROUND; i++) {
+        int d = density(v, frames, near + i);
+        if (abs(i) <= 1) {
+            if (d > best) best = d, best_at = near + i;
+        } else if (abs(i) > 3) {
+            sum += d;
+            n++;
+            most = d > most ? d : most;
+        }
+    }
+    int more = frames < 3 ? 2 * GRID_STANDS_OUT : GRID_STANDS_OUT;
+    return best > most && best >= sum / n + more ? best_at : 0;
+}
+
+/* Into how many equal parts the frame is cut in this direction: 1, 2 or 3, and where. */
+static int equal_parts(const struct view *v, uint32_t frames, int at[4])
+{
+    for (int parts = 3; parts >= 2; parts--) {
+        int n = 0;
+        for (int i = 1; i < parts; i++) {
+            at[i] = standing_line(v, frames, (v->across * i + parts / 2) / parts);
+            n += at[i] > 0;
+        }
+        at[0] = 0;
+        at[parts] = v->across;
+        if (n == parts - 1) return parts;
+    }
+    at[0] = 0;
+    at[1] = v->across;
+    return 1;
+}
+
+static size_t rects_of_grid(const struct layout *l, struct found *v, size_t n)
+{
+    struct view cols = view_of(l, true), rows = view_of(l, false);
+    int x[4], y[4];
+    int nx = equal_parts(&cols, l->frames, x), ny = equal_parts(&rows, l->frames, y);
+    for (int i = 0; i < nx * ny && nx * ny > 1; i++) {
+        int c = i % nx, r = i / nx;
+        struct layout_rect part = {x[c], y[r], x[c + 1] - x[c], y[r + 1] - y[r]};
+        if (large_enough(l, &part)) keep(v, &n, (struct found){part, GRID_SCORE, false, true});
+    }
     return n;
 }
 
@@ -303,18 +372,22 @@ static int by_score(const void *pa, const void *pb)
 size_t layout_find(const struct layout *l, struct layout_rect out[LAYOUT_RECTS_MAX])
 {
     struct found v[FOUND_MAX];
-    size_t n = 0, kept = 0;
+    size_t n = 0, kept = 0, likely = 0;
     if (l->frames == 0) return 0;
     struct layout_rect plain = trimmed(l, l->row_detail, l->col_detail);
-    if (large_enough(l, &plain)) keep(v, &n, (struct found){plain, 2000, false});
+    if (large_enough(l, &plain)) keep(v, &n, (struct found){plain, 2000, false, false});
     if (l->frames >= 3) {
         struct layout_rect moving = trimmed(l, l->row_motion, l->col_motion);
-        if (large_enough(l, &moving)) keep(v, &n, (struct found){moving, 1900, false});
+        if (large_enough(l, &moving)) keep(v, &n, (struct found){moving, 1900, false, false});
     }
     n = rects_on_lines(l, v, n);
+    n = rects_of_grid(l, v, n);
     qsort(v, n, sizeof *v, by_score);
-    for (size_t i = 0; i < n && kept < LAYOUT_RECTS_MAX; i++)
-        if (i < LIKELIEST || !v[i].divided) out[kept++] = v[i].rect;
+    for (size_t i = 0; i < n && kept < LAYOUT_RECTS_MAX; i++) {
+        if (!v[i].in_grid && v[i].divided && likely >= LIKELIEST) continue;
+        likely += !v[i].in_grid;
+        out[kept++] = v[i].rect;
+    }
     return kept;
 }
 

@@ -3,7 +3,8 @@
  *
  * What was put together stays where it was put while the content moves. So of every pixel it is counted in how many
  * frames an edge runs through it; rows and columns where edges stay are candidates for borders, and a rectangle all of
- * whose sides lie on such edges, or on the border of the frame, is a region. Beside these, the borders are trimmed
+ * whose sides lie on such edges, or on the border of the frame, is a region. Halves and thirds of the frame are looked at apart:
+ * there a line need not stay, only have more edges on the mean than those beside it. Beside these, the borders are trimmed
  * that hold no detail (bars, blurred fillings) or do not move (captions on a plain bar). A still picture is a film of
  * one frame: its strong straight edges are taken for borders.
  *
@@ -40,8 +41,8 @@ void layout_clear(struct layout *l);
 /* `stride` bytes a row; not kept. At most 65535 frames count. */
 void layout_add(struct layout *l, const uint8_t *grey, size_t stride);
 
-/* Regions that may hold a picture of their own, none of them the whole: the ten likeliest first; where there are more, also up to
- * nine of the others through which no edge goes from side to side, as are the parts of a grid. Returns how many. */
+/* Regions that may hold a picture of their own, none of them the whole: the equal parts of a grid of two or three each way, the ten
+ * likeliest of the others, and of the rest those through which no edge goes from side to side. Returns how many. */
 size_t layout_find(const struct layout *l, struct layout_rect out[LAYOUT_RECTS_MAX]);
 
 enum { LAYOUT_CELL = 8 };

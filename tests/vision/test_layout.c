@@ -1,5 +1,7 @@
 #include "test.h"
 
+#include <math.h>
+
 #include "vision/layout.h"
 
 enum { W = 160, H = 120, FRAMES = 12 };
@@ -175,6 +177,39 @@ static void impossible_sizes_are_refused(void **state)
     assert_int_equal(layout_init(&l, 100, LAYOUT_SIDE_MAX + 1), ERR_ARG);
 }
 
+/* A soft pattern that drifts, in the middle of the range: no edges but where it ends. */
+static void drift(int seed, int t, struct layout_rect r)
+{
+    for (int y = r.y; y < r.y + r.h; y++)
+        for (int x = r.x; x < r.x + r.w; x++)
+            picture[y][x] =
+                (uint8_t)(128 + 60 * sin(0.06 * x + 0.05 * (seed % 3) * y + 0.7 * t + 2.4 * seed));
+}
+
+/* Neighbours are here and there of the same brightness, so that no border is seen from end to end; and an edge that stays goes
+ * through one of them. */
+static void the_parts_of_a_grid_without_lines_are_found(void **state)
+{
+    for (int parts = 2; parts <= 3; parts++) {
+        struct layout l;
+        struct layout_rect want[9];
+        assert_ok(layout_init(&l, W, H));
+        for (int i = 0; i < parts * parts; i++) {
+            int x0 = i % parts * W / parts, x1 = (i % parts + 1) * W / parts, y0 = i / parts * H / parts,
+                y1 = (i / parts + 1) * H / parts;
+            want[i] = (struct layout_rect){x0, y0, x1 - x0, y1 - y0};
+        }
+        for (int t = 0; t < FRAMES; t++) {
+            for (int i = 0; i < parts * parts; i++) drift(i, t, want[i]);
+            for (int y = 0; y < want[0].h; y++)
+                for (int x = want[0].w / 2; x < want[0].w; x++) picture[y][x] = (uint8_t)(picture[y][x] / 2);
+            layout_add(&l, &picture[0][0], W);
+        }
+        for (int i = 0; i < parts * parts; i++) assert_found(&l, want[i]);
+        layout_done(&l);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +221,7 @@ int main(void)
         cmocka_unit_test(what_stays_over_a_moving_picture_is_marked_and_painted),
         cmocka_unit_test(nothing_is_found_in_nothing),
         cmocka_unit_test(all_marked_is_left_as_it_is),
+        cmocka_unit_test(the_parts_of_a_grid_without_lines_are_found),
         cmocka_unit_test(impossible_sizes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
