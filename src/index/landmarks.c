@@ -1,5 +1,5 @@
 /* Bytes → index. Header and table of references are checked here; what lies behind is checked where it is used, so
- * that opening costs nothing: a bucket that runs backwards is empty, a landmark out of order is passed over. */
+ * that opening costs nothing: what a bucket says lies outside is not there, a landmark out of order is passed over. */
 #include "index/landmarks_priv.h"
 
 #include <errno.h>
@@ -16,9 +16,10 @@
 #error "the index is read as it lies in the file: little-endian"
 #endif
 
-_Static_assert(sizeof(struct landmarks_header) == 64, "no padding");
+_Static_assert(sizeof(struct landmarks_header) == 72, "no padding");
 _Static_assert(sizeof(struct landmarks_ref) == 40, "no padding");
 _Static_assert(sizeof(struct landmark) == 8, "no padding");
+_Static_assert(2 * sizeof(struct bucket) == LINE_BYTES, "two buckets are a line of the cache");
 
 enum { LARGE_PAGE = 2 << 20 };
 
@@ -51,6 +52,15 @@ static int bad(struct error *err, const char *what)
                      what);
 }
 
+size_t landmarks_buckets_at(uint64_t nrefs, uint64_t npeaks)
+{
+    size_t at = sizeof(struct landmarks_header), part;
+    bool fits = checked_mul(nrefs, sizeof(struct landmarks_ref), &part) && checked_add(at, part, &at) &&
+                checked_mul(npeaks, sizeof(struct landmark), &part) && checked_add(at, part, &at) &&
+                checked_add(at, LINE_BYTES - 1, &at);
+    return fits ? at / LINE_BYTES * LINE_BYTES : 0;
+}
+
 static int check_header(const struct landmarks_header *h, size_t bytes, struct error *err)
 {
     if (memcmp(h->magic, "MLMK", 4) != 0) return bad(err, "it does not start with MLMK");
@@ -63,12 +73,10 @@ static int check_header(const struct landmarks_header *h, size_t bytes, struct e
     if (h->bits < BITS_MIN || h->bits > BITS_MAX || (h->marks != QUAD && h->marks != QUINT) ||
         h->halved > QUINT_THINGS)
         return bad(err, "impossible header");
-    size_t need = sizeof *h, part;
-    bool fits = checked_mul(h->nrefs, sizeof(struct landmarks_ref), &part) &&
-                checked_add(need, part, &need) && checked_mul(h->npeaks, sizeof(struct landmark), &part) &&
-                checked_add(need, part, &need) && checked_mul(h->nposts, POSTING_BYTES, &part) &&
-                checked_add(need, part, &need) &&
-                checked_add(need, (((size_t)1 << h->bits) + 1) * sizeof(uint32_t), &need);
+    size_t need = landmarks_buckets_at(h->nrefs, h->npeaks), part;
+    bool fits = need && checked_add(need, sizeof(struct bucket) << h->bits, &need) &&
+                checked_mul(h->nspilled, sizeof(struct posting), &part) && checked_add(need, part, &need) &&
+                h->nspilled <= UINT32_MAX;
     if (!fits || need != h->bytes || need != bytes) return bad(err, "its length is not what its header says");
     return 0;
 }
@@ -102,9 +110,8 @@ int landmarks_over(struct sv bytes, struct landmarks **out, struct error *err)
         l->bytes = bytes;
         l->refs = (const void *)(bytes.p + sizeof l->head);
         l->peaks = (const void *)(l->refs + l->head.nrefs);
-        l->heads = (const void *)(l->peaks + l->head.npeaks);
-        l->frames = l->heads + l->head.nposts;
-        l->buckets = l->frames + l->head.nposts;
+        l->buckets = (const void *)(bytes.p + landmarks_buckets_at(l->head.nrefs, l->head.npeaks));
+        l->spilled = (const void *)(l->buckets + ((size_t)1 << l->head.bits));
         code = check_refs(l, err);
     }
     if (code) {
@@ -154,9 +161,8 @@ void landmarks_free(struct landmarks *l)
 int landmarks_verify(const struct landmarks *l, struct error *err)
 {
     const struct landmarks_header *h = &l->head;
-    uint64_t hash = landmarks_hash(l->peaks, h->npeaks * sizeof *l->peaks, 2);
-    hash = landmarks_hash(l->heads, h->nposts * POSTING_BYTES, hash);
-    hash = landmarks_hash(l->buckets, (((size_t)1 << h->bits) + 1) * sizeof *l->buckets, hash);
+    const char *body = (const char *)l->peaks;
+    uint64_t hash = landmarks_hash(body, (size_t)(l->bytes.p + l->bytes.n - body), 2);
     return hash == h->body_hash ? 0 : bad(err, "it is damaged");
 }
 

@@ -151,15 +151,15 @@ static size_t loose_pairs(const struct sides *s, const struct search *how, doubl
     for (size_t i = 0; i < s->nref; i++) {
         double x = (s->ref[i].time - a->ref_at) / a->tempo + a->query_at, pitch = s->ref[i].pitch + a->pitch;
         double reach = how->late + tempo_reach * fabs(x - a->query_at);
-        int level = (int)lrint(pitch), most = how->higher - 1;
-        double first_at = x - reach, last_at = x + reach;
+        int lowest = (int)lrint(pitch) - how->higher + 1;
+        unsigned most = 2 * (unsigned)how->higher - 2;
+        int64_t first_at = (int64_t)ceil(x - reach), last_at = (int64_t)floor(x + reach);
         while (from < s->nquery && s->query[from].time < x - widest) from++;
         for (size_t k = from; k < s->nquery && s->query[k].time <= last_at; k++) {
-            int higher = s->query[k].pitch - level;
-            if (higher < -most || higher > most || s->query[k].time < first_at) continue;
-            if (n < PAIRS_MAX)
-                v[n++] =
-                    (struct pair){(float)(x - a->query_at), (float)(s->query[k].time - x), (float)higher};
+            unsigned higher = (unsigned)(s->query[k].pitch - lowest);
+            if (higher > most || s->query[k].time < first_at || n == PAIRS_MAX) continue;
+            v[n++] = (struct pair){(float)(x - a->query_at), (float)(s->query[k].time - x),
+                                   (float)((int)higher - how->higher + 1)};
         }
     }
     return n;

@@ -9,8 +9,9 @@
 
 enum {
     QUINTS_WHOLE = 4000000,
-    GAP_FRAMES = 4096
-}; /* between references: no match reaches from one to the next */
+    GAP_FRAMES = 4096 /* between references: no match reaches from one to the next */
+};
+_Static_assert((int)GAP_FRAMES > (int)BUCKET_MAX, "no posting's frame is taken for how many are spilled");
 
 /* Twice over all chains: once to count what each bucket gets, once to put it there. So nothing is held but the index. */
 struct build {
@@ -25,8 +26,9 @@ struct build {
     /* the second time */
     const struct landmark *v;
     uint32_t first_frame;
-    uint32_t *starts, *filled;
-    uint32_t *heads, *frames;
+    uint32_t *filled;
+    struct bucket *buckets;
+    struct posting *spilled;
 };
 
 static int by_time(const void *a, const void *b)
@@ -98,17 +100,17 @@ static int count_chain(void *arg, const struct chain *c)
     return 0;
 }
 
-static void put_quad(const struct build *b, const struct chain *c, uint32_t key, size_t at)
+static struct posting quad_posting(const struct build *b, const struct chain *c, uint32_t key)
 {
     const struct landmark *root = &b->v[c->at];
     uint32_t dur = (uint32_t)(32 * log2f((float)c->dur / DUR_FIRST) + 0.5f);
     uint32_t tag = key << b->bits >> (32 - TAG_BITS);
     uint32_t head = (uint32_t)(root->pitch / ROOT_UNITS) << DUR_BITS | (dur & ((1u << DUR_BITS) - 1));
-    b->heads[at] = (head << TAG_BITS | tag) << FINE_BITS | quad_fine(c);
-    b->frames[at] = b->first_frame + root->time / TICKS_PER_FRAME;
+    return (struct posting){(head << TAG_BITS | tag) << FINE_BITS | quad_fine(c),
+                            b->first_frame + root->time / TICKS_PER_FRAME};
 }
 
-static void put_quint(const struct build *b, const struct chain *c, size_t at)
+static struct posting quint_posting(const struct build *b, const struct chain *c)
 {
     const struct landmark *root = &b->v[c->at];
     struct quint_place place;
@@ -116,23 +118,36 @@ static void put_quint(const struct build *b, const struct chain *c, size_t at)
     uint32_t dur = (uint32_t)(16 * log2f((float)c->dur / QUINT_DUR_FIRST) + 0.5f),
              pitch = root->pitch / ROOT_UNITS, low = pitch & ((1u << QUINT_PITCH_BITS) - 1);
     if (dur >= 1u << QUINT_DUR_BITS) dur = (1u << QUINT_DUR_BITS) - 1;
-    b->heads[at] = (low << QUINT_DUR_BITS | dur) << QUINT_FINE_BITS | quint_fine(&place);
-    b->frames[at] = (b->first_frame + root->time / TICKS_PER_FRAME) | pitch >> QUINT_PITCH_BITS << 31;
+    return (struct posting){(low << QUINT_DUR_BITS | dur) << QUINT_FINE_BITS | quint_fine(&place),
+                            (b->first_frame + root->time / TICKS_PER_FRAME) | pitch >> QUINT_PITCH_BITS
+                                                                                           << 31};
+}
+
+/* How many of a bucket's postings are kept. */
+static uint32_t kept_of(uint32_t count) { return count < BUCKET_MAX ? count : BUCKET_MAX; }
+/* And how many of these lie elsewhere. */
+static uint32_t spilled_of(uint32_t count)
+{
+    uint32_t kept = kept_of(count);
+    return kept > BUCKET_ROOM ? kept - BUCKET_KEPT : 0;
+}
+
+static struct posting *place_in(const struct build *b, uint32_t bucket, uint64_t at)
+{
+    struct bucket *k = &b->buckets[bucket];
+    if (spilled_of(b->counts[bucket]) == 0 || at < BUCKET_KEPT) return &k->v[at];
+    return &b->spilled[k->v[BUCKET_KEPT].head + at - BUCKET_KEPT];
 }
 
 /* Of an overfull bucket evenly spread ones. */
 static int place_chain(void *arg, const struct chain *c)
 {
     struct build *b = arg;
-    uint32_t key = key_of(b, c), bucket = key >> (32 - b->bits),
-             room = b->starts[bucket + 1] - b->starts[bucket];
+    uint32_t key = key_of(b, c), bucket = key >> (32 - b->bits), room = kept_of(b->counts[bucket]);
     uint64_t seen = b->filled[bucket]++, count = b->counts[bucket];
     uint64_t at = seen * room / count;
     if (room < count && at == (seen + 1) * room / count) return 0;
-    if (b->rule->marks == QUINT)
-        put_quint(b, c, b->starts[bucket] + at);
-    else
-        put_quad(b, c, key, b->starts[bucket] + at);
+    *place_in(b, bucket, at) = b->rule->marks == QUINT ? quint_posting(b, c) : quad_posting(b, c, key);
     return 0;
 }
 
@@ -143,13 +158,13 @@ static unsigned bits_for(uint64_t n)
     return bits;
 }
 
-/* Where the buckets start, and with them the size of everything. */
-static int find_starts(struct build *b, struct landmarks_header *h, struct error *err)
+/* The size of everything. */
+static int find_size(struct build *b, struct landmarks_header *h, struct error *err)
 {
     size_t nbuckets = (size_t)1 << b->bits;
-    uint64_t total = 0;
-    for (size_t i = 0; i < nbuckets; i++) total += b->counts[i] < BUCKET_MAX ? b->counts[i] : BUCKET_MAX;
-    if (total > UINT32_MAX)
+    uint64_t kept = 0, spilled = 0;
+    for (size_t i = 0; i < nbuckets; i++) kept += kept_of(b->counts[i]), spilled += spilled_of(b->counts[i]);
+    if (kept > UINT32_MAX)
         return error_set(err, ERR_LIMIT, LANDMARKS_MODULE,
                          "more keys than one index holds: split the references");
     *h = (struct landmarks_header){.magic = {'M', 'L', 'M', 'K'},
@@ -159,39 +174,44 @@ static int find_starts(struct build *b, struct landmarks_header *h, struct error
                                    .marks = (uint16_t)b->rule->marks,
                                    .halved = (uint16_t)b->halved,
                                    .npeaks = b->peaks.n,
-                                   .nposts = total};
-    h->bytes = sizeof *h + b->refs.n * sizeof *b->refs.v + b->peaks.n * sizeof *b->peaks.v +
-               (size_t)total * POSTING_BYTES + (nbuckets + 1) * sizeof *b->starts;
+                                   .nposts = kept,
+                                   .nspilled = spilled};
+    h->bytes = landmarks_buckets_at(h->nrefs, h->npeaks) + nbuckets * sizeof *b->buckets +
+               (size_t)spilled * sizeof *b->spilled;
     return 0;
+}
+
+/* Says in each overfull bucket where the rest of it is. */
+static void part_spilled(struct build *b)
+{
+    uint32_t from = 0;
+    for (size_t i = 0; i < (size_t)1 << b->bits; i++) {
+        uint32_t n = spilled_of(b->counts[i]);
+        if (n) b->buckets[i].v[BUCKET_KEPT] = (struct posting){from, n};
+        from += n;
+    }
 }
 
 /* The second time over all chains: straight into the bytes. */
 static int put_all(struct build *b, struct landmarks_header *h, struct buf *out)
 {
     size_t nbuckets = (size_t)1 << b->bits, refs = b->refs.n * sizeof *b->refs.v;
-    size_t peaks = b->peaks.n * sizeof *b->peaks.v, post = (size_t)h->nposts * POSTING_BYTES;
+    size_t peaks = b->peaks.n * sizeof *b->peaks.v, head = landmarks_buckets_at(h->nrefs, h->npeaks);
     if (!buf_reserve(out, h->bytes)) return ERR_NOMEM;
     b->filled = calloc(nbuckets, sizeof *b->filled);
     if (!b->filled) return ERR_NOMEM;
     char *at = out->p + out->n;
     landmarks_want_large_pages(at, h->bytes);
     landmarks_want_large_pages(b->filled, nbuckets * sizeof *b->filled);
+    memset(at, 0, h->bytes);
     if (refs) memcpy(at + sizeof *h, b->refs.v, refs);
     if (peaks) memcpy(at + sizeof *h + refs, b->peaks.v, peaks);
-    b->heads = (uint32_t *)(void *)(at + sizeof *h + refs + peaks);
-    b->frames = b->heads + h->nposts;
-    b->starts = b->frames + h->nposts;
-    uint32_t total = 0;
-    for (size_t i = 0; i < nbuckets; i++) {
-        b->starts[i] = total;
-        total += b->counts[i] < BUCKET_MAX ? b->counts[i] : BUCKET_MAX;
-    }
-    b->starts[nbuckets] = total;
+    b->buckets = (struct bucket *)(void *)(at + head);
+    b->spilled = (struct posting *)(void *)(b->buckets + nbuckets);
+    part_spilled(b);
     each_chain(b, place_chain);
     h->table_hash = landmarks_hash(b->refs.v, refs, 1);
-    h->body_hash = landmarks_hash(b->peaks.v, peaks, 2);
-    h->body_hash = landmarks_hash(b->heads, post, h->body_hash);
-    h->body_hash = landmarks_hash(b->starts, (nbuckets + 1) * sizeof *b->starts, h->body_hash);
+    h->body_hash = landmarks_hash(at + sizeof *h + refs, h->bytes - sizeof *h - refs, 2);
     h->header_hash = landmarks_hash(h, offsetof(struct landmarks_header, header_hash), 3);
     memcpy(at, h, sizeof *h);
     out->n += h->bytes;
@@ -235,7 +255,7 @@ int landmarks_build_of(const struct landmark_print *prints, size_t nprints, unsi
     }
     if (code == 0) {
         each_chain(&b, count_chain);
-        code = find_starts(&b, &head, err);
+        code = find_size(&b, &head, err);
     }
     if (code == 0) code = put_all(&b, &head, out);
     if (code == ERR_NOMEM)

@@ -18,7 +18,7 @@
 
 /* ---- the bytes; little-endian ---- */
 
-enum { LANDMARKS_VERSION = 3, BITS_MIN = 8, BITS_MAX = 28, TICKS_PER_FRAME = 4 };
+enum { LANDMARKS_VERSION = 4, BITS_MIN = 8, BITS_MAX = 28, TICKS_PER_FRAME = 4 };
 /* Landmarks a key is made of. An index of more than QUADS_MOST quads is one of quints: a quad's key has too few bits for
  * it, as good as every bucket would be full of chance. */
 enum { QUAD = 4, QUINT = 5, CHAIN_MAX = QUINT, QUADS_MOST = 1 << 21 /* about 3.5 hours */ };
@@ -30,14 +30,14 @@ struct landmarks_header {
     uint16_t marks,
         halved; /* QUAD or QUINT; of a quint: how many of its seven things have cells of half the size */
     uint64_t npeaks, nposts;
+    uint64_t nspilled;    /* postings that are not in their bucket */
     uint64_t bytes;       /* of the whole */
     uint64_t table_hash;  /* of the table of references */
     uint64_t body_hash;   /* of all behind it */
     uint64_t header_hash; /* of all before this */
 };
-/* Then: nrefs × struct landmarks_ref, npeaks × struct landmark (time within its reference), nposts × uint32_t: the postings'
- * heads, nposts × uint32_t: their frames, (2^bits + 1) × uint32_t: where in the postings each bucket starts. A bucket is meant to be one or two lines of the
- * cache; one that is fuller than BUCKET_MAX keeps every k-th of its postings: such keys are in half of all songs. */
+/* Then: nrefs × struct landmarks_ref, npeaks × struct landmark (time within its reference), zeros up to a line of the cache,
+ * 2^bits × struct bucket, nspilled × struct posting. */
 struct landmarks_ref {
     struct id128 id;
     uint32_t first_frame; /* on the one time line of all references; a gap between them */
@@ -45,12 +45,20 @@ struct landmarks_ref {
     uint64_t first_peak;
     uint32_t npeaks, reserved;
 };
-enum { POSTING_BYTES = 8, BUCKET_WANTED = 4, BUCKET_MAX = 32 };
+struct posting {
+    uint32_t head, frame; /* frame 0: there is none */
+};
+/* Half a line of the cache, so that one miss brings a key's postings: most have no more. Of what has more the first three are here, and in the
+ * place of the fourth is where the others lie (head) and how many (frame, which no posting has so small). A bucket that is fuller than
+ * BUCKET_MAX keeps every k-th of its postings: such keys are in half of all songs. */
+enum { BUCKET_WANTED = 4, BUCKET_MAX = 32, BUCKET_ROOM = 4, BUCKET_KEPT = BUCKET_ROOM - 1, LINE_BYTES = 64 };
+struct bucket {
+    struct posting v[BUCKET_ROOM];
+};
 #define FRAME_MOST ((uint64_t)INT32_MAX) /* on that time line: 4,700 hours and their gaps */
 
 /* A posting is a chain of a reference. Its cell is in the bucket (of a quad: and in the head's tag); `fine` says where in the cell it lies,
- * so that a query's chain can be held against it more closely than cells allow. Heads lie apart from frames, as few of those that are
- * read are alike.
+ * so that a query's chain can be held against it more closely than cells allow.
  *
  *   quad   frame 32, of its first landmark
  *          head  pitch of the first landmark 7 bits, how long it lasts 6, tag 7, fine 12
@@ -96,12 +104,14 @@ struct landmarks {
     struct landmarks_header head;
     const struct landmarks_ref *refs;
     const struct landmark *peaks;
-    const uint32_t *heads, *frames;
-    const uint32_t *buckets;
+    const struct bucket *buckets;
+    const struct posting *spilled;
     struct sv bytes;
     void *map; /* NULL when the bytes are borrowed */
 };
 
+/* Where the buckets start in the bytes; 0: that is more than can be. */
+size_t landmarks_buckets_at(uint64_t nrefs, uint64_t npeaks);
 uint64_t landmarks_hash(const void *p, size_t n, uint64_t seed);
 /* Asks the system for large pages under what is read at random: a look-up then costs one miss of the cache and not also one of
  * the page tables. Where there are none nothing changes. */
@@ -208,15 +218,9 @@ struct hit {
 };
 
 struct probe {
-    uint32_t key, chain, from, to;
-    int8_t thing, dir; /* of a quint: the cell next to its own in that thing; thing < 0: its own */
-};
-
-/* A posting that may be a hit: its frame is on its way from memory. */
-struct found {
-    uint32_t post, head, query_tick;
-    int16_t query_pitch, log_dur; /* 256ths of an octave, above what the index counts from */
-    uint16_t weight;
+    uint32_t key, chain, spilled;
+    uint8_t kept, nspilled; /* postings in the bucket, and of spilled ones from `spilled` on */
+    int8_t thing, dir;      /* of a quint: the cell next to its own in that thing; thing < 0: its own */
 };
 
 struct at {
@@ -233,7 +237,7 @@ enum {
     TRIED_MAX = 32, /* of a window, that did not fit */
     BLOCK_CHAINS = 512,
     BLOCK_PROBES = 4096,
-    BLOCK_FOUND = 4096
+    QUINTS_KEPT_MAX = 1 << 17 /* more are made anew: a listener's windows have 20,000 */
 };
 
 /* How a window is asked, one after the other until something sure is found.
@@ -248,6 +252,12 @@ enum {
 enum effort { EFFORT_FIRST, EFFORT_SECOND, EFFORT_THIRD, EFFORT_COUNT };
 
 struct hits VEC(struct hit);
+
+/* A quint that has been asked for. */
+struct asked_quint {
+    struct chain chain;
+    struct quint_place place;
+};
 
 struct landmark_scratch {
     struct {
@@ -264,11 +274,14 @@ struct landmark_scratch {
     size_t ncounters;
     struct VEC(struct landmark) query;  /* the window, by time */
     struct VEC(struct landmark) asking; /* those of it whose chains are looked up */
+    struct {
+        struct VEC(struct asked_quint) v; /* those of FIRST in the window, for SECOND */
+        size_t from, to;                  /* of s->asking; from > to: they are not all there */
+    } quints;
     struct chain chains[BLOCK_CHAINS];
     struct probe probes[BLOCK_PROBES];
     struct quint_place places[BLOCK_CHAINS];
-    struct found found[BLOCK_FOUND];
-    size_t nchains, nprobes, nfound;
+    size_t nchains, nprobes;
     struct landmark_work work;
 };
 

@@ -29,6 +29,7 @@ void landmark_scratch_free(struct landmark_scratch *s)
     for (int i = 0; i < EFFORT_COUNT; i++) VEC_DONE(&s->asked[i].hits);
     VEC_DONE(&s->query);
     VEC_DONE(&s->asking);
+    VEC_DONE(&s->quints.v);
     VEC_DONE(&s->likely);
     VEC_DONE(&s->pool);
     free(s->counters);
