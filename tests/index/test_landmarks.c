@@ -324,6 +324,50 @@ static void damage(struct world *w, const struct buf *whole)
     free(bytes);
 }
 
+/* Postings that lie beside their buckets, by what the buckets say. */
+static uint64_t spilled_postings(const struct landmarks *l)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < (size_t)1 << l->head.bits; i++) {
+        const struct posting *last = &l->buckets[i].v[BUCKET_KEPT];
+        if (last->frame == 0 || last->frame > BUCKET_MAX) continue;
+        assert_int_equal(last->head, n);
+        for (uint32_t k = 0; k < last->frame; k++) assert_true(l->spilled[n + k].frame > BUCKET_MAX);
+        n += last->frame;
+    }
+    return n;
+}
+
+static void what_a_bucket_has_no_room_for_lies_beside_it(void **state)
+{
+    struct world *w = *state;
+    struct landmark_match m[LANDMARK_MATCHES_MAX], other[LANDMARK_MATCHES_MAX];
+    struct landmarks *l;
+    struct error err;
+    size_t got = 0, nq = w->prints[4].n;
+    assert_true(w->index->head.nspilled > 0);
+    assert_int_equal(spilled_postings(w->index), w->index->head.nspilled);
+    assert_int_equal((const char *)w->index->buckets - w->bytes.p,
+                     landmarks_buckets_at(REFS, w->index->head.npeaks));
+
+    /* Where the buckets say that it lies outside, it is not there; what they keep still is. */
+    char *bytes = malloc(w->bytes.n);
+    assert_non_null(bytes);
+    memcpy(bytes, w->bytes.p, w->bytes.n);
+    struct bucket *b = (void *)(bytes + landmarks_buckets_at(REFS, w->index->head.npeaks));
+    for (size_t i = 0; i < (size_t)1 << w->index->head.bits; i++)
+        if (b[i].v[BUCKET_KEPT].frame <= BUCKET_MAX) b[i].v[BUCKET_KEPT].head = UINT32_MAX - 1;
+    assert_ok(landmarks_over(sv_of(bytes, w->bytes.n), &l, &err));
+    uint64_t before = landmark_scratch_work(w->scratch).read;
+    assert_ok(landmarks_query(l, w->scratch, w->v[4], nq, other, &got, &err));
+    uint64_t kept = landmark_scratch_work(w->scratch).read - before;
+    assert_true(got > 0 && ask(w, w->v[4], nq, m) > 0);
+    assert_true(landmark_scratch_work(w->scratch).read - before > 2 * kept);
+    assert_int_equal(other[0].reference, m[0].reference);
+    landmarks_free(l);
+    free(bytes);
+}
+
 static void damage_is_seen_and_never_followed(void **state)
 {
     struct world *w = *state;
@@ -359,6 +403,7 @@ int main(void)
         cmocka_unit_test(several_references_in_one_query_each_have_their_seconds),
         cmocka_unit_test(an_index_of_nothing_answers),
         cmocka_unit_test(a_file_is_mapped_and_answers_as_memory_does),
+        cmocka_unit_test(what_a_bucket_has_no_room_for_lies_beside_it),
         cmocka_unit_test(damage_is_seen_and_never_followed),
         cmocka_unit_test(prints_too_long_are_refused),
     };

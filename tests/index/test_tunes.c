@@ -8,6 +8,7 @@ enum { REFS = 12, STEPS = 400 };
 struct world {
     uint8_t v[REFS][STEPS];
     struct tune_print prints[REFS];
+    struct tunes *tunes;
 };
 
 static uint32_t draw(uint32_t *state)
@@ -48,12 +49,17 @@ static int setup(void **state)
         sing(i, w->v[i], STEPS);
         w->prints[i] = (struct tune_print){w->v[i], STEPS};
     }
+    struct error err;
+    size_t left_out;
+    assert_ok(tunes_new(w->prints, REFS, &w->tunes, &left_out, &err));
+    assert_int_equal(left_out, 0);
     *state = w;
     return 0;
 }
 
 static int teardown(void **state)
 {
+    tunes_free(((struct world *)*state)->tunes);
     free(*state);
     return 0;
 }
@@ -71,7 +77,7 @@ static void a_tune_is_found_in_any_key_and_at_other_speeds(void **state)
         struct tune_match m[TUNE_MATCHES_MAX];
         struct error err;
         size_t got, n = sing_again(w->v[i + 2], sung[i].from, sung[i].to, sung[i].tempo, sung[i].up, q);
-        assert_ok(tunes_query(w->prints, REFS, q, n, m, &got, &err));
+        assert_ok(tunes_query(w->tunes, q, n, m, &got, &err));
         assert_true(got >= 1);
         assert_int_equal(m[0].reference, i + 2);
         assert_true(m[0].probability > 0.9f);
@@ -89,14 +95,14 @@ static void another_tune_silence_and_a_drone_are_none(void **state)
     size_t got;
     for (uint32_t seed = 100; seed < 112; seed++) {
         sing(seed, q, 160);
-        assert_ok(tunes_query(w->prints, REFS, q, 160, m, &got, &err));
+        assert_ok(tunes_query(w->tunes, q, 160, m, &got, &err));
         for (size_t i = 0; i < got; i++) assert_true(m[i].probability < 0.5f);
     }
     memset(q, 0, sizeof q);
-    assert_ok(tunes_query(w->prints, REFS, q, STEPS, m, &got, &err));
+    assert_ok(tunes_query(w->tunes, q, STEPS, m, &got, &err));
     assert_int_equal(got, 0);
     memset(q, 33, sizeof q);
-    assert_ok(tunes_query(w->prints, REFS, q, STEPS, m, &got, &err));
+    assert_ok(tunes_query(w->tunes, q, STEPS, m, &got, &err));
     for (size_t i = 0; i < got; i++) assert_true(m[i].probability < 0.5f);
 }
 
@@ -106,11 +112,15 @@ static void what_is_too_short_is_not_looked_for(void **state)
     struct tune_match m[TUNE_MATCHES_MAX];
     struct error err;
     size_t got = 9;
-    assert_ok(tunes_query(w->prints, REFS, w->v[0], TUNE_QUERY_MIN - 1, m, &got, &err));
+    assert_ok(tunes_query(w->tunes, w->v[0], TUNE_QUERY_MIN - 1, m, &got, &err));
     assert_int_equal(got, 0);
     got = 9;
-    assert_ok(tunes_query(NULL, 0, w->v[0], STEPS, m, &got, &err));
+    struct tunes *none;
+    size_t left_out;
+    assert_ok(tunes_new(NULL, 0, &none, &left_out, &err));
+    assert_ok(tunes_query(none, w->v[0], STEPS, m, &got, &err));
     assert_int_equal(got, 0);
+    tunes_free(none);
 }
 
 static void without_memory_it_says_so(void **state)
@@ -120,7 +130,7 @@ static void without_memory_it_says_so(void **state)
     struct error err;
     size_t got;
     fail_alloc_at(1);
-    int code = tunes_query(w->prints, REFS, w->v[0], STEPS, m, &got, &err);
+    int code = tunes_query(w->tunes, w->v[0], STEPS, m, &got, &err);
     assert_true(fail_alloc_stop());
     assert_int_equal(code, ERR_NOMEM);
 }
