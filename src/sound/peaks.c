@@ -79,8 +79,13 @@ static void find_maxima(const struct peaks *p, const float power[BINS], struct r
 {
     float level_of[BINS]; /* of all at once: several a step, which is cheaper than of the few one by one */
     for (int k = BIN_FIRST - 1; k <= BIN_LAST; k++) level_of[k] = decibels(power[k]);
-    for (int k = BIN_FIRST; k < BIN_LAST && r->n < MAXIMA_MAX; k++) {
-        if (power[k] <= power[k - 1] || power[k] < power[k + 1]) continue;
+    int maxima[BINS], n = 0;
+    for (int k = BIN_FIRST; k < BIN_LAST; k++) {
+        maxima[n] = k; /* without a branch, which would be guessed wrong half the time */
+        n += (power[k] > power[k - 1]) & (power[k] >= power[k + 1]);
+    }
+    for (int i = 0; i < n && r->n < MAXIMA_MAX; i++) {
+        int k = maxima[i];
         float b = level_of[k], level = b + 6 * p->log2_bin[k];
         if (level < FLOOR_DB) continue;
         float a = level_of[k - 1], c = level_of[k + 1];

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { STEP_FRAMES = 16, SPREAD = 4, BIN_LOW = 6, BIN_HIGH = 200, PARTIALS = 8 };
 #define REACH_DB   35.0f /* peaks further below the frame's highest say nothing */
@@ -15,8 +16,7 @@ enum { STEP_FRAMES = 16, SPREAD = 4, BIN_LOW = 6, BIN_HIGH = 200, PARTIALS = 8 }
 #define CLEAR      2.2f /* how far the best must stand above the mean */
 
 struct tune {
-    float says[LANDMARK_PER_OCTAVE +
-               2 * SPREAD]; /* from class -SPREAD on; what lies outside the octave is folded in at the end */
+    float says[LANDMARK_PER_OCTAVE]; /* what each class is held to be, before neighbours say so too */
     float level, loudest;
     int frames;
     float log2_bin[BINS];
@@ -42,9 +42,21 @@ void tune_free(struct tune *t) { free(t); }
 
 static void say(struct tune *t, float pitch, float weight)
 {
+    t->says[(unsigned)(pitch + 8 * LANDMARK_PER_OCTAVE + 0.5f) % LANDMARK_PER_OCTAVE] += weight;
+}
+
+/* What is said of a class is said of those near it too, less the further away. */
+static void spread(const float *says, float out[LANDMARK_PER_OCTAVE])
+{
     static const float shape[2 * SPREAD + 1] = {1, 2, 3, 4, 5, 4, 3, 2, 1};
-    float *says = t->says + (unsigned)(pitch + 8 * LANDMARK_PER_OCTAVE + 0.5f) % LANDMARK_PER_OCTAVE;
-    for (int i = 0; i <= 2 * SPREAD; i++) says[i] += weight * shape[i];
+    float wide[LANDMARK_PER_OCTAVE + 2 * SPREAD];
+    memcpy(wide, says + LANDMARK_PER_OCTAVE - SPREAD, SPREAD * sizeof *wide);
+    memcpy(wide + SPREAD, says, LANDMARK_PER_OCTAVE * sizeof *wide);
+    memcpy(wide + SPREAD + LANDMARK_PER_OCTAVE, says, SPREAD * sizeof *wide);
+    for (int i = 0; i < LANDMARK_PER_OCTAVE; i++) {
+        out[i] = 0;
+        for (int d = 0; d <= 2 * SPREAD; d++) out[i] += shape[d] * wide[i + d];
+    }
 }
 
 static void take_frame(struct tune *t, const float power[BINS])
@@ -57,8 +69,13 @@ static void take_frame(struct tune *t, const float power[BINS])
     float high = 3.0103f * quick_log2(top), level = 3.0103f * quick_log2(total);
     if (level > t->level) t->level = level;
     if (level < SILENCE_DB) return;
+    int maxima[BIN_HIGH], n = 0;
     for (int k = BIN_LOW; k < BIN_HIGH; k++) {
-        if (power[k] <= power[k - 1] || power[k] < power[k + 1]) continue;
+        maxima[n] = k; /* without a branch, which would be guessed wrong half the time */
+        n += (power[k] > power[k - 1]) & (power[k] >= power[k + 1]);
+    }
+    for (int i = 0; i < n; i++) {
+        int k = maxima[i];
         float b = quick_log2(power[k] + 1e-14f), over = 3.0103f * b - high + REACH_DB;
         if (over <= 0) continue;
         float a = quick_log2(power[k - 1] + 1e-14f), c = quick_log2(power[k + 1] + 1e-14f),
@@ -71,12 +88,9 @@ static void take_frame(struct tune *t, const float power[BINS])
 
 static uint8_t end_step(struct tune *t)
 {
-    float sum = 0, *says = t->says + SPREAD;
+    float sum = 0, says[LANDMARK_PER_OCTAVE];
     int best = 0;
-    for (int i = 0; i < SPREAD; i++) {
-        says[i] += says[LANDMARK_PER_OCTAVE + i];
-        says[LANDMARK_PER_OCTAVE - SPREAD + i] += t->says[i];
-    }
+    spread(t->says, says);
     for (int i = 0; i < LANDMARK_PER_OCTAVE; i++) {
         sum += says[i];
         if (says[i] > says[best]) best = i;
