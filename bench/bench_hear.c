@@ -1,12 +1,13 @@
 /* Recall of chants after what is done to them, at no false match: made chants as references, excerpts of them edited
  * as queries; chants never heard, covers, music and speech as what must not match. One JSON object per line.
  *
- *     bench_hear [--chants N] [--queries N] [--seconds S] [--only PART]… [--full] [--large H] [--export DIR]
+ *     bench_hear [--chants N] [--queries N] [--seconds S] [--only PART]… [--full] [--large H] [--tune-hours H] [--export DIR]
  *
  * A query counts as recalled when its best match is its own recording at its own place, with a probability above that
  * of any negative (and of any wrong reference), and as likely as not. --full: 120 chants of 60 s, 60 queries per edit and length. --only
  * runs what its words are in: "negative", "tune", or an edit by its whole name; so a long run can be cut into pieces. --large H: the index
- * is made as one of many hours is, with H of 7 things of its keys halved (0: about 5 hours, 7: a thousand), so that what keys lose is seen. --export writes references, queries and negatives as WAV files with a list, for bench/hear_beside.py, and measures nothing. */
+ * is made as one of many hours is, with H of 7 things of its keys halved (0: about 5 hours, 7: a thousand), so that what keys lose is seen. --tune-hours H:
+ * covers are sought among H hours of other tunes beside. --export writes references, queries and negatives as WAV files with a list, for bench/hear_beside.py, and measures nothing. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -41,6 +42,7 @@ struct world {
     struct landmarks *index;
     struct landmark_scratch *scratch;
     struct sound speech;
+    double tune_hours; /* of other tunes among which covers are sought */
     double listen_cpu, query_cpu, heard_s;
     float worst; /* highest probability of what must not match */
 };
@@ -227,16 +229,40 @@ static void measure(struct world *w, const struct edit *e, double seconds)
     free(sure);
 }
 
+/* Tunes that nobody sings: pieces of a note or two of what was heard, in another order and at another height. */
+static struct tune_print other_tune(const struct world *w, size_t number)
+{
+    enum { STEPS = 1400 };
+    uint8_t *v = malloc(STEPS);
+    struct rng r = rng_of(number, 79);
+    const struct print *p = &w->prints[(size_t)(rng_unit(&r) * w->chants)];
+    unsigned up = (unsigned)(rng_unit(&r) * TUNE_CLASSES);
+    if (!v || p->tune.n < 20) abort();
+    for (size_t n = 0; n < STEPS;) {
+        size_t lasts = 3 + (size_t)(rng_unit(&r) * 9), at = (size_t)(rng_unit(&r) * (double)(p->tune.n - 12));
+        for (; lasts > 0 && n < STEPS; lasts--, at++)
+            v[n++] = p->tune.v[at] ? (uint8_t)((p->tune.v[at] - 1u + up) % TUNE_CLASSES + 1) : 0;
+    }
+    return (struct tune_print){v, STEPS};
+}
+
 /* The same tune in another performance, and tunes that are in no reference. */
 static void tunes(struct world *w, double seconds)
 {
-    struct tune_print *refs = calloc((size_t)w->chants, sizeof *refs);
+    size_t nrefs = (size_t)w->chants + (size_t)(w->tune_hours * 3600 * 1e6 / TUNE_STEP_US / 1400);
+    struct tune_print *refs = calloc(nrefs, sizeof *refs);
     int found = 0, wrong = 0, as_recording = 0;
     double interval[2], spent = 0;
     float best_wrong = 0;
     if (!refs) abort();
     for (int i = 0; i < w->chants; i++)
         refs[i] = (struct tune_print){w->prints[i].tune.v, w->prints[i].tune.n};
+    for (size_t i = (size_t)w->chants; i < nrefs; i++) refs[i] = other_tune(w, i);
+    struct tunes *index;
+    size_t left_out;
+    double began = cpu();
+    if (tunes_new(refs, nrefs, &index, &left_out, NULL)) abort();
+    double built = cpu() - began;
     for (int i = 0; i < 2 * w->queries; i++) {
         bool cover = i < w->queries;
         int tune = cover ? i % w->chants : i + 200000;
@@ -248,7 +274,7 @@ static void tunes(struct world *w, double seconds)
         size_t n = 0, nr = 0;
         listen(w, &s, &p);
         double start = cpu();
-        if (tunes_query(refs, (size_t)w->chants, p.tune.v, p.tune.n, m, &n, NULL)) abort();
+        if (tunes_query(index, p.tune.v, p.tune.n, m, &n, NULL)) abort();
         spent += cpu() - start;
         if (landmarks_query(w->index, w->scratch, p.v.v, p.v.n, r, &nr, NULL)) abort();
         as_recording += nr > 0 && r[0].probability >= 0.5f;
@@ -264,13 +290,16 @@ static void tunes(struct world *w, double seconds)
         sound_free(&all);
     }
     wilson(found, w->queries, interval);
-    printf("{\"bench\":\"hear\",\"what\":\"tune\",\"seconds\":%.0f,\"covers\":%d,\"found\":%.3f,\"interval\":"
+    printf("{\"bench\":\"hear\",\"what\":\"tune\",\"seconds\":%.0f,\"references\":%zu,\"build_s\":%.2f,"
+           "\"covers\":%d,\"found\":%.3f,\"interval\":"
            "[%.3f,%.3f],"
            "\"unseen\":%d,\"wrong\":%d,\"best_wrong_fit\":%.3f,\"taken_for_recording\":%d,\"query_times_"
            "real\":%.0f}\n",
-           seconds, w->queries, (double)found / w->queries, interval[0], interval[1], w->queries, wrong,
-           (double)best_wrong, as_recording, 2 * w->queries * seconds / spent);
+           seconds, nrefs, built, w->queries, (double)found / w->queries, interval[0], interval[1],
+           w->queries, wrong, (double)best_wrong, as_recording, 2 * w->queries * seconds / spent);
     fflush(stdout);
+    tunes_free(index);
+    for (size_t i = (size_t)w->chants; i < nrefs; i++) free((void *)(uintptr_t)refs[i].v);
     free(refs);
 }
 
@@ -349,6 +378,8 @@ int main(int argc, char **argv)
             w.only[w.nonly++ % ONLY_MAX] = next, i++;
         else if (strcmp(argv[i], "--large") == 0)
             w.marks = QUINT, w.halved = atoi(next), i++;
+        else if (strcmp(argv[i], "--tune-hours") == 0)
+            w.tune_hours = atof(next), i++;
         else if (strcmp(argv[i], "--export") == 0)
             w.export = next, i++;
         else

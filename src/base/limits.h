@@ -82,7 +82,7 @@
 #define KEY_POINTS_MAX 220 /* points of one picture; the weakest are left out */
 #define SOUND_MAX_MARKS     65536   /* stretches of one sound; of further ones nothing is said */
 #define SOUND_MAX_TUNE      ((size_t)1 << 17) /* steps of one tune, 4.6 hours; further ones are left out */
-#define TUNES_MAX_STEPS     ((size_t)300000) /* of all tunes of banks, 10 hours; the log names how many are not looked for */
+#define TUNES_MAX_STEPS     ((size_t)36000000) /* of all tunes of banks, 1,000 hours and more; the log names how many are not looked for */
 #define SAID_MAX_WORDS      ((size_t)40000) /* heard in one medium; further ones are left out and counted in the log */
 #define SPEECH_MAX_US       (INT64_C(3600) * 1000000) /* of speech in one medium that a recogniser is asked for; the log says what is left */
 #define SPEECH_PIECE_US     (INT64_C(240) * 1000000) /* that it is asked for at a time */

@@ -13,35 +13,40 @@ struct tune_state {
     const struct bank_set *banks;
     struct tune_print *prints; /* prints[i] is of banks->prints.v[of[i]] */
     size_t *of, n;
+    struct tunes *tunes; /* over prints */
 };
 
 static void close(void *state)
 {
     struct tune_state *s = state;
     if (!s) return;
+    tunes_free(s->tunes);
     free(s->prints);
     free(s->of);
     free(s);
 }
 
-/* Up to TUNES_MAX_STEPS in all, in the banks' order. */
-static void gather(struct tune_state *s, const struct log *log)
+static void gather(struct tune_state *s)
 {
-    size_t steps = 0, left_out = 0;
     for (size_t i = 0; i < s->banks->prints.n; i++) {
         const struct set_print *p = &s->banks->prints.v[i];
         if (p->ntune == 0 || s->banks->items.v[p->item].threshold < 0) continue;
-        if (steps + p->ntune > TUNES_MAX_STEPS) {
-            left_out++;
-            continue;
-        }
-        steps += p->ntune;
         s->of[s->n] = i;
         s->prints[s->n++] = (struct tune_print){p->tune, p->ntune};
     }
-    if (left_out)
-        log_write(log, LOG_WARN, DETECT_MODULE, "%zu sounds of banks are not looked for as tunes: too many",
-                  left_out);
+}
+
+/* In the banks' order, up to what can be searched. */
+static int make_index(struct tune_state *s, const struct log *log, struct error *err)
+{
+    size_t left_out = 0;
+    int rc = tunes_new(s->prints, s->n, &s->tunes, &left_out, err);
+    if (rc == 0 && left_out)
+        log_write(
+            log, LOG_WARN, DETECT_MODULE,
+            "%zu of %zu sounds of banks are not looked for as tunes: their tunes are more than are searched",
+            left_out, s->n);
+    return rc;
 }
 
 static int open(const struct detect_env *env, void **out_state, struct error *err)
@@ -53,7 +58,12 @@ static int open(const struct detect_env *env, void **out_state, struct error *er
         s->prints = calloc(s->banks->prints.n, sizeof *s->prints);
         s->of = calloc(s->banks->prints.n, sizeof *s->of);
         if (!s->prints || !s->of) goto no_memory;
-        gather(s, env->log);
+        gather(s);
+        int rc = make_index(s, env->log, err);
+        if (rc) {
+            close(s);
+            return rc;
+        }
     }
     *out_state = s;
     return 0;
@@ -106,7 +116,7 @@ static int run(const void *state, struct detect_scratch *scratch, const struct d
         struct tune_match m[TUNE_MATCHES_MAX];
         size_t n = 0;
         if (!signals || signals->ntune == 0) continue;
-        rc = tunes_query(s->prints, s->n, signals->tune, signals->ntune, m, &n, err);
+        rc = tunes_query(s->tunes, signals->tune, signals->ntune, m, &n, err);
         for (size_t k = 0; k < n && rc == 0; k++)
             if (m[k].probability >= 0.5f) rc = report(s, (uint32_t)i, &m[k], out, err);
     }

@@ -1,5 +1,5 @@
 /* The way through two tunes that fits best. */
-#include "index/tunes.h"
+#include "index/tunes_priv.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,20 +8,21 @@
 #include "base/limits.h"
 
 enum {
-    WINDOW = 156,
     HOP = 78,
     KEYS = 4,
     KEY_APART = 12,
     FAR = 24 /* 120 cents: as wrong as can be */,
-    VOICED_MIN = 50
+    VOICED_MIN = 50,
+    NOTES_LEAST = 5, /* a tone, a siren or a drone fits wherever a note is held */
+    UP_REACH = 18    /* by which the height of a place may be wrong */
 };
 enum { COST_FAR = 100, COST_PAUSE = 45, COST_BOTH_PAUSE = 15, COST_SLANT = 4 };
 
-static unsigned apart(unsigned a, unsigned b)
-{
-    unsigned d = a > b ? a - b : b - a;
-    return d > TUNE_CLASSES / 2 ? TUNE_CLASSES - d : d;
-}
+struct tunes {
+    const struct tune_print *refs;
+    size_t nrefs, longest;
+    struct tune_grams *grams; /* NULL: all are looked at */
+};
 
 /* ---- keys ---- */
 
@@ -36,25 +37,43 @@ static void histogram(const uint8_t *v, size_t n, float h[TUNE_CLASSES])
     }
 }
 
+/* How well the scales agree when the query goes up by k. */
+static float agreement(const float *query, const float *ref, unsigned k)
+{
+    float sum = 0;
+    for (unsigned i = 0; i < TUNE_CLASSES; i++) {
+        unsigned at = i + k;
+        sum += query[i] * ref[at < TUNE_CLASSES ? at : at - TUNE_CLASSES];
+    }
+    return sum;
+}
+
 /* By how much the query must go up to agree with the reference's scale: the best, apart from each other. */
 static void find_keys(const float *query, const float *ref, unsigned out[KEYS])
 {
     float fit[TUNE_CLASSES];
-    for (unsigned k = 0; k < TUNE_CLASSES; k++) {
-        fit[k] = 0;
-        for (unsigned i = 0; i < TUNE_CLASSES; i++) {
-            unsigned at = i + k;
-            fit[k] += query[i] * ref[at < TUNE_CLASSES ? at : at - TUNE_CLASSES];
-        }
-    }
+    for (unsigned k = 0; k < TUNE_CLASSES; k++) fit[k] = agreement(query, ref, k);
     for (int n = 0; n < KEYS; n++) {
         unsigned best = 0;
         for (unsigned k = 1; k < TUNE_CLASSES; k++)
             if (fit[k] > fit[best]) best = k;
         out[n] = best;
         for (unsigned k = 0; k < TUNE_CLASSES; k++)
-            if (apart(k, best) < KEY_APART) fit[k] = -1;
+            if (tune_apart(k, best) < KEY_APART) fit[k] = -1;
     }
+}
+
+/* The best near `up`. */
+static unsigned find_key_near(const float *query, const float *ref, unsigned up)
+{
+    unsigned best = up;
+    float most = -1;
+    for (unsigned d = 0; d <= 2 * UP_REACH; d++) {
+        unsigned k = (up + TUNE_CLASSES - UP_REACH + d) % TUNE_CLASSES;
+        float fit = agreement(query, ref, k);
+        if (fit > most) most = fit, best = k;
+    }
+    return best;
 }
 
 /* ---- the way ---- */
@@ -68,7 +87,7 @@ struct way {
 static int step_cost(unsigned q, unsigned r)
 {
     if (q == 0 || r == 0) return q == r ? COST_BOTH_PAUSE : COST_PAUSE;
-    unsigned d = apart(q, r);
+    unsigned d = tune_apart(q - 1, r - 1);
     return d <= 3 ? 0 : d >= FAR ? COST_FAR : (int)((d - 3) * COST_FAR / (FAR - 3));
 }
 
@@ -142,54 +161,123 @@ static void add_match(struct tune_match *v, size_t *n, const struct tune_match *
  * of 10 s other tunes fit by up to 0.85. */
 static float probability_of(float fit, size_t steps)
 {
-    float missing = steps < WINDOW ? (float)(WINDOW - steps) / (float)WINDOW : 0;
+    float missing = steps < TUNE_WINDOW ? (float)(TUNE_WINDOW - steps) / (float)TUNE_WINDOW : 0;
     return 1 / (1 + expf(-(fit - 0.78f - 0.22f * missing) / 0.012f));
 }
 
 struct search {
-    const struct tune_print *refs;
-    size_t nrefs;
+    const struct tunes *t;
     struct way *rows;
     struct tune_match *out;
     size_t *out_n;
 };
 
-static void search_window(const struct search *s, const uint8_t *q, size_t at, size_t n)
+struct window {
+    const uint8_t *v;
+    size_t at, n;
+    float scale[TUNE_CLASSES];
+};
+
+/* Lays a window under steps [from, to) of a reference. */
+static void lay(const struct search *s, const struct window *w, size_t ref, size_t from, size_t to,
+                unsigned key)
 {
-    float of_query[TUNE_CLASSES], of_ref[TUNE_CLASSES];
-    size_t voiced = 0;
-    for (size_t i = 0; i < n; i++) voiced += q[at + i] != 0;
-    if (voiced < VOICED_MIN) return;
-    histogram(q + at, n, of_query);
-    for (size_t r = 0; r < s->nrefs; r++) {
+    size_t end = 0;
+    struct way way = best_way(w->v + w->at, w->n, key, s->t->refs[ref].v + from, to - from, s->rows, &end);
+    float fit = 1 - (float)way.cost / (float)way.steps / COST_FAR;
+    struct tune_match m = {
+        ref, w->at, w->at + w->n, from + way.from, from + end, fit, probability_of(fit, w->n)};
+    if (end) add_match(s->out, s->out_n, &m);
+}
+
+static void look_at_all(const struct search *s, const struct window *w)
+{
+    float of_ref[TUNE_CLASSES];
+    for (size_t r = 0; r < s->t->nrefs; r++) {
+        const struct tune_print *ref = &s->t->refs[r];
         unsigned keys[KEYS];
-        if (s->refs[r].n < n / 2) continue;
-        histogram(s->refs[r].v, s->refs[r].n, of_ref);
-        find_keys(of_query, of_ref, keys);
-        for (int k = 0; k < KEYS; k++) {
-            size_t end = 0;
-            struct way w = best_way(q + at, n, keys[k], s->refs[r].v, s->refs[r].n, s->rows, &end);
-            float fit = 1 - (float)w.cost / (float)w.steps / COST_FAR;
-            struct tune_match m = {r, at, at + n, w.from, end, fit, probability_of(fit, n)};
-            if (end) add_match(s->out, s->out_n, &m);
-        }
+        if (ref->n < w->n / 2) continue;
+        histogram(ref->v, ref->n, of_ref);
+        find_keys(w->scale, of_ref, keys);
+        for (int k = 0; k < KEYS; k++) lay(s, w, r, 0, ref->n, keys[k]);
     }
 }
 
-int tunes_query(const struct tune_print *refs, size_t nrefs, const uint8_t *v, size_t n,
-                struct tune_match out[TUNE_MATCHES_MAX], size_t *out_n, struct error *err)
+static int look_at_likely(const struct search *s, const struct window *w, struct error *err)
 {
-    size_t longest = 0;
+    struct tune_place places[TUNE_PLACES_MAX];
+    float of_ref[TUNE_CLASSES];
+    size_t n;
+    int rc = tune_grams_ask(s->t->grams, w->v + w->at, w->n, places, &n, err);
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        const struct tune_place *p = &places[i];
+        histogram(s->t->refs[p->reference].v + p->from, p->to - p->from, of_ref);
+        lay(s, w, p->reference, p->from, p->to, find_key_near(w->scale, of_ref, p->up));
+    }
+    return rc;
+}
+
+static int search_window(const struct search *s, const uint8_t *v, size_t at, size_t n, struct error *err)
+{
+    struct window w = {.v = v, .at = at, .n = n};
+    size_t voiced = 0;
+    for (size_t i = 0; i < n; i++) voiced += v[at + i] != 0;
+    if (voiced < VOICED_MIN || tune_notes(v + at, n) < NOTES_LEAST) return 0;
+    histogram(v + at, n, w.scale);
+    if (s->t->grams) return look_at_likely(s, &w, err);
+    look_at_all(s, &w);
+    return 0;
+}
+
+static int no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "tunes", "no memory to look for tunes");
+}
+
+int tunes_new(const struct tune_print *refs, size_t nrefs, struct tunes **out, size_t *out_left_out,
+              struct error *err)
+{
+    struct tunes *t = calloc(1, sizeof *t);
+    size_t steps = 0, alone = 0, n = 0;
+    int rc = 0;
+    if (!t) return no_memory(err);
+    for (; n < nrefs; n++) {
+        steps += refs[n].n + TUNE_GAP;
+        if (steps > TUNES_MAX_STEPS) break;
+        alone += refs[n].n;
+        if (refs[n].n > t->longest) t->longest = refs[n].n;
+    }
+    t->refs = refs;
+    t->nrefs = n;
+    if (alone > TUNES_LOOKED_AT_ALL) rc = tune_grams_new(refs, n, &t->grams, err);
+    if (rc) {
+        tunes_free(t);
+        return rc;
+    }
+    *out = t;
+    *out_left_out = nrefs - n;
+    return 0;
+}
+
+void tunes_free(struct tunes *t)
+{
+    if (!t) return;
+    tune_grams_free(t->grams);
+    free(t);
+}
+
+int tunes_query(const struct tunes *t, const uint8_t *v, size_t n, struct tune_match out[TUNE_MATCHES_MAX],
+                size_t *out_n, struct error *err)
+{
+    int rc = 0;
     *out_n = 0;
-    for (size_t i = 0; i < nrefs; i++)
-        if (refs[i].n > longest) longest = refs[i].n;
-    if (n < TUNE_QUERY_MIN || longest == 0) return 0;
-    struct search s = {refs, nrefs, malloc(3 * longest * sizeof *s.rows), out, out_n};
-    if (!s.rows) return error_set(err, ERR_NOMEM, "tunes", "no memory to look for tunes");
-    for (size_t at = 0; at == 0 || at + WINDOW / 2 <= n; at += HOP) {
-        search_window(&s, v, at, n - at < WINDOW ? n - at : WINDOW);
-        if (at + WINDOW >= n) break;
+    if (n < TUNE_QUERY_MIN || t->longest == 0) return 0;
+    struct search s = {t, malloc(3 * t->longest * sizeof *s.rows), out, out_n};
+    if (!s.rows) return no_memory(err);
+    for (size_t at = 0; rc == 0 && (at == 0 || at + TUNE_WINDOW / 2 <= n); at += HOP) {
+        rc = search_window(&s, v, at, n - at < TUNE_WINDOW ? n - at : TUNE_WINDOW, err);
+        if (at + TUNE_WINDOW >= n) break;
     }
     free(s.rows);
-    return 0;
+    return rc;
 }

@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include "base/limits.h"
 #include "fail_alloc.h"
 #include "index/tunes.h"
 
@@ -103,7 +104,10 @@ static void another_tune_silence_and_a_drone_are_none(void **state)
     assert_int_equal(got, 0);
     memset(q, 33, sizeof q);
     assert_ok(tunes_query(w->tunes, q, STEPS, m, &got, &err));
-    for (size_t i = 0; i < got; i++) assert_true(m[i].probability < 0.5f);
+    assert_int_equal(got, 0);
+    for (size_t i = 0; i < STEPS; i++) q[i] = i / 50 % 2 ? 33 : 63; /* a siren */
+    assert_ok(tunes_query(w->tunes, q, STEPS, m, &got, &err));
+    assert_int_equal(got, 0);
 }
 
 static void what_is_too_short_is_not_looked_for(void **state)
@@ -133,6 +137,72 @@ static void without_memory_it_says_so(void **state)
     int code = tunes_query(w->tunes, w->v[0], STEPS, m, &got, &err);
     assert_true(fail_alloc_stop());
     assert_int_equal(code, ERR_NOMEM);
+
+    struct tune_print prints[REFS * 10];
+    struct tunes *t;
+    for (size_t i = 0; i < REFS * 10; i++) prints[i] = w->prints[i % REFS];
+    for (long at = 1;; at++) {
+        fail_alloc_at(at);
+        code = tunes_new(prints, REFS * 10, &t, &got, &err);
+        if (!fail_alloc_stop()) break;
+        assert_int_equal(code, ERR_NOMEM);
+    }
+    assert_int_equal(code, 0);
+    fail_alloc_at(2); /* the places, after the rows */
+    code = tunes_query(t, w->v[0], STEPS, m, &got, &err);
+    assert_true(fail_alloc_stop());
+    assert_int_equal(code, ERR_NOMEM);
+    tunes_free(t);
+}
+
+/* More than is looked at one by one: the same tunes among so many others. */
+static void a_tune_is_found_among_hours_of_others(void **state)
+{
+    enum { MANY = 200, WITH = MANY + REFS };
+    struct world *w = *state;
+    uint8_t(*v)[STEPS] = malloc(MANY * sizeof *v), q[STEPS];
+    struct tune_print prints[WITH];
+    struct tune_match m[TUNE_MATCHES_MAX];
+    struct tunes *t;
+    struct error err;
+    size_t got, left_out;
+    assert_non_null(v);
+    for (uint32_t i = 0; i < MANY; i++) {
+        sing(1000 + i, v[i], STEPS);
+        prints[i] = (struct tune_print){v[i], STEPS};
+    }
+    memcpy(prints + MANY, w->prints, sizeof w->prints);
+    assert_true(WITH * STEPS > TUNES_LOOKED_AT_ALL);
+    assert_ok(tunes_new(prints, WITH, &t, &left_out, &err));
+    for (size_t i = 0; i < REFS; i++) {
+        size_t n = sing_again(w->v[i], 20 * i, 20 * i + 160, i % 2 ? 0.9 : 1.1, (unsigned)(i * 37), q);
+        assert_ok(tunes_query(t, q, n, m, &got, &err));
+        assert_true(got >= 1);
+        assert_int_equal(m[0].reference, MANY + i);
+        assert_true(m[0].probability > 0.9f);
+        assert_true(labs((long)m[0].start - (long)(20 * i)) < 100);
+    }
+    sing(5000, q, 160);
+    assert_ok(tunes_query(t, q, 160, m, &got, &err));
+    for (size_t i = 0; i < got; i++) assert_true(m[i].probability < 0.5f);
+    tunes_free(t);
+    free(v);
+}
+
+static void tunes_beyond_what_is_searched_are_counted(void **state)
+{
+    enum { MANY = 40 };
+    struct tune_print prints[MANY];
+    struct tunes *t;
+    struct error err;
+    size_t left_out, n = TUNES_MAX_STEPS / (MANY / 2);
+    uint8_t *v = calloc(n, 1);
+    assert_non_null(v);
+    for (size_t i = 0; i < MANY; i++) prints[i] = (struct tune_print){v, n};
+    assert_ok(tunes_new(prints, MANY, &t, &left_out, &err));
+    assert_int_equal(left_out, MANY / 2 + 1);
+    tunes_free(t);
+    free(v);
 }
 
 int main(void)
@@ -141,6 +211,8 @@ int main(void)
         cmocka_unit_test(a_tune_is_found_in_any_key_and_at_other_speeds),
         cmocka_unit_test(another_tune_silence_and_a_drone_are_none),
         cmocka_unit_test(what_is_too_short_is_not_looked_for),
+        cmocka_unit_test(a_tune_is_found_among_hours_of_others),
+        cmocka_unit_test(tunes_beyond_what_is_searched_are_counted),
         cmocka_unit_test(without_memory_it_says_so),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
