@@ -19,8 +19,9 @@
 
 enum { WORDS = 5 };
 /* Arabic in Latin letters: seldom seen while learning, and a handle or a row of tags looks like it. */
-#define LATIN     0.95f
-#define A_DIALECT 0.6f
+#define LATIN      0.95f
+#define A_DIALECT  0.6f
+#define AN_ENGLISH 0.98f
 /* A rarer harm may be the likelier one and still be unlikely: no finding. */
 #define LEAST 0.5f
 
@@ -153,7 +154,8 @@ static int language(const struct dialect_model *d, struct detect_scratch *s, con
         if (!longest || span[i].end - span[i].start > longest->end - longest->start) longest = &span[i];
     }
     bool dialect = out->in > DIALECT_MSA && out->in < DIALECT_ARABIZI;
-    out->unsure = dialect && longest && longest->probability < A_DIALECT;
+    float sure = dialect ? A_DIALECT : out->in == DIALECT_ENGLISH ? AN_ENGLISH : 0;
+    out->unsure = longest && longest->probability < sure;
     return 0;
 }
 

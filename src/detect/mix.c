@@ -37,10 +37,10 @@ static const enum group group_of[DIALECT_COUNT + 1] = {
 static const char *const binary[BINARY] = {"offensive", "hate",    "threat",  "omcd",
                                            "darija20k", "osact4A", "osact4B", "dangerous"};
 
-/* French and English as Moroccans write them among their own: one set has it, and in general it must be likely too. */
+/* French as Moroccans write it among their own, and what may be English or their Arabic in Latin letters: one set has it, and in
+ * general it must be likely too. */
 #define WESTERN_SET     "darija20k"
-#define FRENCH          0.6f
-#define ENGLISH         0.85f
+#define WESTERN         0.6f
 #define WESTERN_GENERAL 0.5f
 
 /* Whose words show best what was weighed. */
@@ -81,8 +81,8 @@ bool mix_offensive(const struct text_model *m, const struct mixed *t, const floa
     *out_p = 0;
     if (is_western(t->in)) {
         *out_p = yes_of(m, WESTERN_SET, scores);
-        return *out_p >= (t->in == DIALECT_FRENCH ? FRENCH : ENGLISH) &&
-               yes_of(m, "offensive", scores) >= WESTERN_GENERAL;
+        bool asked = t->in == DIALECT_FRENCH || t->unsure;
+        return asked && *out_p >= WESTERN && yes_of(m, "offensive", scores) >= WESTERN_GENERAL;
     }
     float classes[MODEL_MAX_CLASSES];
     enum group g = group(t);
