@@ -90,9 +90,11 @@ int caption_key(struct sv text, struct arena *a, struct sv *out, struct error *e
 
 int caption_shape(struct sv key, struct arena *a, struct sv *out, struct error *err)
 {
-    struct norm_text t;
+    struct norm_text t, joined;
+    bool differs = false;
     int rc = text_normalise(key, a, &t, err);
-    if (rc == 0) *out = t.skeleton;
+    if (rc == 0) rc = text_reread(&t, a, &joined, &differs, err);
+    if (rc == 0) *out = differs ? joined.skeleton : t.skeleton;
     return rc;
 }
 

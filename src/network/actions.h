@@ -51,7 +51,8 @@ int actions_of_post(const struct post *p, struct sv clip, struct arena *a, struc
                     struct error *err) MUST_USE;
 /* The key of a wording; empty when it has fewer than ACTION_MIN_LETTERS letters. */
 int caption_key(struct sv text, struct arena *a, struct sv *out, struct error *err) MUST_USE;
-/* A key without the dots of its Arabic letters, for shingles: a copy whose dots were taken off is a copy. */
+/* A key without the dots of its Arabic letters, drawn-out letters and spaces within words, for shingles: a copy whose dots were taken
+ * off is a copy. */
 int caption_shape(struct sv key, struct arena *a, struct sv *out, struct error *err) MUST_USE;
 
 /* Hands all of a post's actions to a stream. Posts without account or time share nothing. *out_change (may be NULL) adds up
