@@ -9,7 +9,8 @@
  * features.h): three readings that share no features. Columns are then calibrated (Platt 1999) and the classes of a
  * task shifted for the best macro-F1, on texts held out in `folds` rounds. The same input gives the same model.
  *
- * Memory: 8 bytes per feature of each text, and (1 + sets) × 4 bytes × 2^bits. */
+ * Memory: 8 bytes per feature of each text, and (1 + sets) × 4 bytes × 2^bits; where more than two classes are settled, 4 bytes × 2^bits
+ * more for each. */
 #ifndef MARSAD_TEXT_LEARN_H
 #define MARSAD_TEXT_LEARN_H
 
