@@ -78,6 +78,18 @@ async function walk(lang) {
     ;[it.k, it.deadline_us] = old
     mock.desk.tell('queue', {})
   })
+  await test(named('what happened while the line was down is seen when it is back'), async () => {
+    await go('queue')
+    const first = page.locator('.queue-table a.open').first()
+    const href = await first.getAttribute('href')
+    const it = mock.desk.w.items.find((x) => href.endsWith(x.post))
+    const words = it.caption
+    await page.waitForSelector('.pulse.on')
+    for (const s of mock.desk.streams) s.end()
+    it.caption = words + ' …'
+    await page.waitForFunction((h) => document.querySelector(`.queue-table a.open[href="${h}"]`)?.textContent.endsWith(' …'), href)
+    it.caption = words
+  })
   await test(named('clocks run'), async () => {
     const first = mock.desk.w.items.find((x) => x.state === 'queued' && !x.lease)
     const old = first.deadline_us

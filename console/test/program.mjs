@@ -184,12 +184,22 @@ await test(SENT, async () => {
   equal((await ask(platform, 'POST', 'items', { post: { kind: 'text', platform: 'app', native_id: '0' } }, { 'Idempotency-Key': 'post-0' })).status, 409)
   await until(async () => (await good(lead, 'GET', 'queue')).total === 12, 'all of them stand in the queue')
 }, IN)
-await test('news come by themselves over the same line', async () => {
-  const heard = new Promise((resolve, reject) => {
+await test('news come by themselves over the same line; what was read before it listened is known to be old', async () => {
+  const read = async () => Number((await ask(lead, 'GET', 'queue')).headers['marsad-news'])
+  const before = await read()
+  await good(lead, 'POST', `items/${doxxed[1].post}/lease`)
+  await good(lead, 'DELETE', `items/${doxxed[1].post}/lease`)
+  let decided = false
+  const text = await new Promise((resolve, reject) => {
     const r = request({ host: '127.0.0.1', port, path: '/api/v1/events', ca, headers: { Cookie: `marsad=${lead.cookie}` } }, (res) => {
       let text = ''
       res.on('data', (d) => {
         text += d
+        /* It listens from its first word on. */
+        if (text.includes('event: hello') && !decided) {
+          decided = true
+          good(lead, 'POST', `items/${doxxed[0].post}/decisions`, { measure: 'content.remove', scope: 'item', category: 'privacy.doxxing', ground: 'terms', ground_ref: '4.2', facts: 'a number' }).catch(reject)
+        }
         if (!text.includes('event: decision')) return
         resolve(text)
         r.destroy()
@@ -197,9 +207,11 @@ await test('news come by themselves over the same line', async () => {
     })
     r.on('error', (e) => (e.code === 'ECONNRESET' ? undefined : reject(e)))
     r.end()
-    setTimeout(() => void good(lead, 'POST', `items/${doxxed[0].post}/decisions`, { measure: 'content.remove', scope: 'item', category: 'privacy.doxxing', ground: 'terms', ground_ref: '4.2', facts: 'a number' }).catch(reject), 300)
   })
-  truth((await heard).includes(doxxed[0].post), 'of the post that was decided')
+  truth(text.includes(doxxed[0].post), 'of the post that was decided')
+  const { news } = JSON.parse(/event: hello\ndata: (.*)\n/.exec(text)[1])
+  truth(news > before, `${news} news, ${before} when it was read`)
+  truth((await read()) > news, 'the decision is one more')
 }, SENT)
 await test('an upload that breaks off leaves nothing; others are answered meanwhile', async () => {
   const slow = connect({ host: '127.0.0.1', port, ca })
