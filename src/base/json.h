@@ -82,6 +82,7 @@ void jw_kv_i64(struct jw *w, const char *key, int64_t v);
 void jw_kv_double(struct jw *w, const char *key, double v, int decimals);
 void jw_kv_bool(struct jw *w, const char *key, bool v);
 void jw_kv_id(struct jw *w, const char *key, const struct id128 *id); /* nothing for the zero id */
-void jw_kv_time(struct jw *w, const char *key, int64_t us); /* as time_format writes it; nothing for TIME_UNKNOWN */
+void jw_kv_time(struct jw *w, const char *key,
+                int64_t us); /* as time_format writes it; nothing for TIME_UNKNOWN */
 
 #endif
