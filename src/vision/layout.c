@@ -214,7 +214,7 @@ struct found {
     bool divided; /* an edge goes through it from side to side */
     bool in_grid;
 };
-enum { FOUND_MAX = 64, LIKELIEST = 10 };
+enum { FOUND_MAX = 64, LIKELIEST = 10, INSETS = 4 };
 
 static bool large_enough(const struct layout *l, const struct layout_rect *r)
 {
@@ -369,10 +369,16 @@ static int by_score(const void *pa, const void *pb)
     return area_a > area_b ? -1 : area_a < area_b;
 }
 
+/* Within the frame on all sides: there is an edge on each of them, where what lies on the frame's own border has that for nothing. */
+static bool is_inset(const struct layout *l, const struct layout_rect *r)
+{
+    return r->x > 0 && r->y > 0 && r->x + r->w < l->w && r->y + r->h < l->h;
+}
+
 size_t layout_find(const struct layout *l, struct layout_rect out[LAYOUT_RECTS_MAX])
 {
     struct found v[FOUND_MAX];
-    size_t n = 0, kept = 0, likely = 0;
+    size_t n = 0, kept = 0, likely = 0, insets = 0;
     if (l->frames == 0) return 0;
     struct layout_rect plain = trimmed(l, l->row_detail, l->col_detail);
     if (large_enough(l, &plain)) keep(v, &n, (struct found){plain, 2000, false, false});
@@ -384,8 +390,10 @@ size_t layout_find(const struct layout *l, struct layout_rect out[LAYOUT_RECTS_M
     n = rects_of_grid(l, v, n);
     qsort(v, n, sizeof *v, by_score);
     for (size_t i = 0; i < n && kept < LAYOUT_RECTS_MAX; i++) {
-        if (!v[i].in_grid && v[i].divided && likely >= LIKELIEST) continue;
+        bool inset = is_inset(l, &v[i].rect) && insets < INSETS;
+        if (!v[i].in_grid && v[i].divided && likely >= LIKELIEST && !inset) continue;
         likely += !v[i].in_grid;
+        insets += inset;
         out[kept++] = v[i].rect;
     }
     return kept;

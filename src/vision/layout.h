@@ -20,7 +20,7 @@
 struct layout_rect {
     int x, y, w, h;
 };
-enum { LAYOUT_RECTS_MAX = 19, LAYOUT_SIDE_MIN = 32, LAYOUT_SIDE_MAX = 1024 };
+enum { LAYOUT_RECTS_MAX = 23, LAYOUT_SIDE_MIN = 32, LAYOUT_SIDE_MAX = 1024 };
 
 struct layout {
     int w, h;
@@ -42,7 +42,7 @@ void layout_clear(struct layout *l);
 void layout_add(struct layout *l, const uint8_t *grey, size_t stride);
 
 /* Regions that may hold a picture of their own, none of them the whole: the equal parts of a grid of two or three each way, the ten
- * likeliest of the others, and of the rest those through which no edge goes from side to side. Returns how many. */
+ * likeliest of the others, of the rest those through which no edge goes from side to side, and up to four insets. Returns how many. */
 size_t layout_find(const struct layout *l, struct layout_rect out[LAYOUT_RECTS_MAX]);
 
 enum { LAYOUT_CELL = 8 };
