@@ -118,7 +118,10 @@ static int replace(struct pictures *s, size_t from, struct pile *pile, struct er
     size_t want = kept + pile->owners.n;
     if (VEC_RESERVE(&s->pieces, from + 1) || VEC_RESERVE(&s->owners, want + 1)) return no_memory(err);
     bool any = pile->drafts.n > 0;
-    int rc = any ? points_build(pile->drafts.v, pile->drafts.n, &x.p, err) : 0;
+    size_t among = 0;
+    for (size_t i = 0; i < from; i++) among += s->pieces.v[i].p->n;
+    for (size_t i = 0; i < pile->drafts.n; i++) among += pile->drafts.v[i].n;
+    int rc = any ? points_build(pile->drafts.v, pile->drafts.n, among, &x.p, err) : 0;
     if (rc) return rc;
     for (size_t i = from; i < s->pieces.n; i++) points_free(s->pieces.v[i].p);
     s->pieces.n = from;

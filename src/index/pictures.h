@@ -9,8 +9,8 @@
  * everywhere says nothing.
  *
  * Pairs vote for the picture they lie in, the less the more owners share their point; of a picture those count together that
- * agree on a turn and a zoom. Cost per point asked: POINTS_TABLES × about POINTS_PER_BUCKET comparisons in each piece, whatever its
- * size.
+ * agree on a turn and a zoom. Cost per point asked: POINTS_TABLES × about POINTS_PER_BUCKET comparisons in all, however many points there
+ * are; a small piece beside a large one is cut as finely as that, and adds what it has of them.
  *
  * As index/shelf.h does for hashes: each lot that is added becomes a piece of its own (points_priv.h), pieces of like size are joined
  * (the logarithmic method, Bentley & Saxe 1980), so that a point is built in again once for each doubling; joins of more than

@@ -107,7 +107,7 @@ static void fill(struct points *p, const struct points_draft *v, size_t n)
     for (int t = 0; t < POINTS_TABLES; t++) build_table(p, t);
 }
 
-int points_build(const struct points_draft *v, size_t n, struct points **out, struct error *err)
+int points_build(const struct points_draft *v, size_t n, size_t among, struct points **out, struct error *err)
 {
     struct points_head h = {.magic = "MARSPTS", .order = MIH_ORDER, .key_bits = KEY_BITS_MIN};
     size_t total = 0;
@@ -120,7 +120,10 @@ int points_build(const struct points_draft *v, size_t n, struct points **out, st
     }
     h.points = (uint32_t)total;
     h.pictures = (uint32_t)n;
-    while (h.key_bits < KEY_BITS_MAX && (total >> h.key_bits) > POINTS_PER_BUCKET) h.key_bits++;
+    if (among < total) among = total;
+    while (h.key_bits < KEY_BITS_MAX && (among >> h.key_bits) > POINTS_PER_BUCKET &&
+           (total >> h.key_bits) > FEW_PER_BUCKET)
+        h.key_bits++;
     struct points *p = calloc(1, sizeof *p);
     if (!p) return no_memory(err, total);
     h.bytes = points_layout(p, &h, NULL);

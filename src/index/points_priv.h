@@ -34,7 +34,13 @@ const struct points_near *points_near_best(void);
 
 /* ---- one piece: points_build.c, points_file.c ---- */
 
-enum { POINTS_HEAD_BYTES = 64, POINTS_STRIDE = 64 /* of `near` */, KEY_BITS_MIN = 6, KEY_BITS_MAX = 24 };
+enum {
+    POINTS_HEAD_BYTES = 64,
+    POINTS_STRIDE = 64 /* of `near` */,
+    KEY_BITS_MIN = 6,
+    KEY_BITS_MAX = 24,
+    FEW_PER_BUCKET = 4
+};
 
 struct points_head {
     char magic[8];
@@ -81,8 +87,10 @@ struct points_draft {
     const struct points_place *places;
 };
 
-/* ERR_NOMEM, ERR_LIMIT. O(n). */
-int points_build(const struct points_draft *v, size_t n, struct points **out, struct error *err) MUST_USE;
+/* A piece of an index that has `among` points in all: its buckets are cut as finely as one piece of them all would cut them, as far as
+ * its own points go, so that a small one costs less to ask and finds no less than the whole. ERR_NOMEM, ERR_LIMIT. O(n). */
+int points_build(const struct points_draft *v, size_t n, size_t among, struct points **out,
+                 struct error *err) MUST_USE;
 void points_free(struct points *p);
 
 /* Fills the pointers of *p from a head whose numbers have been checked; returns the bytes that the layout takes, 0 when they

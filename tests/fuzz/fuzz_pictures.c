@@ -31,7 +31,7 @@ static void make_base(void)
             }
         }
     }
-    if (points_build(v, PICTURES, &base, NULL)) abort();
+    if (points_build(v, PICTURES, 0, &base, NULL)) abort();
 }
 
 static void patch(uint8_t *bytes, size_t n, const uint8_t *data, size_t size)

@@ -159,6 +159,25 @@ static void what_is_added_is_found_at_once_and_joined(void **state)
     pictures_free(s);
 }
 
+/* Else each of many small pieces would cost as much to ask as one of them all. */
+static void a_small_piece_is_cut_as_finely_as_the_whole(void **state)
+{
+    struct pictures *s = NULL;
+    fill();
+    assert_ok(pictures_new(&s, NULL));
+    enum { MANY = 28, FEW = 10 };
+    assert_ok(pictures_add(s, pictures, MANY, NULL));
+    assert_ok(pictures_add(s, pictures + MANY, FEW, NULL));
+    assert_int_equal(s->pieces.n, 2);
+    uint32_t large = s->pieces.v[0].p->key_mask, small = s->pieces.v[1].p->key_mask;
+    assert_finds_all(s);
+    pictures_free(s);
+    assert_ok(pictures_new(&s, NULL));
+    assert_ok(pictures_add(s, pictures + MANY, FEW, NULL));
+    assert_true(s->pieces.v[0].p->key_mask < small && small <= large);
+    pictures_free(s);
+}
+
 static void what_is_nobodys_is_passed_over_and_goes_with_the_next_tidying(void **state)
 {
     struct pictures *s = NULL;
@@ -395,6 +414,7 @@ int main(void)
         cmocka_unit_test(every_instruction_set_counts_alike),
         cmocka_unit_test(the_picture_with_most_points_in_common_comes_first),
         cmocka_unit_test(what_is_added_is_found_at_once_and_joined),
+        cmocka_unit_test(a_small_piece_is_cut_as_finely_as_the_whole),
         cmocka_unit_test(what_is_nobodys_is_passed_over_and_goes_with_the_next_tidying),
         cmocka_unit_test(a_mirrored_picture_is_asked_for_with_halves_changed),
         cmocka_unit_test(one_owner_has_two_candidates_at_most),
