@@ -40,7 +40,8 @@ static const char *const binary[BINARY] = {"offensive", "hate",    "threat",  "o
 /* French as Moroccans write it among their own, and what may be English or their Arabic in Latin letters: one set has it, and in
  * general it must be likely too. */
 #define WESTERN_SET     "darija20k"
-#define WESTERN         0.6f
+#define FRENCH          0.8f
+#define ENGLISH         0.6f
 #define WESTERN_GENERAL 0.5f
 
 /* Whose words show best what was weighed. */
@@ -82,7 +83,8 @@ bool mix_offensive(const struct text_model *m, const struct mixed *t, const floa
     if (is_western(t->in)) {
         *out_p = yes_of(m, WESTERN_SET, scores);
         bool asked = t->in == DIALECT_FRENCH || t->unsure;
-        return asked && *out_p >= WESTERN && yes_of(m, "offensive", scores) >= WESTERN_GENERAL;
+        return asked && *out_p >= (t->in == DIALECT_FRENCH ? FRENCH : ENGLISH) &&
+               yes_of(m, "offensive", scores) >= WESTERN_GENERAL;
     }
     float classes[MODEL_MAX_CLASSES];
     enum group g = group(t);
