@@ -26,7 +26,9 @@ enum {
     LATE_CELLS = 2 * LATE_MOST / LATE_CELL,
     HIGHER_CELLS = 2 * HIGHER_MOST / HIGHER_CELL,
     PAIRS_MAX = 2048,
-    MOMENT_TICKS = 150 /* 0.3 s */
+    MOMENT_TICKS = 150, /* 0.3 s */
+    BESIDE_FROM = 120,  /* nearer the waves of one note fit each other */
+    BESIDE_TO = 504
 };
 #define MOMENT_MOST  6.0 /* that one moment can say */
 #define MOMENT_COST  0.5 /* a copy says something all the time; a cover little, for long */
@@ -35,6 +37,11 @@ enum {
 #define PRESENT      0.32f /* share of a reference's landmarks found in a poor copy */
 #define POLISH_FROM  12.0  /* a score at which other tempos are tried, */
 #define POLISH_BELOW 45.0  /* and where it is sure without */
+#define BESIDE_ABOVE 25.0  /* scores between which lines beside are looked at, */
+#define BESIDE_BELOW 70.0
+#define BESIDE_FREE  8.0 /* and what they may have */
+#define BESIDE_WHOLE                                                                                         \
+    2500.0 /* ticks: in a shorter query one note held is enough to fit beside, and it is held against it in part */
 #define SCORE_MIN    15.0f
 #define CHANCE_DOUBT 0.7  /* by which the first few shifts may be too high */
 #define CHANCE_LEAST 0.05 /* what is not worth a look with this is none with what chance is here */
@@ -361,6 +368,23 @@ static void polish(const struct sides *s, double chance, struct trial *t)
     }
 }
 
+/* The best score of lines moved by up to a second. Music on a beat fits other music a beat earlier or later as well as here, and so
+ * does a copy of nothing; a copy fits at its moment alone. */
+static double beside(const struct sides *s, double chance, const struct line *line)
+{
+    double best = 0;
+    struct trial t;
+    for (int k = BESIDE_FROM; k <= BESIDE_TO; k += TIGHT_TICKS)
+        for (int turn = -1; turn <= 1; turn += 2) {
+            struct fit f;
+            t.line = *line;
+            t.line.query_at += turn * k;
+            fit(s, &t.line, TIGHT_TICKS, TIGHT_PITCH, &f, t.became);
+            if (f.found >= FIND_MIN) best = fmax(best, judge(s, chance, &t));
+        }
+    return best;
+}
+
 bool hypothesis_align(const struct landmarks *l, const struct landmark *query, size_t n,
                       const struct hypothesis *h, struct landmark_match *out)
 {
@@ -379,9 +403,12 @@ bool hypothesis_align(const struct landmarks *l, const struct landmark *query, s
     if (judge(&s, by_chance.found / by_chance.expected * CHANCE_DOUBT, &t) < SCORE_MIN) return false;
     shift(&s, &t.line, SHIFTS_FIRST, SHIFTS, &by_chance);
     double chance = by_chance.found / by_chance.expected;
-    bool open = judge(&s, chance, &t) > POLISH_FROM && t.score < POLISH_BELOW;
-    if (open && (l->head.marks == QUAD || query[n - 1].time - query[0].time <= BRIEF_TICKS))
-        polish(&s, chance, &t);
+    bool open = judge(&s, chance, &t) > POLISH_FROM && t.score < POLISH_BELOW,
+         brief = query[n - 1].time - query[0].time <= BRIEF_TICKS;
+    if (open && (l->head.marks == QUAD || brief)) polish(&s, chance, &t);
+    if (t.score >= BESIDE_ABOVE && t.score < BESIDE_BELOW)
+        t.score -= fmin(1, (query[n - 1].time - query[0].time) / BESIDE_WHOLE) *
+                   fmax(0, beside(&s, chance, &t.line) - BESIDE_FREE);
     if (t.score < SCORE_MIN || t.match.found < FIND_MIN) return false;
     *out = t.match;
     out->chance = (float)chance;

@@ -20,7 +20,7 @@ enum { COST_FAR = 100, COST_PAUSE = 45, COST_BOTH_PAUSE = 15, COST_SLANT = 4 };
 
 struct tunes {
     const struct tune_print *refs;
-    size_t nrefs, longest;
+    size_t nrefs, longest, steps;
     struct tune_grams *grams; /* NULL: all are looked at */
 };
 
@@ -157,12 +157,13 @@ static void add_match(struct tune_match *v, size_t *n, const struct tune_match *
     v[i] = *m;
 }
 
-/* Of made chants, other performances of 20 s fit by 0.83 to 0.99, other tunes by at most 0.73. A shorter piece fits by chance more often:
- * of 10 s other tunes fit by up to 0.85. */
-static float probability_of(float fit, size_t steps)
+/* Of made chants, other performances of 20 s fit by 0.83 to 0.99, other tunes by at most 0.73; the best of a hundred hours of those by 0.81. A shorter
+ * piece fits by chance more often: of 10 s other tunes fit by up to 0.85, of a hundred hours by 0.87. */
+static float probability_of(float fit, size_t steps, size_t of_all)
 {
     float missing = steps < TUNE_WINDOW ? (float)(TUNE_WINDOW - steps) / (float)TUNE_WINDOW : 0;
-    return 1 / (1 + expf(-(fit - 0.78f - 0.22f * missing) / 0.012f));
+    float hours = (float)of_all / TUNES_LOOKED_AT_ALL, more = hours > 1 ? 0.02f * log10f(hours) : 0;
+    return 1 / (1 + expf(-(fit - 0.78f - fmaxf(0.22f * missing, more)) / 0.012f));
 }
 
 struct search {
@@ -186,7 +187,7 @@ static void lay(const struct search *s, const struct window *w, size_t ref, size
     struct way way = best_way(w->v + w->at, w->n, key, s->t->refs[ref].v + from, to - from, s->rows, &end);
     float fit = 1 - (float)way.cost / (float)way.steps / COST_FAR;
     struct tune_match m = {
-        ref, w->at, w->at + w->n, from + way.from, from + end, fit, probability_of(fit, w->n)};
+        ref, w->at, w->at + w->n, from + way.from, from + end, fit, probability_of(fit, w->n, s->t->steps)};
     if (end) add_match(s->out, s->out_n, &m);
 }
 
@@ -238,18 +239,18 @@ int tunes_new(const struct tune_print *refs, size_t nrefs, struct tunes **out, s
               struct error *err)
 {
     struct tunes *t = calloc(1, sizeof *t);
-    size_t steps = 0, alone = 0, n = 0;
+    size_t steps = 0, n = 0;
     int rc = 0;
     if (!t) return no_memory(err);
     for (; n < nrefs; n++) {
         steps += refs[n].n + TUNE_GAP;
         if (steps > TUNES_MAX_STEPS) break;
-        alone += refs[n].n;
+        t->steps += refs[n].n;
         if (refs[n].n > t->longest) t->longest = refs[n].n;
     }
     t->refs = refs;
     t->nrefs = n;
-    if (alone > TUNES_LOOKED_AT_ALL) rc = tune_grams_new(refs, n, &t->grams, err);
+    if (t->steps > TUNES_LOOKED_AT_ALL) rc = tune_grams_new(refs, n, &t->grams, err);
     if (rc) {
         tunes_free(t);
         return rc;
