@@ -228,8 +228,9 @@ int64_t in_i64(struct call *c, const char *key, int flags, int64_t low, int64_t 
     const struct json *v = member(c, key, flags);
     if (!v) return otherwise;
     int64_t n = json_i64(v, INT64_MIN);
-    if (json_type(v) != JSON_INT || n < low || n > high) bad_number(c, key, low, high);
-    return n;
+    if (json_type(v) == JSON_INT && n >= low && n <= high) return n;
+    bad_number(c, key, low, high);
+    return otherwise; /* what follows counts with it before it is asked whether all is well */
 }
 
 double in_double(struct call *c, const char *key, double low, double high)
@@ -237,9 +238,9 @@ double in_double(struct call *c, const char *key, double low, double high)
     const struct json *v = member(c, key, IN_NEEDED);
     if (!v) return 0;
     double d = json_double(v, low - 1);
-    if ((json_type(v) != JSON_INT && json_type(v) != JSON_DOUBLE) || !(d >= low && d <= high))
-        call_fail(c, 422, "invalid", key, "%s: must be a number from %g to %g", key, low, high);
-    return d;
+    if ((json_type(v) == JSON_INT || json_type(v) == JSON_DOUBLE) && d >= low && d <= high) return d;
+    call_fail(c, 422, "invalid", key, "%s: must be a number from %g to %g", key, low, high);
+    return low;
 }
 
 bool in_bool(struct call *c, const char *key, int flags, bool otherwise)

@@ -90,6 +90,7 @@ void put_categories(struct jw *w, const char *key, uint32_t categories); /* bits
 
 enum { IN_OPTIONAL = 0, IN_NEEDED = 1 };
 struct sv in_text(struct call *c, const char *key, int flags, size_t max_bytes);
+/* In its range always: `otherwise` (`low` of the next) when it was absent or wrong. */
 int64_t in_i64(struct call *c, const char *key, int flags, int64_t low, int64_t high, int64_t otherwise);
 double in_double(struct call *c, const char *key, double low, double high);
 bool in_bool(struct call *c, const char *key, int flags, bool otherwise);
