@@ -25,7 +25,7 @@ static const struct mix {
 
 static const float bar[MIX_GROUPS] = {
     [MIX_STANDARD] = 0.5f, [MIX_MAGHREBI] = -0.65f, [MIX_LEVANTINE] = -0.05f,
-    [MIX_LATIN] = -0.1f,   [MIX_OTHER] = 0.25f,     [MIX_UNSURE] = 0.1f};
+    [MIX_LATIN] = 0.5f,    [MIX_OTHER] = 0.25f,     [MIX_UNSURE] = 0.1f};
 /* One word by itself must be that much likelier. */
 #define ONE_WORD 0.25f
 

@@ -592,21 +592,21 @@ def killed():
         desk.refer("approve", ref, actor="omar")
     first = len(mail.caught)
     mail.mode = "slow"
-    random.seed(7)
-    kills = 0
+    kills, lived = 0, 0.002
     for _ in range(60):
         desk.minutes += 1
         when = "2026-01-31T%02d:%02d:00Z" % (10 + desk.minutes // 60, desk.minutes % 60)
         p = subprocess.Popen([MARSAD, "refer", "send", "-w", desk.dir, "--quiet"], env={**os.environ, "MARSAD_NOW": when},
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            p.wait(random.uniform(0.01, 0.2))
+            p.wait(lived)
             if all(desk.state(r) in ("sent", "failed") for r in refs):
                 break
         except subprocess.TimeoutExpired:
             p.send_signal(signal.SIGKILL)
             p.wait()
             kills += 1
+            lived *= 1.2  # each gets a little further, on whatever machine
     mail.mode = ""
     for _ in range(3):
         desk.minutes += 30
