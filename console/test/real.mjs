@@ -466,6 +466,8 @@ for (const lang of ['ar', 'en'])
   await test(`five wrong passwords lock the door; an administrator opens it (${lang}, real)`, async () => {
     const stranger = await open_window(browser, { lang, width: 360, height: 740 })
     const attempt = async (password) => {
+      /* While an attempt is under way the button rests, and so does Enter. */
+      await stranger.waitForSelector('form button[type=submit]:enabled')
       await stranger.getByLabel(says(lang, 'enter.password'), { exact: true }).fill(password)
       const answer = stranger.waitForResponse((r) => r.url().endsWith('/api/v1/session') && r.request().method() === 'POST')
       await stranger.keyboard.press('Enter')
