@@ -17,26 +17,13 @@ static int take_out(struct bank_set *b, uint32_t index)
     return 0;
 }
 
-struct key {
-    uint32_t bank;
-    struct id128 id;
-};
-
-static struct sv key_of(struct key *k, uint32_t bank, const struct id128 *id)
-{
-    memset(k, 0, sizeof *k);
-    k->bank = bank;
-    k->id = *id;
-    return sv_of((const char *)k, sizeof *k);
-}
-
 static int map_names(const struct bank_set *b, const struct bank_item_name *v, size_t n, struct map *m)
 {
     uint64_t *at = NULL;
-    struct key key;
+    struct item_key key;
     for (size_t i = 0; i < n; i++) {
         const uint64_t *bank = map_get(&b->bank_by_name, v[i].bank);
-        if (bank && map_put(m, key_of(&key, (uint32_t)(*bank - 1), &v[i].id), &at) < 0) return ERR_NOMEM;
+        if (bank && map_put(m, item_key(&key, (uint32_t)(*bank - 1), &v[i].id), &at) < 0) return ERR_NOMEM;
     }
     return 0;
 }
@@ -44,12 +31,12 @@ static int map_names(const struct bank_set *b, const struct bank_item_name *v, s
 int bank_set_remove_items(struct bank_set *b, const struct bank_item_name *v, size_t n)
 {
     struct map wanted;
-    struct key key;
+    struct item_key key;
     map_init(&wanted);
     int rc = map_names(b, v, n, &wanted);
     for (size_t i = 0; i < b->items.n && wanted.n && rc == 0; i++) {
         const struct set_item *item = &b->items.v[i];
-        if (item->threshold >= 0 && map_get(&wanted, key_of(&key, item->bank, &item->id)))
+        if (item->threshold >= 0 && map_get(&wanted, item_key(&key, item->bank, &item->id)))
             rc = take_out(b, (uint32_t)i);
     }
     map_done(&wanted);

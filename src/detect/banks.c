@@ -197,28 +197,23 @@ int bank_set_add_item(struct bank_set *b, struct sv bank, const struct bank_item
     return no_memory(err);
 }
 
-struct item_name {
-    uint32_t bank;
-    struct id128 id;
-};
-
-static struct sv name_of(struct item_name *n, uint32_t bank, const struct id128 *id)
+struct sv item_key(struct item_key *k, uint32_t bank, const struct id128 *id)
 {
-    memset(n, 0, sizeof *n);
-    n->bank = bank;
-    n->id = *id;
-    return sv_of((const char *)n, sizeof *n);
+    memset(k, 0, sizeof *k);
+    k->bank = bank;
+    k->id = *id;
+    return sv_of((const char *)k, sizeof *k);
 }
 
 /* What sights belong to, by name, led to nothing yet: of all items these are few. */
 static int map_wanted(const struct bank_set *b, struct map *m)
 {
-    struct item_name name;
+    struct item_key name;
     uint64_t *at = NULL;
     for (size_t i = 0; i < b->items.n; i++) {
         const struct set_item *item = &b->items.v[i];
         if (item->type != BANK_SIGHT || item->threshold < 0) continue;
-        if (map_put(m, name_of(&name, item->bank, &item->of), &at) < 0) return ERR_NOMEM;
+        if (map_put(m, item_key(&name, item->bank, &item->of), &at) < 0) return ERR_NOMEM;
         *at = NO_ITEM;
     }
     return 0;
@@ -226,12 +221,12 @@ static int map_wanted(const struct bank_set *b, struct map *m)
 
 static uint32_t root_of(const struct bank_set *b, size_t i, struct map *wanted)
 {
-    struct item_name name;
+    struct item_key name;
     uint64_t *at = NULL;
     const struct set_item *item = &b->items.v[i];
     if (item->threshold < 0) return NO_ITEM;
     if (wanted->n == 0 || (item->type != BANK_PDQ && item->type != BANK_VPDQ)) return (uint32_t)i;
-    struct sv key = name_of(&name, item->bank, &item->id);
+    struct sv key = item_key(&name, item->bank, &item->id);
     if (map_get(wanted, key) && map_put(wanted, key, &at) == 0) *at = i;
     return (uint32_t)i;
 }
@@ -239,7 +234,7 @@ static uint32_t root_of(const struct bank_set *b, size_t i, struct map *wanted)
 uint32_t *bank_set_roots(const struct bank_set *b)
 {
     struct map wanted;
-    struct item_name name;
+    struct item_key name;
     uint32_t *roots = malloc((b->items.n + 1) * sizeof *roots);
     map_init(&wanted);
     bool ok = roots && map_wanted(b, &wanted) == 0;
@@ -247,7 +242,7 @@ uint32_t *bank_set_roots(const struct bank_set *b)
     for (size_t i = 0; ok && wanted.n && i < b->items.n; i++) {
         const struct set_item *item = &b->items.v[i];
         if (item->type != BANK_SIGHT || item->threshold < 0) continue;
-        roots[i] = (uint32_t)*map_get(&wanted, name_of(&name, item->bank, &item->of));
+        roots[i] = (uint32_t)*map_get(&wanted, item_key(&name, item->bank, &item->of));
     }
     map_done(&wanted);
     if (ok) return roots;

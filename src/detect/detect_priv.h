@@ -87,6 +87,13 @@ uint32_t bank_set_by_file(const struct bank_set *b, const struct sha256 *sha);
 uint32_t bank_set_by_sound(const struct bank_set *b, struct sv value);
 uint32_t bank_set_next_same(const struct bank_set *b, uint32_t item);
 
+/* An item's name in a set, as the key of a map. */
+struct item_key {
+    uint32_t bank;
+    struct id128 id;
+};
+struct sv item_key(struct item_key *k, uint32_t bank, const struct id128 *id);
+
 /* For each item the one that it belongs to: itself, for a sight the item that it names; NO_ITEM when that is not in the set.
  * The caller's to free; NULL: no memory. */
 uint32_t *bank_set_roots(const struct bank_set *b);

@@ -134,12 +134,21 @@ int row_list(struct store *s, enum store_statement which, const struct val *v, s
         }
         rows.n += r->bytes;
     }
+    return store_rows_out(&rows, r->bytes, a, (void *)out, out_n, rc, r->what, err);
+}
+
+int store_rows_out(struct buf *rows, size_t size, struct arena *a, void *out, size_t *out_n, int rc,
+                   const char *what, struct error *err)
+{
     if (rc == 0) {
-        struct sv copy = arena_copy(a, buf_sv(&rows));
-        if (rows.failed || !copy.p) rc = store_col_error(ERR_NOMEM, r->what, err);
-        *out = (void *)(uintptr_t)copy.p;
-        *out_n = rows.n / r->bytes;
+        struct sv copy = arena_copy(a, buf_sv(rows));
+        if (rows->failed || !copy.p)
+            rc = store_col_error(ERR_NOMEM, what, err);
+        else {
+            *(const void **)out = copy.p;
+            *out_n = rows->n / size;
+        }
     }
-    buf_done(&rows);
+    buf_done(rows);
     return rc;
 }

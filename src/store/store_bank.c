@@ -170,14 +170,7 @@ int store_bank_list(struct store *s, struct arena *a, struct bank **out, size_t 
         }
         buf_put(&rows, &b, sizeof b);
     }
-    if (rc == 0) {
-        struct sv copy = arena_copy(a, buf_sv(&rows));
-        if (rows.failed || !copy.p) rc = store_col_error(ERR_NOMEM, "the banks", err);
-        *out = (struct bank *)(void *)(uintptr_t)copy.p;
-        *out_n = rows.n / sizeof(struct bank);
-    }
-    buf_done(&rows);
-    return rc;
+    return store_rows_out(&rows, sizeof **out, a, (void *)out, out_n, rc, "the banks", err);
 }
 
 static int remove_bank(struct store *s, struct sv name, struct error *err)

@@ -68,14 +68,7 @@ int case_collect(struct store *s, enum store_statement which, const struct val *
     if (rc != 0) s->driver->reset(st);
     if (rc == 1 || rows.failed) rc = ERR_NOMEM;
     if (rc == ERR_NOMEM || rc == ERR_FORMAT) rc = store_col_error(rc, "rows of a case", err);
-    if (rc == 0) {
-        struct sv copy = arena_copy(a, buf_sv(&rows));
-        if (!copy.p) rc = store_col_error(ERR_NOMEM, "rows of a case", err);
-        *out = (void *)(uintptr_t)copy.p;
-        *out_n = rows.n / elem_bytes;
-    }
-    buf_done(&rows);
-    return rc;
+    return store_rows_out(&rows, elem_bytes, a, (void *)out, out_n, rc, "rows of a case", err);
 }
 
 int case_by_prefix(struct store *s, enum store_statement which, struct sv what, const char *noun,

@@ -159,14 +159,7 @@ int store_desk_queue(struct store *s, const struct queue_filter *f, const struct
         }
         buf_put(&rows, &r, sizeof r);
     }
-    if (rc == 0) {
-        struct sv copy = arena_copy(a, buf_sv(&rows));
-        if (rows.failed || !copy.p) rc = store_col_error(ERR_NOMEM, "the queue", err);
-        *out = (struct desk_queue_row *)(void *)(uintptr_t)copy.p;
-        *out_n = rows.n / sizeof(struct desk_queue_row);
-    }
-    buf_done(&rows);
-    return rc;
+    return store_rows_out(&rows, sizeof **out, a, (void *)out, out_n, rc, "the queue", err);
 }
 
 int store_desk_queue_one(struct store *s, const struct id128 *post, struct arena *a,

@@ -6,22 +6,6 @@
 
 #include <stdio.h>
 
-int store_rows_out(struct buf *rows, size_t size, struct arena *a, void *out, size_t *out_n, int rc,
-                   const char *what, struct error *err)
-{
-    if (rc == 0) {
-        struct sv copy = arena_copy(a, buf_sv(rows));
-        if (rows->failed || !copy.p)
-            rc = store_col_error(ERR_NOMEM, what, err);
-        else {
-            *(const void **)out = copy.p;
-            *out_n = rows->n / size;
-        }
-    }
-    buf_done(rows);
-    return rc;
-}
-
 /* ---- sources ---- */
 
 static int bad_name(struct sv name, struct error *err)

@@ -314,14 +314,7 @@ int store_get_reach(struct store *s, const struct id128 *post, struct arena *a, 
                           col_i64(s, st, 3), col_i64(s, st, 4), col_i64(s, st, 5)};
         buf_put(&rows, &r, sizeof r);
     }
-    if (rc == 0) {
-        struct sv copy = arena_copy(a, buf_sv(&rows));
-        if (rows.failed || !copy.p) rc = store_col_error(ERR_NOMEM, "reach", err);
-        *out = (struct reach *)(void *)(uintptr_t)copy.p;
-        *out_n = rows.n / sizeof(struct reach);
-    }
-    buf_done(&rows);
-    return rc;
+    return store_rows_out(&rows, sizeof **out, a, (void *)out, out_n, rc, "reach", err);
 }
 
 int store_post_ids(struct store *s, const struct id128 *after, size_t max, struct arena *a,

@@ -106,9 +106,9 @@ int store_col_error(int rc, const char *what, struct error *err);
 
 int store_not_found(const struct id128 *id, const char *what, struct error *err);
 
-/* Ids gathered from a statement of one column, in the arena. */
 /* Drops kept answers and webhooks in which the post's id stands (hex). */
 int store_said_forget(struct store *s, struct sv post, struct error *err) MUST_USE;
+/* Ids gathered from a statement of one column, in the arena. */
 int store_ids(struct store *s, enum store_statement which, const struct val *v, size_t n, struct arena *a,
               struct id128 **out, size_t *out_n, struct error *err) MUST_USE;
 

@@ -83,12 +83,5 @@ int store_queue(struct store *s, const struct queue_filter *f, const struct queu
         }
         buf_put(&rows, &r, sizeof r);
     }
-    if (rc == 0) {
-        struct sv copy = arena_copy(a, buf_sv(&rows));
-        if (rows.failed || !copy.p) rc = store_col_error(ERR_NOMEM, "the queue", err);
-        *out = (struct queue_row *)(void *)(uintptr_t)copy.p;
-        *out_n = rows.n / sizeof(struct queue_row);
-    }
-    buf_done(&rows);
-    return rc;
+    return store_rows_out(&rows, sizeof **out, a, (void *)out, out_n, rc, "the queue", err);
 }

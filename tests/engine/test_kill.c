@@ -18,21 +18,6 @@ static int64_t mono_us(void)
     return ts.tv_sec * US_PER_SECOND + ts.tv_nsec / 1000;
 }
 
-/* In the child: never returns. */
-static void run_and_exit(const struct world *w)
-{
-    struct engine_options o = {.workspace = w->workspace, .workers = 2};
-    struct engine *e = NULL;
-    struct engine_summary sum = {0};
-    struct error err = {0};
-    int code = engine_open(&o, &e, &err);
-    if (code == 0) code = engine_intake(e, w->feed, NULL, NULL, &sum, &err);
-    if (code == 0) code = engine_work(e, NULL, &sum, &err);
-    if (code) fprintf(stderr, "# child: %s\n", err.text);
-    engine_close(e);
-    _exit(code ? 1 : 0);
-}
-
 /* True when the run ended by itself, and well. */
 static bool run_for(const struct world *w, int64_t at_most_us)
 {

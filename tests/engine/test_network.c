@@ -501,19 +501,6 @@ static void after_a_purge_all_is_as_if_the_rest_had_come_alone(void **unused)
     unsetenv("MARSAD_NOW");
 }
 
-static void run_and_exit(const struct world *w)
-{
-    struct engine_options o = {.workspace = w->workspace, .workers = 2};
-    struct engine *e = NULL;
-    struct engine_summary sum = {0};
-    struct error err = {0};
-    int code = engine_open(&o, &e, &err);
-    if (code == 0) code = engine_intake(e, w->feed, NULL, NULL, &sum, &err);
-    if (code == 0) code = engine_work(e, NULL, &sum, &err);
-    engine_close(e);
-    _exit(code ? 1 : 0);
-}
-
 static void killed_it_goes_on_and_ends_the_same(void **unused)
 {
     static struct feed_lines l;

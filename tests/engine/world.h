@@ -115,4 +115,19 @@ static inline char *dump_world(const struct world *w)
     return b.p;
 }
 
+/* Takes the feed in and works it off, in a child: never returns. */
+static inline void run_and_exit(const struct world *w)
+{
+    struct engine_options o = {.workspace = w->workspace, .workers = 2};
+    struct engine *e = NULL;
+    struct engine_summary sum = {0};
+    struct error err = {0};
+    int code = engine_open(&o, &e, &err);
+    if (code == 0) code = engine_intake(e, w->feed, NULL, NULL, &sum, &err);
+    if (code == 0) code = engine_work(e, NULL, &sum, &err);
+    if (code) fprintf(stderr, "# child: %s\n", err.text);
+    engine_close(e);
+    _exit(code ? 1 : 0);
+}
+
 #endif

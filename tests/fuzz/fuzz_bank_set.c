@@ -7,6 +7,7 @@
 #include "detect/bank_file.h"
 #include "detect/detect_priv.h"
 #include "index/mih.h"
+#include "patch_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,19 +47,6 @@ static void make_base(void)
     buf_init(&base, 0);
     if (bank_file_write(b, &line, SV("mark"), &base)) abort();
     bank_set_free(b);
-}
-
-static void patch(char *bytes, size_t n, const uint8_t *data, size_t size)
-{
-    while (size >= 5) {
-        uint32_t at;
-        memcpy(&at, data, 4);
-        size_t count = data[4] & 15, place = data[4] & 128 ? n - 1 - at % n : at % n;
-        data += 5, size -= 5;
-        for (size_t i = 0; i < count && i < size && place + i < n; i++) bytes[place + i] = (char)data[i];
-        data += count < size ? count : size;
-        size -= count < size ? count : size;
-    }
 }
 
 static void make_sums_right(char *bytes, size_t n)

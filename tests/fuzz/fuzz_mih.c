@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "index/mih_priv.h"
+#include "patch_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -34,19 +35,6 @@ static int on_hit(void *arg, const struct mih_hit *hit)
     for (size_t i = 0; i < hit->npayloads; i++) sum += hit->payloads[i];
     *(volatile uint32_t *)arg += sum;
     return 0;
-}
-
-static void patch(uint8_t *bytes, size_t n, const uint8_t *data, size_t size)
-{
-    while (size >= 5) {
-        uint32_t at;
-        memcpy(&at, data, 4);
-        size_t count = data[4] & 15, place = data[4] & 128 ? n - 1 - at % n : at % n;
-        data += 5, size -= 5;
-        for (size_t i = 0; i < count && i < size && place + i < n; i++) bytes[place + i] = data[i];
-        data += count < size ? count : size;
-        size -= count < size ? count : size;
-    }
 }
 
 static void make_sums_right(uint8_t *bytes, size_t n)

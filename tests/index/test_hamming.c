@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "index/hamming_priv.h"
+#include "tally.h"
 
 static const struct hamming_scan *const all_scans[] = {
     &hamming_scan_plain,
@@ -34,17 +35,6 @@ static struct hash256 flipped(struct hash256 h, int bits, uint64_t *state)
     return h;
 }
 
-/* Order-free fingerprint of a set of hits. */
-struct tally {
-    uint64_t count, mixed;
-};
-static void tally_add(struct tally *t, uint32_t query, uint32_t payload, int distance)
-{
-    uint64_t x = ((uint64_t)query << 40) ^ ((uint64_t)payload << 9) ^ (uint64_t)distance;
-    x *= UINT64_C(0x9e3779b97f4a7c15);
-    t->mixed += x ^ (x >> 29);
-    t->count++;
-}
 static int on_hit(void *arg, const struct hamming_hit *hit)
 {
     tally_add(arg, hit->query, hit->payload, hit->distance);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "fail_alloc.h"
 #include "index/mih_priv.h"
+#include "tally.h"
 
 static uint64_t next(uint64_t *state)
 {
@@ -35,17 +36,7 @@ static struct hash256 *room_for(size_t n)
     return h;
 }
 
-/* Order-free fingerprint of a set of hits, one per payload. */
-struct tally {
-    uint64_t count, mixed;
-};
-static void tally_add(struct tally *t, uint32_t query, uint32_t payload, int distance)
-{
-    uint64_t x = ((uint64_t)query << 40) ^ ((uint64_t)payload << 9) ^ (uint64_t)distance;
-    x *= UINT64_C(0x9e3779b97f4a7c15);
-    t->mixed += x ^ (x >> 29);
-    t->count++;
-}
+/* One per payload. */
 static int on_hit(void *arg, const struct mih_hit *hit)
 {
     for (size_t i = 0; i < hit->npayloads; i++) {

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "fail_alloc.h"
 #include "index/shelf_priv.h"
+#include "tally.h"
 
 enum { RADIUS = 31 };
 
@@ -46,16 +47,6 @@ static void done(struct set *s)
     free(s->payloads);
 }
 
-struct tally {
-    uint64_t count, mixed;
-};
-static void tally_add(struct tally *t, uint32_t query, uint32_t payload, int distance)
-{
-    uint64_t x = ((uint64_t)query << 40) ^ ((uint64_t)payload << 9) ^ (uint64_t)distance;
-    x *= UINT64_C(0x9e3779b97f4a7c15);
-    t->mixed += x ^ (x >> 29);
-    t->count++;
-}
 static int on_hit(void *arg, const struct mih_hit *hit)
 {
     for (size_t i = 0; i < hit->npayloads; i++) tally_add(arg, hit->query, hit->payloads[i], hit->distance);
