@@ -414,13 +414,22 @@ void api_setup(struct call *c)
     if (made_password(c, "password", password, x.login, &x.password)) accept_with(c, &x);
 }
 
+/* Whose link it is, whose name their password does not hold. Whoever comes with none is told when it is to be accepted. */
+static struct sv login_of_link(struct call *c, const struct sha256 *token)
+{
+    struct person p;
+    struct error ignored;
+    bool there = store_person_by_invite(call_store(c), token, &c->arena, &p, &ignored) == 0;
+    return there ? p.login : SV_NULL;
+}
+
 void api_invite(struct call *c)
 {
     struct accepting x = {.arena = &c->arena};
     struct sv token = in_text(c, "token", IN_NEEDED, 64), password = in_text(c, "password", IN_NEEDED, 512);
     if (!in_done(c)) return;
     token_hash(token, &x.token);
-    if (made_password(c, "password", password, SV_NULL, &x.password)) accept_with(c, &x);
+    if (made_password(c, "password", password, login_of_link(c, &x.token), &x.password)) accept_with(c, &x);
 }
 
 void api_setup_state(struct call *c)

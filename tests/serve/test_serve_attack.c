@@ -89,7 +89,7 @@ static void cookies_are_out_of_reach_of_scripts_and_other_sites(void **state)
     struct client c = sign_up(d, "rim", "reviewer"), again = {{0}};
     (void)c;
     struct answer a = ask(d, &again, "POST", "/api/v1/session",
-                          "{\"login\":\"rim\",\"password\":\"long words of rim here\"}");
+                          "{\"login\":\"rim\",\"password\":\"long words of the desk\"}");
     assert_true(sv_find(a.headers, SV("HttpOnly; SameSite=Strict"), 0) != SIZE_MAX);
     char before[TOKEN_TEXT_BYTES];
     memcpy(before, again.cookie, sizeof before);
@@ -112,7 +112,7 @@ static void five_wrong_passwords_lock_and_are_noted(void **state)
     const char *wrong = "{\"login\":\"rim\",\"password\":\"wrong words here\"}";
     for (int i = 0; i < 5; i++) assert_status(ask(d, &thief, "POST", "/api/v1/session", wrong), 401);
     struct answer a = ask(d, &thief, "POST", "/api/v1/session",
-                          "{\"login\":\"rim\",\"password\":\"long words of rim here\"}");
+                          "{\"login\":\"rim\",\"password\":\"long words of the desk\"}");
     assert_status(a, 429);
     assert_string_equal(code_of(d, &a), "locked");
     assert_true(sv_find(a.headers, SV("Retry-After"), 0) != SIZE_MAX);
@@ -130,7 +130,7 @@ static void a_code_is_good_once(void **state)
     struct desk *d = *state;
     struct client c = sign_up(d, "rim", "reviewer"), again = {{0}};
     assert_status(ask(d, &again, "POST", "/api/v1/session",
-                      "{\"login\":\"rim\",\"password\":\"long words of rim here\"}"),
+                      "{\"login\":\"rim\",\"password\":\"long words of the desk\"}"),
                   200);
     uint32_t code = totp_code(sv_of(c.secret, sizeof c.secret), c.step); /* with which they signed in */
     assert_status(ask(d, &again, "POST", "/api/v1/session/totp", fill(d, "{\"code\":\"%06u\"}", code)), 401);
@@ -145,8 +145,13 @@ static void a_link_is_good_once(void **state)
     struct answer a = ask(d, &admin, "POST", "/api/v1/people",
                           "{\"login\":\"ali\",\"name\":\"Ali\",\"roles\":[\"reviewer\"]}");
     assert_status(a, 201);
-    char *body = fill(d, "{\"token\":\"%s\",\"password\":\"twelve letters or more\"}",
-                      strchr(text_at(d, &a, "invite"), '#') + 1);
+    const char *token = strchr(text_at(d, &a, "invite"), '#') + 1;
+    char *weak = fill(d, "{\"token\":\"%s\",\"password\":\"the long words of ali\"}", token);
+    struct answer refused = ask(d, &somebody, "POST", "/api/v1/invite", weak);
+    assert_status(refused,
+                  422); /* it holds the name that one signs in with, and the link is as good as before */
+    assert_string_equal(text_at(d, &refused, "error.where"), "password");
+    char *body = fill(d, "{\"token\":\"%s\",\"password\":\"twelve letters or more\"}", token);
     assert_status(ask(d, &somebody, "POST", "/api/v1/invite", body), 201);
     assert_status(ask(d, &somebody, "POST", "/api/v1/invite", body), 403);
     struct sv link;

@@ -274,6 +274,53 @@ static void a_post_is_found_by_its_words_before_they_are_noted(void **state)
     assert_int_equal(found(d, &c, fill(d, "q=river&limit=5&cursor=%s", text_at(d, &a, "next"))), 3);
 }
 
+/* More wait than a search reads: it says so, the cursor goes on through them, and what came last is read in any case. */
+static void a_search_says_when_others_wait_to_be_read(void **state)
+{
+    enum { MANY = 400 };
+    struct desk *d = *state;
+    struct client c = sign_up(d, "rim", "reviewer");
+    struct id128 last = {{0}};
+    const char *name_of_last = "";
+    keeper_free(d->server->keeper); /* who would read them meanwhile */
+    d->server->keeper = NULL;
+    for (int i = 0; i < MANY; i++) {
+        char *name = fill(d, "%d", 2000 + i);
+        struct id128 id = post_id(SV("tiktok"), sv_cstr(name), false);
+        if (memcmp(&id, &last, sizeof id) <= 0) continue;
+        last = id;
+        name_of_last = name;
+    }
+    for (int i = 0; i < MANY; i++) {
+        char *name = fill(d, "%d", 2000 + i);
+        bool is_last = strcmp(name, name_of_last) == 0;
+        (void)put(d, name, is_last ? "the weir below" : "the mill by the old bridge", NULL, NULL);
+    }
+    struct answer a = ask(d, &c, "GET", "/api/v1/items?q=weir", NULL);
+    assert_int_equal(json_len(json_get(a.json, "items")), 0);
+    assert_true(json_bool(json_get(a.json, "pending"), false));
+    keeper_fresh(d->server, &last);
+    assert_int_equal(found(d, &c, "q=weir"), 1);
+
+    size_t n = 0, turns = 0;
+    a = ask(d, &c, "GET", "/api/v1/items?q=mill+bridge&limit=50", NULL);
+    assert_true(json_bool(json_get(a.json, "pending"), false));
+    for (;; turns++) {
+        n += json_len(json_get(a.json, "items"));
+        if (!json_get(a.json, "next")) break;
+        assert_true(turns < MANY);
+        a = ask(d, &c, "GET",
+                fill(d, "/api/v1/items?q=mill+bridge&limit=50&cursor=%s", text_at(d, &a, "next")), NULL);
+    }
+    assert_int_equal(n, MANY - 1);
+    assert_null(json_get(a.json, "pending"));
+
+    assert_ok(owner_do(d->server->owner, SV("test"), look_over_now, d, &d->err));
+    a = ask(d, &c, "GET", "/api/v1/items?q=weir", NULL);
+    assert_int_equal(json_len(json_get(a.json, "items")), 1);
+    assert_null(json_get(a.json, "pending"));
+}
+
 static void captions_that_are_nearly_the_same_are_one_cluster(void **state)
 {
     struct desk *d = *state;
@@ -315,6 +362,7 @@ int main(void)
         desk_test(what_is_escalated_goes_to_who_may_reverse_and_what_sleeps_to_nobody),
         desk_test(posts_are_found_by_their_words_however_they_are_written),
         desk_test(a_post_is_found_by_its_words_before_they_are_noted),
+        desk_test(a_search_says_when_others_wait_to_be_read),
         desk_test(captions_that_are_nearly_the_same_are_one_cluster),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

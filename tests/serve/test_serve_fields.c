@@ -376,7 +376,7 @@ static void a_wrong_old_password_ends_no_session(void **state)
     assert_status(a, 422);
     assert_string_equal(text_at(d, &a, "error.where"), "old");
     a = ask(d, &c, "POST", "/api/v1/session/password",
-            "{\"old\":\"long words of rim here\",\"new\":\"short\"}");
+            "{\"old\":\"long words of the desk\",\"new\":\"short\"}");
     assert_status(a, 422);
     assert_string_equal(text_at(d, &a, "error.where"), "new");
     assert_status(ask(d, &c, "GET", "/api/v1/me", NULL), 200);
@@ -385,7 +385,7 @@ static void a_wrong_old_password_ends_no_session(void **state)
                           "{\"old\":\"not these words\",\"new\":\"other long words here\"}"),
                       422);
     assert_status(ask(d, &c, "POST", "/api/v1/session/password",
-                      "{\"old\":\"long words of rim here\",\"new\":\"other long words here\"}"),
+                      "{\"old\":\"long words of the desk\",\"new\":\"other long words here\"}"),
                   429);
 }
 

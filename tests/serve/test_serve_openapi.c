@@ -169,7 +169,7 @@ static void half_signed_in_is_not_signed_in(void **state)
     struct desk *d = *state;
     struct client c = sign_up(d, "lina", "lead"), half = {{0}};
     struct answer a = ask(d, &half, "POST", "/api/v1/session",
-                          "{\"login\":\"lina\",\"password\":\"long words of lina here\"}");
+                          "{\"login\":\"lina\",\"password\":\"long words of the desk\"}");
     assert_status(a, 200);
     assert_string_equal(text_at(d, &a, "stage"), "totp");
     walk(d, &half, "half", role_permissions(ROLE_LEAD), false);

@@ -1,6 +1,9 @@
 /* What platforms are told: signed, and again until it is taken. */
 #include "serve_test.h"
 
+#include "store/store_priv.h"
+#include "store/store_tune.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sodium.h>
@@ -144,10 +147,96 @@ static void what_a_platform_does_not_take_is_told_again(void **state)
     free(p);
 }
 
+/* ---- what was said is kept for a day ---- */
+
+static const int64_t hours[] = {23, 25};
+
+/* An answer, and what was told and what was not, of so many hours ago. The sweep is due at once. */
+static int put_old(void *arg, struct store *s, struct error *err)
+{
+    struct desk *d = arg;
+    int64_t now_us = clock_now_us();
+    struct api_key key = {.id = {{9}},
+                          .name = SV("platform"),
+                          .scopes = SV("submit"),
+                          .created_us = now_us,
+                          .used_us = TIME_UNKNOWN};
+    int code = store_key_put(s, &key, err);
+    for (unsigned char i = 0; code == 0 && i < 2; i++) {
+        int64_t at_us = now_us - hours[i] * US_PER_HOUR;
+        struct kept_answer k = {.id = {{1, i}},
+                                .status = 201,
+                                .body = arena_printf(&d->arena, "answer of %d", (int)hours[i]),
+                                .at_us = at_us};
+        struct webhook told = {.id = {{2, i}},
+                               .key = key.id,
+                               .body = arena_printf(&d->arena, "told of %d", (int)hours[i]),
+                               .attempt = 1,
+                               .next_us = at_us,
+                               .state = SV("sent")};
+        struct webhook waits = {.id = {{3, i}},
+                                .key = key.id,
+                                .body = arena_printf(&d->arena, "waits of %d", (int)hours[i]),
+                                .attempt = 1,
+                                .next_us = at_us,
+                                .state = SV("waiting")};
+        code = store_answer_put(s, &k, err);
+        if (code == 0) code = store_webhook_put(s, &told, err);
+        if (code == 0) code = store_webhook_put(s, &waits, err);
+    }
+    d->server->tick.swept_us = 0;
+    return code;
+}
+
+static int look_if_swept(void *arg, struct store *s, struct error *err)
+{
+    struct desk *d = arg;
+    (void)err, (void)s;
+    return d->server->tick.swept_us != 0 ? 0 : ERR_BUSY;
+}
+
+struct counting {
+    struct sv words;
+    size_t n;
+};
+
+/* How many rows have these words; they go. */
+static int count_now(void *arg, struct store *s, struct error *err)
+{
+    struct counting *x = arg;
+    uint64_t before = store_changed(s);
+    int code = store_said_forget(s, x->words, err);
+    x->n = (size_t)(store_changed(s) - before);
+    return code;
+}
+
+static size_t with(struct desk *d, const char *words)
+{
+    struct counting x = {.words = sv_cstr(words)};
+    assert_ok(owner_do(d->server->owner, SV("test"), count_now, &x, &d->err));
+    return x.n;
+}
+
+static void what_was_said_is_kept_for_a_day_and_what_waits_until_it_is_told(void **state)
+{
+    struct desk *d = *state;
+    hooks_free(d->server->hooks); /* who would tell what waits */
+    d->server->hooks = NULL;
+    assert_ok(owner_do(d->server->owner, SV("test"), put_old, d, &d->err));
+    while (owner_do(d->server->owner, SV("test"), look_if_swept, d, &d->err) != 0) usleep(1000);
+    assert_int_equal(with(d, "answer of 23"), 1);
+    assert_int_equal(with(d, "told of 23"), 1);
+    assert_int_equal(with(d, "waits of 23"), 1);
+    assert_int_equal(with(d, "answer of 25"), 0);
+    assert_int_equal(with(d, "told of 25"), 0);
+    assert_int_equal(with(d, "waits of 25"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         desk_test(what_a_platform_does_not_take_is_told_again),
+        desk_test(what_was_said_is_kept_for_a_day_and_what_waits_until_it_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
