@@ -103,7 +103,7 @@ export function make_desk() {
   function decide(x, me, body) {
     const d = {
       id: fresh(), post: x.post, account: x.account.id, by: me.pseudonym, by_id: me.id, at_us: now(), state: body.measure === 'account.close' ? 'awaiting_second' : 'undoable', measure: body.measure, scope: body.scope, category: body.category, ground: body.ground, ground_ref: body.ground_ref, ground_why: body.ground_why, facts: body.facts, territories: body.territories ?? [], until_us: body.until_us,
-      source: body.source ?? 'own', automated_detection: body.automated_detection ?? false, automated_decision: false, undo_until_us: now() + 2 * MIN, posts: body.scope === 'cluster' ? [x.post, ...Array.from({ length: x.copies - 1 }, (_, i) => id_of(700000 + i))] : [x.post],
+      source: body.source ?? 'own', automated_detection: body.automated_detection ?? false, automated_decision: false, undo_until_us: now() + 5 * MIN, posts: body.scope === 'cluster' ? [x.post, ...Array.from({ length: x.copies - 1 }, (_, i) => id_of(700000 + i))] : [x.post],
     }
     desk.decisions.unshift(d)
     x.decisions.unshift(d)

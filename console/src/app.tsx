@@ -7,7 +7,7 @@ import { Refused, session } from './base/api'
 import { useEvents } from './base/events'
 import { language, lasting, num, t } from './base/i18n'
 import { shortcuts, useKeys } from './base/keys'
-import { care, keep, leave, may, me } from './base/me'
+import { ask_care, care, keep, leave, may, me } from './base/me'
 import { call } from './base/api'
 import { LANGS, choose, prefs, type Lang } from './base/prefs'
 import { go, link, route } from './base/router'
@@ -298,7 +298,7 @@ function Shell() {
   const handed = (): number => tell(t('hand.to_you'), { until: Date.now() + 20e3, act: { says: t('hand.look'), icon: 'hand', run: () => go(['queue'], { state: 'mine' }) } })
   /* null: news were lost, of this perhaps. */
   useEvents(['handed'], (data) => (data ? handed() : void call('queue', { query: { state: 'mine' } }).then((q) => q.items.some((x) => x.state === 'handed') && handed(), () => undefined)))
-  useEvents(['care'], () => void call('care', {}).then((c) => care.set(c), () => undefined))
+  useEvents(['care'], () => void ask_care().catch(() => undefined))
 
   const Here = page?.page
   return (

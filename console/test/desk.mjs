@@ -2,7 +2,7 @@
 // looked up in the texts that the console is built with, so that each flow runs in any language.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, truth } from './lib.mjs'
+import { equal, root, truth } from './lib.mjs'
 
 const LANG_TEXTS = {}
 export function says(lang, key, ...args) {
@@ -36,27 +36,51 @@ export async function sign_in(page, url, lang, who) {
 /* Keys alone from here: whatever is reached by them has the focus. */
 export const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute('href') ?? document.activeElement?.getAttribute('value') ?? document.activeElement?.tagName)
 
-/* The first row from the n-th on whose time to undo is not cut short by its deadline meanwhile, on a slow machine too. */
-export async function unhurried_row(page, n) {
+/* A post of the queue, from the n-th on, whose time to undo is not cut short by its deadline meanwhile, on a slow machine too. */
+export async function unhurried(page, n) {
   const { items } = await ask(page, 'queue?limit=50')
   const left = (x) => x.deadline_us / 1000 - Date.now()
-  const at = items.findIndex((x, i) => i >= n && x.state === 'open' && (!x.hard || left(x) < 0 || left(x) > 180e3))
-  truth(at >= 0, 'a post whose deadline is not in these minutes')
-  return at
+  const x = items.find((y, i) => i >= n && y.state === 'open' && (!y.hard || left(y) < 0 || left(y) > 180e3))
+  truth(x, 'a post whose deadline is not in these minutes')
+  return x.post
 }
 
-/* From the queue to a decision without a pointer. Returns the post's id. */
-export async function review_by_keyboard(page, { measure = '2', facts, ground, choose = 0 }) {
-  await page.keyboard.press('g')
-  await page.keyboard.press('q')
-  await page.waitForSelector('.queue-table a.open')
-  for (let i = 0; i <= choose; i++) await page.keyboard.press('j')
-  truth((await focused(page))?.startsWith('#/item/'), 'j reaches a row')
+/* The n-th post of a category, or the last, that nobody else has taken. */
+export async function free_post(page, category, n) {
+  const { items } = await ask(page, `queue?limit=50&category=${category}`)
+  const free = items.filter((x) => ['open', 'mine'].includes(x.state))
+  truth(free.length, `a post of ${category} that nobody has taken`)
+  return free[Math.min(n, free.length - 1)].post
+}
+
+/* By j and k to the row of a post, wherever news put it meanwhile. */
+export async function to_row(page, post) {
+  await page.waitForSelector(`.queue-table a.open[href*="${post}"]`)
+  for (let i = 0; i < 200; i++) {
+    const way = await page.evaluate((id) => {
+      const rows = [...document.querySelectorAll('.queue-table a.open')]
+      const to = rows.findIndex((a) => a.getAttribute('href').includes(id))
+      const at = rows.indexOf(document.activeElement)
+      return to === at ? '' : to < at ? 'k' : 'j'
+    }, post)
+    if (!way) return
+    await page.keyboard.press(way)
+  }
+  throw new Error(`j does not reach the row of ${post}`)
+}
+
+/* From the queue to a decision without a pointer: on that post, or on the n-th row. Returns the post's id. */
+export async function review_by_keyboard(page, { measure = '2', facts, ground, post, row = 0 }) {
+  /* One right after the other, as fingers press them, however long the page takes over the first. */
+  await Promise.all([page.keyboard.press('g'), page.keyboard.press('q')])
+  await page.waitForFunction(() => location.hash.startsWith('#/queue') && document.querySelector('.queue-table a.open'))
+  const id = post ?? (await page.locator('.queue-table a.open').nth(row).getAttribute('href')).split('/')[2]
+  await to_row(page, id)
   await page.keyboard.press('Enter')
   await page.waitForSelector('.decide')
-  const post = new URL(page.url()).hash.split('/')[2]
+  equal(new URL(page.url()).hash.split('/')[2], id)
   await decide_by_keyboard(page, { measure, facts, ground })
-  return post
+  return id
 }
 
 export async function decide_by_keyboard(page, { measure = '2', facts, ground = '4.2' }) {

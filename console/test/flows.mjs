@@ -33,6 +33,30 @@ async function walk(lang) {
     await page.waitForSelector('.queue-table')
     equal(page.faults, [])
   })
+  await test(named('what is typed and sent while an attempt is under way is tried after it'), async () => {
+    const hasty = await open_window(browser, { lang })
+    const sent = []
+    let let_go
+    const held = new Promise((r) => (let_go = r))
+    await hasty.route('**/api/v1/session', async (route) => {
+      if (route.request().method() === 'POST') sent.push(route.request().postDataJSON().password)
+      if (sent.length === 1) await held
+      await route.continue()
+    })
+    await hasty.goto(mock.url + '/#/')
+    const password = hasty.getByLabel(says(lang, 'enter.password'), { exact: true })
+    await hasty.getByLabel(says(lang, 'enter.login')).fill('yusuf')
+    await password.fill('short')
+    await hasty.keyboard.press('Enter')
+    await until(() => sent.length, 'the first is under way')
+    await hasty.keyboard.press('Enter')
+    await password.fill('a sentence of words')
+    await hasty.keyboard.press('Enter')
+    let_go()
+    await hasty.getByLabel(says(lang, 'enter.code'), { exact: true }).waitFor()
+    equal(sent, ['short', 'a sentence of words'], 'each once')
+    await hasty.context().close()
+  })
   await test(named('a reviewer sees the pages of a reviewer and no others'), async () => {
     equal(await page.locator('.rail a.place').count(), 9)
     await go('people')
@@ -103,7 +127,7 @@ async function walk(lang) {
 
   let post
   await test(named('review by keyboard alone, from the queue to the decision'), async () => {
-    post = await desk.review_by_keyboard(page, { facts: ' كتبه المختبر.', choose: 1 })
+    post = await desk.review_by_keyboard(page, { facts: ' كتبه المختبر.', row: 1 })
     equal(mock.desk.decisions[0].post, post)
     equal(mock.desk.decisions[0].measure, 'content.remove')
     equal(mock.desk.decisions[0].ground_ref, '4.2')
@@ -349,6 +373,9 @@ async function walk(lang) {
     await page.waitForSelector('.segments')
     equal(await page.locator('.break').count(), 0)
     delete mock.desk.people[1].care.break_until_us
+    await go('queue')
+    mock.desk.tell('care', {})
+    await page.waitForSelector('.break', { state: 'detached' })
   })
   await test(named('markup in captions and handles is shown and never run'), async () => {
     for (const x of mock.desk.w.items.filter((y) => /[<\u202e\u0000]/.test(y.caption + y.account.handle)).slice(0, 4)) {

@@ -10,8 +10,13 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 export const shots = join(root, 'build/console/shots')
 /* With MARSAD_PICTURES the pictures of the README are made anew. */
 export const pictures = process.env.MARSAD_PICTURES ? join(root, 'docs/pictures') : null
-/* MARSAD_SLOW=20: the pages run as on a machine twenty times slower. */
+/* To try the tests themselves. MARSAD_SLOW=20: the pages run as on a machine twenty times slower. MARSAD_JITTER=800: what a page
+ * asks is up to 800 ms late on its way to the server, and the answer on its way back, and so is every piece of news; MARSAD_SEED
+ * has the same chances again. */
 const slow = Number(process.env.MARSAD_SLOW ?? 1)
+const jitter = Number(process.env.MARSAD_JITTER ?? 0)
+let seed = Number(process.env.MARSAD_SEED ?? Date.now() % 1e6)
+if (jitter > 0 || slow > 1) console.log(`slow: ${slow} times, up to ${jitter} ms a request, seed ${seed}`)
 mkdirSync(shots, { recursive: true })
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -26,6 +31,36 @@ export async function open_browser() {
   return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none'] })
 }
 
+/* In the page: half of all is at once, and the other half late. */
+function be_late({ jitter, seed }) {
+  const late = () => {
+    seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff
+    return seed & 0x10000 ? 0 : (seed / 0x7fffffff) * jitter
+  }
+  const wait = () => new Promise((r) => setTimeout(r, late()))
+  const { fetch } = globalThis
+  globalThis.fetch = async (...asked) => {
+    await wait()
+    const answer = await fetch(...asked)
+    await wait()
+    return answer
+  }
+  const { addEventListener } = EventSource.prototype
+  EventSource.prototype.addEventListener = function (kind, f) {
+    addEventListener.call(this, kind, (e) => setTimeout(f, late(), e))
+  }
+}
+
+/* To another address. Where that is another page of the one document, it has begun when this returns: nothing that is looked for
+ * then is found on the page before. */
+async function go_to(page, goto, to, ...how) {
+  const from = await page.evaluate(() => ((globalThis.marsad_turned = false), location.href)).catch(() => '')
+  const answer = await goto(to, ...how)
+  const { href } = new URL(to)
+  if (from !== href && from.split('#')[0] === href.split('#')[0]) await page.waitForFunction(() => globalThis.marsad_turned !== false)
+  return answer
+}
+
 /* A window of its own with nothing stored but these choices. Whatever the page logs as an error, throws, asks another
  * host for or has refused by its Content-Security-Policy is kept in `window.faults`. */
 export async function open_window(browser, { lang = 'en', theme = 'light', width = 1440, height = 900, motion = false, extra = {} } = {}) {
@@ -36,10 +71,15 @@ export async function open_window(browser, { lang = 'en', theme = 'light', width
     const frame = globalThis.requestAnimationFrame
     globalThis.marsad_frames = 0
     globalThis.requestAnimationFrame = (f) => (globalThis.marsad_frames++, frame(f))
+    globalThis.marsad_turned = true
+    addEventListener('hashchange', () => (globalThis.marsad_turned = true))
     addEventListener('securitypolicyviolation', (e) => globalThis.marsad_refused(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
     if (location.protocol === 'http:' && !localStorage.getItem('marsad.prefs')) localStorage.setItem('marsad.prefs', JSON.stringify(p))
   }, { lang, theme, ...extra })
+  if (jitter > 0) await context.addInitScript(be_late, { jitter, seed: seed++ })
   const page = await context.newPage()
+  const goto = page.goto.bind(page)
+  page.goto = (...to) => go_to(page, goto, ...to)
   /* What a condition waits for comes late on a small machine, and is no fault for that. */
   page.setDefaultTimeout(90_000)
   if (slow > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slow })

@@ -213,6 +213,7 @@ await test('news come by themselves over the same line; what was read before it 
   truth(news > before, `${news} news, ${before} when it was read`)
   truth((await read()) > news, 'the decision is one more')
 }, SENT)
+const kept = () => spawnSync('ls', [join(workspace, 'media/tmp')], { encoding: 'utf8' }).stdout.trim()
 await test('an upload that breaks off leaves nothing; others are answered meanwhile', async () => {
   const slow = connect({ host: '127.0.0.1', port, ca })
   await new Promise((r) => slow.on('secureConnect', r))
@@ -223,8 +224,7 @@ await test('an upload that breaks off leaves nothing; others are answered meanwh
     equal((await ask(null, 'GET', '/readyz')).status, 200)
   }
   slow.destroy()
-  const left = () => spawnSync('ls', [join(workspace, 'media/tmp')], { encoding: 'utf8' }).stdout.trim()
-  await until(() => left() === '', 'nothing of it is kept')
+  await until(() => kept() === '', 'nothing of it is kept')
 }, SENT)
 
 /* Two bytes a second: nobody has reason to be so slow. It is waited for at the end. */
@@ -292,7 +292,7 @@ await test('live, it orders everything that stands anew; rolled back, all is as 
 await test('both are cut off in the end, the upload with an answer, and nothing of it is kept', async () => {
   for (const [i, c] of crawling.entries()) await until(() => c.ended, `cut off: ${i}`)
   truth(/^HTTP\/1\.1 400 /.test(crawling[1].said), crawling[1].said.slice(0, 80))
-  equal(spawnSync('ls', [join(workspace, 'media/tmp')], { encoding: 'utf8' }).stdout.trim(), '')
+  await until(() => kept() === '', 'nothing of it is kept')
 }, CRAWLS)
 await test('it ends when asked, and its log holds', async () => {
   server.kill('SIGINT')

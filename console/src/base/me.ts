@@ -7,6 +7,21 @@ import { store, useStore } from './store'
 export const me = store<Me | null>(null)
 export const care = store<CareState | null>(null)
 
+/* Answers overtake each other on the way: one to what was asked before something that is known already says nothing new. What one
+ * does oneself (`mine`) is known to be newer than all that was asked until it was answered. */
+let asked = 0
+let known = 0
+export async function learn_care<T>(asking: Promise<T>, of: (answer: T) => CareState, mine = false): Promise<T> {
+  const n = ++asked
+  const answer = await asking
+  if (mine || n > known) {
+    known = mine ? asked : n
+    care.set(of(answer))
+  }
+  return answer
+}
+export const ask_care = (): Promise<unknown> => learn_care(call('care', {}), (c) => c)
+
 export const may = (p: Permission): boolean => me.get()?.permissions.includes(p) ?? false
 export const useMay = (p: Permission): boolean => useStore(me)?.permissions.includes(p) ?? false
 
@@ -35,6 +50,7 @@ export async function leave(): Promise<void> {
   session.set(null)
   me.set(null)
   care.set(null)
+  known = asked
 }
 
 /* What the server keeps of a person's choices goes before what this browser kept. */

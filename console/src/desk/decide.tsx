@@ -50,8 +50,11 @@ export function DecideForm({ item, decided, onNews }: { item: Item; decided: (d:
   }, [account])
 
   const complete = measure !== undefined && facts.trim() !== '' && (!asked || (ref.trim() !== '' && category !== ''))
+  const focus = (selector: string): void => form.current?.querySelector<HTMLElement>(selector)?.focus()
   const send = (): void => {
-    if (!complete || doing.busy) return
+    if (doing.busy) return
+    /* Sent by the keyboard before it is complete: to what is lacking. */
+    if (!complete) return focus(measure === undefined ? 'input[name=measure]' : asked && category === '' ? 'select' : ':is(input, textarea):invalid')
     const body: DecisionBody = { measure: measure!, scope, facts: facts.trim(), automated_detection: machine, source }
     if (asked) {
       Object.assign(body, { category: category || undefined, ground, ground_ref: ref.trim(), ground_why: why.trim() || undefined })
@@ -67,7 +70,6 @@ export function DecideForm({ item, decided, onNews }: { item: Item; decided: (d:
     })
   }
   const write = (what: string): void => set_facts((f) => (f.trim() ? f.trimEnd() + '\n' : '') + what)
-  const focus = (selector: string): void => form.current?.querySelector<HTMLElement>(selector)?.focus()
   useKeys(
     [
       ...MEASURES.map((m, i) => ({ keys: String(i + 1), says: `measure.${m}` as const, run: () => (set_measure(m), focus(`input[value="${m}"]`)) })),

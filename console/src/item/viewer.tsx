@@ -8,7 +8,7 @@ import type { ExposureBody, Finding, MediaView, Place } from '@gen/api'
 import { call, url } from '@/base/api'
 import { bytes, clock, isolate, size_of, named, num, percent, t, tn } from '@/base/i18n'
 import { useKeys } from '@/base/keys'
-import { care, may } from '@/base/me'
+import { learn_care, may } from '@/base/me'
 import { prefs } from '@/base/prefs'
 import { useStore } from '@/base/store'
 import { Badge, Button, Empty, Notice, Picture } from '@/ui/ui'
@@ -27,7 +27,7 @@ export function useExposure(post: string, media: number, shown: Shown | null, re
       const whole = Math.round(seconds)
       if (whole < 1) return
       seconds -= whole
-      void call('exposure', { path: { id: post }, body: { seconds: whole, media, shown, reference } }).then((c) => care.set(c), () => undefined)
+      void learn_care(call('exposure', { path: { id: post }, body: { seconds: whole, media, shown, reference } }), (c) => c).catch(() => undefined)
     }
     const add = (): void => {
       const at = performance.now()
@@ -135,6 +135,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
   const [video, set_video] = useState(!p.words_first && media.kind === 'video' && !!media.file)
   const [broken, set_broken] = useState(false)
   const film = useRef<HTMLVideoElement>(null)
+  const told = useRef<number>() /* where the film itself says that it is: drawn late, that would put it back */
   const ready = media.state === 'ready' && allowed
   const matches = matches_in(findings, media.index)
   const stills = media.stills.map((s) => s.at_us)
@@ -159,7 +160,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
   const shown = harsher(own, beside) ? beside : own
   useExposure(post, media.index, shown, shown !== own)
   useEffect(() => {
-    if (film.current && Math.abs(film.current.currentTime - at_us / 1e6) > 0.7) film.current.currentTime = at_us / 1e6
+    if (film.current && at_us !== told.current && Math.abs(film.current.currentTime - at_us / 1e6) > 0.7) film.current.currentTime = at_us / 1e6
   }, [at_us])
   useEffect(() => set_broken(false), [at_us, media.index])
   useKeys(
@@ -232,7 +233,7 @@ export function Viewer({ post, media, findings, at_us, onSeek }: { post: string;
                   playsInline
                   disablePictureInPicture
                   aria-label={t('viewer.clip')}
-                  onTimeUpdate={(e) => onSeek(e.currentTarget.currentTime * 1e6)}
+                  onTimeUpdate={(e) => onSeek((told.current = e.currentTarget.currentTime * 1e6))}
                 />
               ) : frame && !broken ? (
                 <Picture class={'shown' + filter} src={frame} alt={t('viewer.frame_at', clock(at_us / 1e6))} onBroken={() => set_broken(true)} />

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { call, useLoad } from '@/base/api'
 import { lasting, ms, named, num, t } from '@/base/i18n'
-import { care, may, me } from '@/base/me'
+import { ask_care, care, learn_care, may, me } from '@/base/me'
 import { go } from '@/base/router'
 import { useStore } from '@/base/store'
 import { useNow } from '@/base/ticker'
@@ -15,10 +15,9 @@ export function Care() {
   const who = useStore(me)!
   const doing = useDoing()
   const [out, set_out] = useState(who.opt_outs)
-  const asked = useLoad((signal) => call('care', { signal }), [])
-  useEffect(() => asked.data && care.set(asked.data), [asked.data])
+  useEffect(() => void ask_care().catch(() => undefined), [])
   const part = c && c.budget ? c.exposure / c.budget : 0
-  const begin = (minutes: number): void => void doing.run(async () => care.set(await call('break', { body: { minutes } })))
+  const begin = (minutes: number): void => void doing.run(() => learn_care(call('break', { body: { minutes } }), (x) => x, true))
   return (
     <>
       <Head title={t('care.title')} about={t('care.about')} />
@@ -110,7 +109,7 @@ export function BreakScreen({ at }: { at: string }) {
   const shields = ['', 'queue', 'item', 'account', 'search', 'decisions', 'decision', 'appeals', 'appealed', 'reports', 'golden', 'adjudications', 'case'].includes(at)
   const on = until > now
   useEffect(() => {
-    if (c?.break_until_us && !on) void call('care', {}).then((x) => care.set(x), () => undefined)
+    if (c?.break_until_us && !on) void ask_care().catch(() => undefined)
   }, [on])
   if (!on || !shields) return null
   return (

@@ -1,7 +1,7 @@
 /* The way in: first set-up, an invitation, sign-in, the second factor. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import { call, session, useLoad } from '@/base/api'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { call, session, useLoad, type Refused } from '@/base/api'
 import { t } from '@/base/i18n'
 import { arrive, leave } from '@/base/me'
 import { go } from '@/base/router'
@@ -31,10 +31,32 @@ function Sheet({ title, about, children }: { title: string; about?: string; chil
   )
 }
 
+/* Trying what was typed. Who presses Enter on other words while an attempt is under way has made another, which is sent when that
+ * one has failed: no Enter is lost on a slow server. The button rests only while the words are those that were sent. */
+function useAttempts(words: string, attempt: () => Promise<void>): { fault: Refused | undefined; rests: boolean; send: () => void } {
+  const doing = useDoing()
+  const [last, set_last] = useState<string>()
+  const waiting = useRef<() => Promise<void>>()
+  const rests = doing.busy && words === last
+  const send = (): void => {
+    if (rests) return
+    set_last(words)
+    if (doing.busy) waiting.current = attempt
+    else void doing.run(attempt)
+  }
+  useEffect(() => {
+    const next = waiting.current
+    if (doing.busy || !next) return
+    waiting.current = undefined
+    void doing.run(next)
+  }, [doing.busy])
+  return { fault: doing.fault, rests, send }
+}
+
 function SignIn() {
   const [login, set_login] = useState('')
   const [password, set_password] = useState('')
-  const doing = useDoing()
+  const tries = useAttempts(JSON.stringify([login, password]), async () => arrive(await call('signIn', { body: { login, password } })))
   const state = useLoad((signal) => call('setupState', { signal }), [])
   return (
     <Sheet title={t('enter.title')}>
@@ -43,13 +65,13 @@ function SignIn() {
         class="stack"
         onSubmit={(e) => {
           e.preventDefault()
-          void doing.run(async () => arrive(await call('signIn', { body: { login, password } })))
+          tries.send()
         }}
       >
         <Input label={t('enter.login')} value={login} onChange={set_login} autocomplete="username" required dir="auto" />
         <Input label={t('enter.password')} type="password" value={password} onChange={set_password} autocomplete="current-password" required dir="ltr" />
-        {doing.fault && <Fault error={doing.fault} />}
-        <Button submit look="primary" wide disabled={doing.busy}>
+        {tries.fault && <Fault error={tries.fault} />}
+        <Button submit look="primary" wide disabled={tries.rests}>
           {t('enter.in')}
         </Button>
       </form>
@@ -62,21 +84,22 @@ function SignIn() {
 
 function Code({ says, about }: { says: string; about?: string }) {
   const [code, set] = useState('')
-  const doing = useDoing()
+  const tries = useAttempts(code, async () => {
+    try {
+      await arrive(await call('totp', { body: { code } }))
+      if (['setup', 'invite'].includes(location.hash.split('/')[1] ?? '')) go([])
+    } catch (fault) {
+      /* Not what was typed meanwhile. */
+      set((now) => (now === code ? '' : now))
+      throw fault
+    }
+  })
   return (
     <form
       class="stack"
       onSubmit={(e) => {
         e.preventDefault()
-        void doing.run(async () => {
-          try {
-            await arrive(await call('totp', { body: { code: code.replace(/\D/g, '') } }))
-            if (['setup', 'invite'].includes(location.hash.split('/')[1] ?? '')) go([])
-          } catch (fault) {
-            set('')
-            throw fault
-          }
-        })
+        tries.send()
       }}
     >
       <Input
@@ -91,8 +114,8 @@ function Code({ says, about }: { says: string; about?: string }) {
         pattern="[0-9]{6}"
         dir="ltr"
       />
-      {doing.fault && <Fault error={doing.fault} />}
-      <Button submit look="primary" wide disabled={doing.busy || code.length !== 6}>
+      {tries.fault && <Fault error={tries.fault} />}
+      <Button submit look="primary" wide disabled={tries.rests || code.length !== 6}>
         {says}
       </Button>
       <Button look="quiet" onClick={() => void leave()}>

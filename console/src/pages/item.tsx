@@ -6,7 +6,7 @@ import { useNews } from '@/base/events'
 import { clock, day, has, hour, isolate, lasting, named, num, percent, short, t, tn, when } from '@/base/i18n'
 import type { Key } from '@gen/keys'
 import { useKeys } from '@/base/keys'
-import { care, may, me, useMay } from '@/base/me'
+import { ask_care, may, me, useMay } from '@/base/me'
 import { go, link } from '@/base/router'
 import { useNow } from '@/base/ticker'
 import { DecideForm } from '@/desk/decide'
@@ -539,7 +539,7 @@ export function ItemPage({ path }: { path: string[] }) {
   const id = path[0] ?? ''
   const item = useLoad((signal) => call('item', { path: { id }, signal }), [id])
   useNews(['decision', 'lease', 'queue'], item.again, [id], (e) => !(e as { post?: string } | null)?.post || (e as { post: string }).post === id)
-  useEffect(() => void call('care', {}).then((c) => care.set(c), () => undefined), [id])
+  useEffect(() => void ask_care().catch(() => undefined), [id])
   return <Ready from={item} title={t('item.title')}>{(d) => <Body item={arranged(d)} changed={item.again} />}</Ready>
 }
 

@@ -5,7 +5,7 @@ import { call, usePages } from '@/base/api'
 import { live, useNews } from '@/base/events'
 import { isolate, named, num, percent, plus, rtl, short, t, tn } from '@/base/i18n'
 import { useKeys } from '@/base/keys'
-import { care, useMay } from '@/base/me'
+import { learn_care, useMay } from '@/base/me'
 import { go, link, refine } from '@/base/router'
 import { useStore } from '@/base/store'
 import { CATEGORIES } from '@/desk/lists'
@@ -18,8 +18,7 @@ const STATES: State[] = ['open', 'mine', 'escalated', 'snoozed', 'all']
 
 /* Takes what is next for this person, and goes there. */
 export async function take_next(): Promise<void> {
-  const n = await call('next', {})
-  care.set(n.care)
+  const n = await learn_care(call('next', {}), (x) => x.care)
   if (n.item) return go(['item', n.item.post])
   if (n.why === 'break_due') return go(['care'])
   if (n.why === 'seen_before' && n.seen_post) {
