@@ -95,10 +95,21 @@ async function walk(lang) {
     const old = [it.k, it.deadline_us]
     it.k = { ...it.k, hard: true }
     it.deadline_us = Date.now() * 1000 + 60e6
+    /* Whoever was about to click as the rows moved meant none of those that have come there. */
+    await page.evaluate(() => {
+      const table = document.querySelector('.queue-table tbody')
+      globalThis.marsad_meant = undefined
+      new MutationObserver((_, seen) => {
+        seen.disconnect()
+        const click = new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 })
+        globalThis.marsad_meant = table.rows[1].querySelector('a.open').dispatchEvent(click)
+      }).observe(table, { childList: true })
+    })
     mock.desk.tell('queue', {})
     await page.waitForFunction((h) => [...document.querySelectorAll('.queue-table a.open')].findIndex((a) => a.getAttribute('href') === h) < 5, last)
     equal((await rows()).length, before.length)
     equal(await desk.focused(page), last)
+    equal(await page.evaluate(() => [globalThis.marsad_meant, location.hash]), [false, '#/queue'])
     ;[it.k, it.deadline_us] = old
     mock.desk.tell('queue', {})
   })
@@ -361,7 +372,11 @@ async function walk(lang) {
     const d = mock.desk.decisions[0]
     equal([d.post, d.measure, d.scope, d.ground, d.ground_ref, d.ground_why, d.facts, d.territories, d.source, d.automated_detection, d.automated_decision], [item.post, 'content.disable', 'item', 'law', 'Art. 5', 'because', 'ما رأيته', ['MA', 'IQ'], 'trusted_flagger', false, false])
     truth(Math.abs(d.until_us / 1000 - Date.now() - 7 * 86400e3) < 600e3, 'for seven days')
-    await desk.undo_by_key(page)
+    await page.waitForSelector('.toast .button kbd')
+    await go('queue')
+    await page.waitForSelector('.queue-table')
+    await page.keyboard.press('u')
+    await until(() => d.state === 'undone', 'undone by its key, on another page too')
   })
   await test(named('a break covers what harms and nothing else'), async () => {
     await go('care')

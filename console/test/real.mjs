@@ -165,7 +165,7 @@ for (const lang of ['ar', 'en']) {
   await test(named(REMOVED), async () => {
     const post = await desk.free_post(page, 'privacy.doxxing', lang === 'ar' ? 0 : 3)
     await page.goto(`${url}/#/queue?category=privacy.doxxing`)
-    await page.locator(`.queue-table a.open[href*="${post}"]`).click()
+    await page.locator(`.queue-table a.open[href*="${post}"]`).press('Enter')
     await page.waitForSelector('.decide')
     await desk.decide_by_keyboard(page, { facts: ' رقم شخص نُشر ضده.' })
     made[lang].removal = await desk.decision_of(page)
@@ -173,7 +173,7 @@ for (const lang of ['ar', 'en']) {
   await test(closed, async () => {
     const post = await desk.free_post(page, 'terror.propaganda', lang === 'ar' ? 0 : 5)
     await page.goto(`${url}/#/queue?category=terror.propaganda`)
-    await page.locator(`.queue-table a.open[href*="${post}"]`).click()
+    await page.locator(`.queue-table a.open[href*="${post}"]`).press('Enter')
     await page.waitForSelector('.decide')
     await desk.decide_by_keyboard(page, { measure: '9', facts: ' الحساب لا ينشر غير هذا.' })
     made[lang].closure = await desk.decision_of(page)

@@ -13,6 +13,7 @@ import { Icon } from '@/ui/icon'
 import { Badge, Bar, Button, Empty, Head, Left, More, Ready, Said, Select, severity_tone, tell, tell_fault, visible } from '@/ui/ui'
 
 const LIMIT = 50
+const REACTION_MS = 350
 type State = 'open' | 'mine' | 'escalated' | 'snoozed' | 'all'
 const STATES: State[] = ['open', 'mine', 'escalated', 'snoozed', 'all']
 
@@ -36,7 +37,7 @@ function StateBadge({ q }: { q: QueueItem }) {
 
 function Row({ q }: { q: QueueItem }) {
   return (
-    <tr role="row" class={q.state === 'leased' ? 'taken' : undefined}>
+    <tr role="row" class={q.state === 'leased' ? 'taken' : undefined} data-post={q.post}>
       <td role="cell" class="q-left">
         <Left deadline_us={q.deadline_us} hard={q.hard} />
       </td>
@@ -99,6 +100,20 @@ export function Queue({ query }: { query: URLSearchParams }) {
     if (held.current === null || document.activeElement !== document.body) return
     body.current?.querySelector<HTMLAnchorElement>(`a.open[href="${held.current}"]`)?.focus()
   }, [list.data])
+
+  /* A row that another has just made way for, or that has just come there, is not the one that a hand was on its way to. */
+  const order = useRef<string[]>([])
+  const moved = useRef({ at: 0, posts: new Set<string>() })
+  useLayoutEffect(() => {
+    const posts = list.data?.map((q) => q.post) ?? []
+    const elsewhere = posts.filter((p, i) => i < order.current.length && order.current[i] !== p)
+    if (elsewhere.length) moved.current = { at: performance.now(), posts: new Set(elsewhere) }
+    order.current = posts
+  }, [list.data])
+  const meant = (e: MouseEvent): void => {
+    const post = (e.target as Element).closest('tr')?.dataset.post ?? ''
+    if (e.detail > 0 && performance.now() - moved.current.at < REACTION_MS && moved.current.posts.has(post)) e.preventDefault()
+  }
 
   const step = (by: number): void => {
     const links = [...(body.current?.querySelectorAll<HTMLAnchorElement>('a.open') ?? [])]
@@ -181,7 +196,7 @@ export function Queue({ query }: { query: URLSearchParams }) {
                     <th role="columnheader" scope="col">{t('queue.notes')}</th>
                   </tr>
                 </thead>
-                <tbody role="rowgroup" ref={body}>
+                <tbody role="rowgroup" ref={body} onClickCapture={meant}>
                   {rows.map((q) => (
                     <Row q={q} key={q.post} />
                   ))}

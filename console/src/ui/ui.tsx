@@ -4,6 +4,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import type { Key } from '@gen/keys'
 import { Refused, type Loaded } from '@/base/api'
 import { has, isolate, lasting, named, t, tn, when } from '@/base/i18n'
+import { useKeys } from '@/base/keys'
 import { refusal } from '@/base/refusal'
 import { store, useStore } from '@/base/store'
 import { useNow } from '@/base/ticker'
@@ -475,6 +476,9 @@ function Countdown({ until }: { until: number }) {
 
 export function Toasts() {
   const all = useStore(toasts)
+  /* The key that stands on it holds wherever one has gone since. */
+  const keyed = all.filter((x) => x.act?.hint).pop()
+  useKeys(keyed ? [{ keys: keyed.act!.hint!, says: 'decision.undo', run: () => (untell(keyed.id), keyed.act!.run()) }] : [], [keyed?.id])
   return (
     <div class="toasts" role="status" aria-live="polite">
       {all.map((x) => (
