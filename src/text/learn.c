@@ -214,8 +214,17 @@ int learner_column(struct learner *l, struct sv name, uint32_t family, uint32_t 
     struct sv copy = arena_copy(&l->arena, name);
     if (!copy.p) return no_memory(err);
     *out_column = (uint32_t)l->ncolumns;
-    l->column[l->ncolumns++] = (struct column){copy, family, set, 1, 1, 0, 0};
+    l->column[l->ncolumns++] =
+        (struct column){.name = copy, .family = family, .set = set, .scale = 1, .slope = 1};
     return 0;
+}
+
+int learner_helper(struct learner *l, struct sv name, uint32_t family, uint32_t set, uint32_t *out_column,
+                   struct error *err)
+{
+    int rc = learner_column(l, name, family, set, out_column, err);
+    if (!rc) l->column[*out_column].helper = true;
+    return rc;
 }
 
 int learner_task(struct learner *l, struct sv name, uint32_t set, const struct learn_class *classes, size_t n,
@@ -227,6 +236,7 @@ int learner_task(struct learner *l, struct sv name, uint32_t set, const struct l
         t.classes[i].name = arena_copy(&l->arena, classes[i].name);
         if (!t.classes[i].name.p) return no_memory(err);
     }
+    if (set != LEARN_GENERAL) l->set[set].asked = true;
     return t.name.p && VEC_PUSH(&l->tasks, t) == 0 ? 0 : no_memory(err);
 }
 
@@ -276,7 +286,8 @@ static void score_held(struct learner *l, uint32_t family, unsigned held, const 
 {
     for (size_t i = 0; i < l->examples.n; i++) {
         const struct example *x = l->examples.v + i;
-        if (x->fold != held || x->copy || !family_member(l->family + family, x->set)) continue;
+        if (x->fold != held || x->copy) continue;
+        if (!family_member(l->family + family, x->set) && !(l->o.mix && l->set[x->set].asked)) continue;
         for (size_t c = 0; c < l->ncolumns; c++)
             if (l->column[c].family == family)
                 l->score[i * l->ncolumns + c] =
@@ -300,10 +311,18 @@ static void column_values(const struct learner *l, size_t column, const float *w
     }
 }
 
+/* Which of the file's columns it is. */
+static uint32_t place_of(const struct learner *l, size_t column)
+{
+    uint32_t n = 0;
+    for (size_t c = 0; c < column; c++) n += !l->column[c].helper;
+    return n;
+}
+
 /* In eight bits. The scale leaves one in ten thousand to be clipped. */
 static void keep_column(struct learner *l, size_t column, const float *values)
 {
-    size_t rows = (size_t)1 << l->o.bits;
+    size_t rows = (size_t)1 << l->o.bits, place = place_of(l, column);
     float top = 1e-9f;
     /* The 1/8192 largest: a histogram of magnitudes is enough. */
     uint32_t bins[4096] = {0};
@@ -316,7 +335,7 @@ static void keep_column(struct learner *l, size_t column, const float *values)
     l->column[column].scale = scale;
     for (size_t r = 0; r < rows; r++) {
         float v = roundf(values[r] / scale);
-        l->weights[r * l->stride + column + 1] = (int8_t)fmaxf(-127, fminf(127, v));
+        l->weights[r * l->stride + place + 1] = (int8_t)fmaxf(-127, fminf(127, v));
     }
 }
 
@@ -345,7 +364,7 @@ static int keep_family(struct learner *l, uint32_t family, float *out, struct er
     for (size_t c = 0; !rc && c < l->ncolumns; c++) {
         if (l->column[c].family != family) continue;
         column_values(l, c, w, out ? out + c * rows : values);
-        if (!out) keep_column(l, c, values);
+        if (!out && !l->column[c].helper) keep_column(l, c, values);
     }
     free(w);
     free(values);
@@ -356,9 +375,12 @@ static void keep_mixed(struct learner *l, const float *all, float *values)
 {
     size_t rows = (size_t)1 << l->o.bits;
     for (size_t c = 0; c < l->ncolumns; c++) {
+        if (l->column[c].helper) continue;
         memset(values, 0, rows * sizeof(*values));
-        for (size_t k = 0; k < l->ncolumns; k++)
-            for (size_t r = 0; r < rows; r++) values[r] += l->blend[c * l->ncolumns + k] * all[k * rows + r];
+        for (size_t k = 0; k < l->ncolumns; k++) {
+            float part = l->blend[c * l->ncolumns + k];
+            for (size_t r = 0; part != 0 && r < rows; r++) values[r] += part * all[k * rows + r];
+        }
         keep_column(l, c, values);
     }
 }
@@ -368,14 +390,15 @@ static void describe(const struct learner *l, struct buf *b)
     if (l->o.words != 1 || l->o.once) buf_printf(b, "words\t%u%s\n", l->o.words, l->o.once ? "\tonce" : "");
     for (size_t i = 0; i < l->ncolumns; i++) {
         const struct column *c = l->column + i;
+        if (c->helper) continue;
         buf_printf(b, "column\t%.*s\t%.9g\t%.9g\t%.9g\n", SV_FMT(c->name), c->scale, c->slope, c->offset);
     }
     for (size_t i = 0; i < l->tasks.n; i++) {
         const struct task *t = l->tasks.v + i;
         buf_printf(b, "task\t%.*s\n", SV_FMT(t->name));
         for (size_t c = 0; c < t->n; c++)
-            buf_printf(b, "class\t%.*s\t%u\t%c\t%.9g\n", SV_FMT(t->classes[c].name), t->classes[c].column,
-                       t->classes[c].negated ? '-' : '+', t->shift[c]);
+            buf_printf(b, "class\t%.*s\t%u\t%c\t%.9g\n", SV_FMT(t->classes[c].name),
+                       place_of(l, t->classes[c].column), t->classes[c].negated ? '-' : '+', t->shift[c]);
     }
     for (size_t i = 0; i < l->sources.n; i++) buf_printf(b, "source\t%.*s\n", SV_FMT(l->sources.v[i]));
 }
@@ -393,7 +416,7 @@ static int write_model(const struct learner *l, struct buf *out, struct error *e
     buf_put(out, "MARSADTX", 8);
     buf_put_u32(out, MODEL_VERSION);
     buf_put_u32(out, l->o.bits);
-    buf_put_u32(out, (uint32_t)l->ncolumns);
+    buf_put_u32(out, place_of(l, l->ncolumns));
     buf_put_u32(out, l->stride);
     buf_put_u32(out, (uint32_t)text_bytes);
     buf_put_u32(out, 0);
@@ -438,7 +461,7 @@ int learner_prepare(struct learner *l, struct error *err)
 {
     size_t scores = l->examples.n * l->ncolumns;
     if (l->ncolumns >= UINT32_MAX - 8) return no_memory(err);
-    l->stride = (uint32_t)l->ncolumns + 1;
+    l->stride = place_of(l, l->ncolumns) + 1;
     while (l->stride > 4 && l->stride % 4) l->stride++;
     l->score = malloc(scores * sizeof(*l->score) + 1);
     if (!l->score) return no_memory(err);

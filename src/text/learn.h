@@ -34,6 +34,8 @@ struct learn_options {
     unsigned shared; /* numbers per row that all sets learn together, at most 64; 0: none */
     bool
         settle; /* a set's classes are fitted and cut together (learn_settle.c): their columns answer for no other task */
+    bool
+        mix; /* a set's answers are mixtures of all columns' scores, as its held-out texts tell; with `settle` */
     uint64_t seed;
 };
 
@@ -62,6 +64,9 @@ int learner_member(struct learner *l, uint32_t family, uint32_t set, const int8_
 /* What a family answers for one set (its own part added), or in general (set LEARN_GENERAL). */
 #define LEARN_GENERAL UINT32_MAX
 int learner_column(struct learner *l, struct sv name, uint32_t family, uint32_t set, uint32_t *out_column,
+                   struct error *err) MUST_USE;
+/* Likewise, of a column that is not in the file: with learn_options.mix the others are mixtures of it too. */
+int learner_helper(struct learner *l, struct sv name, uint32_t family, uint32_t set, uint32_t *out_column,
                    struct error *err) MUST_USE;
 /* A task's classes: labels of `set`, whose held-out texts choose the shifts; LEARN_GENERAL: two classes, chosen on all
  * members of the column's family, with no more than `false_alarms` of the texts of any member that is plain lines. */

@@ -53,6 +53,34 @@ static int add_family(struct learner *l, struct sv class, bool binary, uint32_t 
     return rc ? rc : learner_column(l, class, family, 0, out_column, err);
 }
 
+/* What helps: the first set's class told from its own texts alone, and what each other set tells apart. */
+static int add_helper(struct learner *l, uint32_t set, struct sv class, struct error *err)
+{
+    uint32_t family = 0, column = 0;
+    int8_t says[LEARN_MAX_LABELS];
+    for (size_t i = 0; i < learner_labels(l, set); i++)
+        says[i] = sv_eq(learner_label(l, set, i), class) ? 1 : -1;
+    int rc = learner_family(l, class, &family, err);
+    if (!rc) rc = learner_member(l, family, set, says, false, 1, err);
+    return rc ? rc : learner_helper(l, class, family, LEARN_GENERAL, &column, err);
+}
+
+static int add_helpers(struct learner *l, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t s = 0; s < l->nsets; s++) {
+        size_t n = learner_labels(l, s);
+        bool harmless = false; /* of two labels one is enough */
+        for (size_t i = 0; i < n; i++) harmless |= is_harmless(learner_label(l, s, i));
+        for (size_t i = 0; !rc && n > 1 && i < n && l->nfamilies < LEARN_MAX_FAMILIES; i++) {
+            struct sv label = learner_label(l, s, i);
+            bool told = n == 2 ? (harmless ? is_harmless(label) : i == 0) : s > 0 && is_harmless(label);
+            if (!told) rc = add_helper(l, s, label, err);
+        }
+    }
+    return rc;
+}
+
 static int label_order(const void *a, const void *b)
 {
     const struct learn_class *x = a, *y = b;
@@ -108,7 +136,7 @@ static int read_all(struct search *s, unsigned words, struct learner **out, stru
 {
     struct learn_options o = *s->o;
     struct learner *l = NULL;
-    o.words = words, o.settle = true;
+    o.words = words, o.settle = true, o.mix = s->nwith > 0;
     int rc = learner_new(&o, &l, err);
     for (size_t i = 0; !rc && i <= s->nwith; i++) {
         const char *file = i == 0 ? s->path : s->with[i - 1];
@@ -118,6 +146,7 @@ static int read_all(struct search *s, unsigned words, struct learner **out, stru
         if (!rc) rc = learner_source(l, path_base(sv_cstr(file)), err);
     }
     if (!rc) rc = add_task(l, err);
+    if (!rc && s->nwith > 0) rc = add_helpers(l, err);
     if (!rc) rc = learner_prepare(l, err);
     if (rc)
         learner_free(l);
@@ -146,15 +175,17 @@ int learn_file(const struct learn_options *o, const char *path, const char *cons
 {
     struct search s = {.path = path, .with = with, .nwith = nwith, .o = o};
     bool last = false; /* the setting tried last is the best */
+    /* Many sets take long, and differ less by setting than one: the first is taken. */
+    size_t tries = nwith > 0 ? 1 : COUNT(settings);
     int rc = 0;
-    for (size_t i = 0; !rc && i < (o->words ? 1 : COUNT(words_tried)); i++)
+    for (size_t i = 0; !rc && i < (o->words || nwith > 0 ? 1 : COUNT(words_tried)); i++)
         rc = try_words(&s, o->words ? o->words : words_tried[i], err);
-    for (size_t i = 1; !rc && i < COUNT(settings); i++) {
+    for (size_t i = 1; !rc && i < tries; i++) {
         rc = try_setting(s.best, settings[i], err);
         if (!rc && learner_quality(s.best) > s.quality + SURELY)
-            s.quality = learner_quality(s.best), s.setting = settings[i], last = i + 1 == COUNT(settings);
+            s.quality = learner_quality(s.best), s.setting = settings[i], last = i + 1 == tries;
     }
-    if (!rc && !last) rc = try_setting(s.best, s.setting, err);
+    if (!rc && !last && tries > 1) rc = try_setting(s.best, s.setting, err);
     if (!rc) rc = learner_finish(s.best, out, err);
     learner_free(s.best);
     return rc;

@@ -256,6 +256,7 @@ int learner_fit(struct learner *l, struct error *err)
         t->shift[1] = -cut;
     }
     free(p);
+    if (!rc) learner_blend(l);
     if (!rc && l->tasks.n) rc = measure_quality(l, err);
     return rc;
 }

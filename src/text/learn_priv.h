@@ -31,6 +31,7 @@ struct learn_set {
     struct sv labels[LEARN_MAX_LABELS];
     size_t nlabels;
     bool plain; /* lines without labels: texts that must stay */
+    bool asked; /* a task is about it */
 };
 
 struct member {
@@ -51,7 +52,8 @@ struct column {
     struct sv name;
     uint32_t family, set;
     float scale, slope, offset;
-    float mix; /* how much of what all sets share is added */
+    float mix;   /* how much of what all sets share is added */
+    bool helper; /* not in the file: others are mixtures of it */
 };
 
 struct task {
@@ -79,7 +81,7 @@ struct learner {
     float *score;  /* examples × columns: of those held out, else NAN */
     float *other;  /* likewise, by what all sets share alone; NULL without it */
     float *
-        blend; /* columns × columns: of those learned, what each of the file is a mixture of; NULL: the same */
+        blend; /* columns × columns: what each column of the file is a mixture of; NULL: they are as they were learned */
     struct shared *shared; /* learned from all; NULL without */
     bool grouped;          /* the texts that come are of `group` */
     uint32_t group;
@@ -123,8 +125,10 @@ int learner_finish(struct learner *l, struct buf *out, struct error *err) MUST_U
 
 /* How much of l->other makes the column's held-out probabilities best; it is added to l->score. */
 int learner_mix(struct learner *l, uint32_t column, struct error *err) MUST_USE;
-/* Of a task of one set: its classes' probabilities and their cuts, from l->score. */
+/* Of a task of one set: its classes' probabilities and their cuts, from l->score. What their columns are mixtures of is in l->blend;
+ * learner_blend then mixes l->score, when all tasks are settled. */
 int task_settle(struct learner *l, struct task *t, struct error *err) MUST_USE;
+void learner_blend(struct learner *l);
 /* From l->score: slopes and offsets of the columns, shifts of the tasks. */
 int learner_fit(struct learner *l, struct error *err) MUST_USE;
 

@@ -80,6 +80,8 @@ static int options_line(struct recipe *r, const struct sv *f, size_t n, struct e
             r->o.rounds = (unsigned)v;
         else if (sv_is(key, "shared") && v <= SHARED_MOST)
             r->o.shared = (unsigned)v;
+        else if (sv_is(key, "mix") && v <= 1)
+            r->o.mix = r->o.settle = v > 0;
         else if (sv_is(key, "seed"))
             r->o.seed = (uint64_t)v;
         else
@@ -152,17 +154,18 @@ static int member_line(struct recipe *r, const struct sv *f, size_t n, struct er
     return rc ? rc : learner_member(r->l, family, set, says, sv_is(f[5], "own"), weight, err);
 }
 
-/* column TAB name TAB family TAB set or * */
+/* column or helper TAB name TAB family TAB set or * */
 static int column_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
 {
     uint32_t family = 0, set = LEARN_GENERAL, column = 0;
+    bool helper = sv_is(f[0], "helper");
     if (n < 4) return wrong(r, "a column needs name, family and a set or *:", f[0], err);
     if (!map_get(&r->families, f[2])) return keep(r, &r->columns, f[1], LEFT_OUT, err);
     int rc = find(r, &r->families, f[2], &family, err);
     if (!rc && !sv_is(f[3], "*")) rc = find(r, &r->sets, f[3], &set, err);
     if (rc) return rc;
     if (set == LEFT_OUT) return keep(r, &r->columns, f[1], LEFT_OUT, err);
-    rc = learner_column(r->l, f[1], family, set, &column, err);
+    rc = (helper ? learner_helper : learner_column)(r->l, f[1], family, set, &column, err);
     return rc ? rc : keep(r, &r->columns, f[1], column, err);
 }
 
@@ -195,7 +198,10 @@ static int class_line(struct recipe *r, const struct sv *f, size_t n, struct err
     if (n < 4 || !r->in_task || r->nclasses == MODEL_MAX_CLASSES)
         return wrong(r, "a class stands under a task, with label, column and + or -:", f[0], err);
     int rc = find(r, &r->columns, f[2], &column, err);
-    if (column == LEFT_OUT) r->task_left_out = true;
+    if (column == LEFT_OUT)
+        r->task_left_out = true;
+    else if (!rc && r->l->column[column].helper)
+        return wrong(r, "a class needs a column; this is a helper, which is not in the file:", f[2], err);
     r->classes[r->nclasses++] = (struct learn_class){f[1], column, sv_is(f[3], "-")};
     return rc;
 }
@@ -214,9 +220,10 @@ static int recipe_line(struct recipe *r, struct sv line, struct error *err)
         const char *kind;
         int (*read)(struct recipe *r, const struct sv *f, size_t n, struct error *err);
         bool first; /* before any set */
-    } kinds[] = {{"options", options_line, true}, {"set", set_line, true},    {"member", member_line, false},
-                 {"column", column_line, false},  {"task", task_line, false}, {"class", class_line, false},
-                 {"then", then_line, true}};
+    } kinds[] = {{"options", options_line, true}, {"set", set_line, true},
+                 {"member", member_line, false},  {"column", column_line, false},
+                 {"helper", column_line, false},  {"task", task_line, false},
+                 {"class", class_line, false},    {"then", then_line, true}};
     struct sv f[RECIPE_MAX_FIELDS];
     size_t n = 0;
     if (sv_trim(line).n == 0 || line.p[0] == '#') return 0;

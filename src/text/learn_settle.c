@@ -1,8 +1,9 @@
 /* One file's classes, settled together from the scores of its texts that were held out.
  *
  * Probabilities: with two classes, Platt's of the one column; with more, a multinomial logistic regression of the label on all of the
- * scores: what speaks for abuse says something of hate as well. As scores are sums of weights, so are their mixtures: the columns of the
- * file are mixed likewise, and a text costs no more than before.
+ * scores: what speaks for abuse says something of hate as well. Where it is asked for (learn_options.mix), on the scores of all columns,
+ * those of other sets and helpers too, for two classes as well. As scores are sums of weights, so are their mixtures: the columns of
+ * the file are mixed likewise, and a text costs no more than before.
  *
  * Decision: what is added to each class so that macro-F1 is best. A few hundred texts of a rare class place a cut badly when they are
  * counted as they are labelled: the best cut is the luckiest. So three quarters of the counts are what the probabilities expect, which
@@ -26,21 +27,24 @@ struct turn {
 };
 
 struct settling {
-    uint32_t classes;
+    uint32_t classes, inputs;
+    uint32_t input[MODEL_MAX_COLUMNS]; /* the columns whose scores are mixed */
     size_t n;
     uint32_t *truth; /* n */
-    float *score;    /* n × classes, later mixed */
+    float *given;    /* n × inputs: scores */
+    float *score;    /* n × classes: mixtures */
     float *share;    /* n × classes: probabilities, later what a text counts for each class */
     struct turn *turn;
-    double *mix;    /* classes × (classes + 1): what each score counts for a class, and what is added */
-    double *bound;  /* (classes + 1)²: of the second derivatives, as its lower triangular root */
-    double *change; /* classes + 1 */
+    double *mix;    /* classes × (inputs + 1): what each score counts for a class, and what is added */
+    double *bound;  /* (inputs + 1)²: of the second derivatives, as its lower triangular root */
+    double *change; /* inputs + 1 */
     float shift[MODEL_MAX_CLASSES];
 };
 
 static void settling_free(struct settling *s)
 {
     free(s->truth);
+    free(s->given);
     free(s->score);
     free(s->share);
     free(s->turn);
@@ -57,38 +61,48 @@ static uint32_t class_of(const struct learner *l, const struct task *t, const st
     return c;
 }
 
+static void choose_inputs(const struct learner *l, const struct task *t, struct settling *s)
+{
+    s->classes = (uint32_t)t->n;
+    if (l->o.mix)
+        while (s->inputs < l->ncolumns) s->input[s->inputs] = s->inputs, s->inputs++;
+    else
+        for (size_t c = t->n == 2; c < t->n; c++) s->input[s->inputs++] = t->classes[c].column;
+}
+
 static int gather(const struct learner *l, const struct task *t, struct settling *s, struct error *err)
 {
-    size_t all = l->examples.n + 1, cells = all * t->n;
-    s->classes = (uint32_t)t->n;
+    choose_inputs(l, t, s);
+    size_t all = l->examples.n + 1, width = s->inputs + 1;
     s->truth = malloc(all * sizeof(*s->truth));
-    s->score = malloc(cells * sizeof(*s->score));
-    s->share = malloc(cells * sizeof(*s->share));
+    s->given = malloc(all * s->inputs * sizeof(*s->given));
+    s->score = malloc(all * t->n * sizeof(*s->score));
+    s->share = malloc(all * t->n * sizeof(*s->share));
     s->turn = malloc(all * sizeof(*s->turn));
-    s->mix = calloc(t->n * (t->n + 1), sizeof(*s->mix));
-    s->bound = calloc((t->n + 1) * (t->n + 1), sizeof(*s->bound));
-    s->change = calloc(t->n + 1, sizeof(*s->change));
-    if (!s->truth || !s->score || !s->share || !s->turn || !s->mix || !s->bound || !s->change)
+    s->mix = calloc(t->n * width, sizeof(*s->mix));
+    s->bound = calloc(width * width, sizeof(*s->bound));
+    s->change = calloc(width, sizeof(*s->change));
+    if (!s->truth || !s->given || !s->score || !s->share || !s->turn || !s->mix || !s->bound || !s->change)
         return error_set(err, ERR_NOMEM, "learn", "no memory to settle %zu classes", t->n);
     for (size_t i = 0; i < l->examples.n; i++) {
         const struct example *x = l->examples.v + i;
         const float *from = l->score + i * l->ncolumns;
         uint32_t truth = class_of(l, t, x);
         if (x->set != t->set || truth == t->n || isnan(from[t->classes[t->n - 1].column])) continue;
-        float *to = s->score + s->n * t->n;
-        for (size_t c = 0; c < t->n; c++) to[c] = t->n == 2 && c == 0 ? 0 : from[t->classes[c].column];
+        for (uint32_t k = 0; k < s->inputs; k++) s->given[s->n * s->inputs + k] = from[s->input[k]];
         s->truth[s->n++] = truth;
     }
     return 0;
 }
 
-/* Scores become mixtures. */
-static void mix(const struct settling *s, const float *from, float *to)
+/* Of text i. */
+static void mix(const struct settling *s, size_t i, float *to)
 {
+    const float *from = s->given + i * s->inputs;
     for (uint32_t c = 0; c < s->classes; c++) {
-        const double *m = s->mix + c * (s->classes + 1);
-        double sum = m[s->classes];
-        for (uint32_t k = 0; k < s->classes; k++) sum += m[k] * from[k];
+        const double *m = s->mix + c * (s->inputs + 1);
+        double sum = m[s->inputs];
+        for (uint32_t k = 0; k < s->inputs; k++) sum += m[k] * from[k];
         to[c] = (float)sum;
     }
 }
@@ -98,7 +112,7 @@ static void find_shares(struct settling *s)
     for (size_t i = 0; i < s->n; i++) {
         float *p = s->share + i * s->classes;
         double top = -1e30, total = 0;
-        mix(s, s->score + i * s->classes, p);
+        mix(s, i, p);
         for (uint32_t c = 0; c < s->classes; c++) top = fmax(top, p[c]);
         for (uint32_t c = 0; c < s->classes; c++) total += p[c] = (float)exp(p[c] - top);
         for (uint32_t c = 0; c < s->classes; c++) p[c] = (float)(p[c] / total);
@@ -108,7 +122,7 @@ static void find_shares(struct settling *s)
 /* Score k of a text, and one behind the last. */
 static double given(const struct settling *s, size_t text, uint32_t k)
 {
-    return k == s->classes ? 1 : s->score[text * s->classes + k];
+    return k == s->inputs ? 1 : s->given[text * s->inputs + k];
 }
 
 /* What keeps the weight of a score small, on the diagonal. */
@@ -116,13 +130,13 @@ static double kept_small(const struct settling *s, uint32_t k)
 {
     double sum = 0, square = 1e-9;
     for (size_t i = 0; i < s->n; i++) sum += given(s, i, k), square += given(s, i, k) * given(s, i, k);
-    return k == s->classes ? 1e-6 : 2 * KEPT_SMALL * (square - sum * sum / ((double)s->n + 1));
+    return k == s->inputs ? 1e-6 : 2 * KEPT_SMALL * (square - sum * sum / ((double)s->n + 1));
 }
 
 /* Half of the scores' products bounds the second derivatives of every class (Böhning 1992): its root serves all steps. */
 static void find_bound(struct settling *s)
 {
-    uint32_t n = s->classes + 1;
+    uint32_t n = s->inputs + 1;
     for (uint32_t a = 0; a < n; a++)
         for (uint32_t b = 0; b <= a; b++) {
             double sum = a == b ? kept_small(s, a) : 0;
@@ -135,7 +149,7 @@ static void find_bound(struct settling *s)
 /* s->change, a gradient, becomes the step. */
 static void divide_by_bound(struct settling *s)
 {
-    uint32_t n = s->classes + 1;
+    uint32_t n = s->inputs + 1;
     for (uint32_t a = 0; a < n; a++) {
         for (uint32_t k = 0; k < a; k++) s->change[a] -= s->bound[a * n + k] * s->change[k];
         s->change[a] /= s->bound[a * n + a];
@@ -152,22 +166,22 @@ static double improve(struct settling *s, const double *small)
     double far = 0;
     find_shares(s);
     for (uint32_t c = 0; c < s->classes; c++) {
-        double *m = s->mix + c * (s->classes + 1);
-        for (uint32_t k = 0; k <= s->classes; k++) s->change[k] = small[k] * m[k];
+        double *m = s->mix + c * (s->inputs + 1);
+        for (uint32_t k = 0; k <= s->inputs; k++) s->change[k] = small[k] * m[k];
         for (size_t i = 0; i < s->n; i++) {
             double d = s->share[i * s->classes + c] - (s->truth[i] == c);
-            for (uint32_t k = 0; k <= s->classes; k++) s->change[k] += d * given(s, i, k);
+            for (uint32_t k = 0; k <= s->inputs; k++) s->change[k] += d * given(s, i, k);
         }
         divide_by_bound(s);
-        for (uint32_t k = 0; k <= s->classes; k++) m[k] -= s->change[k], far = fmax(far, fabs(s->change[k]));
+        for (uint32_t k = 0; k <= s->inputs; k++) m[k] -= s->change[k], far = fmax(far, fabs(s->change[k]));
     }
     return far;
 }
 
 static void fit(struct settling *s)
 {
-    double small[MODEL_MAX_CLASSES + 1];
-    for (uint32_t k = 0; k <= s->classes; k++) small[k] = kept_small(s, k);
+    double small[MODEL_MAX_COLUMNS + 1];
+    for (uint32_t k = 0; k <= s->inputs; k++) small[k] = kept_small(s, k);
     find_bound(s);
     for (int round = 0; round < FIT_ROUNDS && improve(s, small) > 1e-4; round++) {}
 }
@@ -245,39 +259,54 @@ static int place(struct settling *s, struct error *err)
     return 0;
 }
 
-/* From here on scores are mixed, and a share is what the text counts for a class. */
+/* From here on a share is what the text counts for a class. */
 static void prepare_counts(struct settling *s)
 {
-    float mixed[MODEL_MAX_CLASSES];
     find_shares(s);
     for (size_t i = 0; i < s->n; i++) {
-        float *score = s->score + i * s->classes, *share = s->share + i * s->classes;
-        mix(s, score, mixed);
-        memcpy(score, mixed, s->classes * sizeof(*score));
+        float *share = s->share + i * s->classes;
+        mix(s, i, s->score + i * s->classes);
         for (uint32_t c = 0; c < s->classes; c++)
             share[c] = (float)(EXPECTED * share[c] + (1 - EXPECTED) * (s->truth[i] == c));
     }
 }
 
-/* More than two: a class's probability in use is its odds to a power. */
-static void keep_several(struct learner *l, struct task *t, const struct settling *s)
+static int need_blend(struct learner *l, struct error *err)
 {
-    float from[MODEL_MAX_CLASSES], to[MODEL_MAX_CLASSES];
-    for (size_t c = 0; c < t->n; c++) {
-        struct column *column = l->column + t->classes[c].column;
-        double offset = s->mix[c * (t->n + 1) + t->n];
-        for (size_t k = 0; k < t->n; k++)
-            l->blend[t->classes[c].column * l->ncolumns + t->classes[k].column] =
-                (float)s->mix[c * (t->n + 1) + k];
-        column->slope = 1 / MODEL_OF_SEVERAL, column->offset = (float)offset / MODEL_OF_SEVERAL;
-        t->shift[c] = (float)offset + s->shift[c];
-    }
-    for (size_t i = 0; i < l->examples.n; i++) {
+    if (l->blend) return 0;
+    l->blend = calloc(l->ncolumns * l->ncolumns, sizeof(*l->blend));
+    if (!l->blend) return error_set(err, ERR_NOMEM, "learn", "no memory to mix %zu columns", l->ncolumns);
+    for (size_t c = 0; c < l->ncolumns; c++) l->blend[c * l->ncolumns + c] = 1;
+    return 0;
+}
+
+/* What class c's column is a mixture of. Of two classes the second has the column, for what it has before the first; of more, a
+ * probability in use is its odds to a power. */
+static void keep_class(struct learner *l, struct task *t, const struct settling *s, size_t c)
+{
+    struct column *column = l->column + t->classes[c].column;
+    float *blend = l->blend + t->classes[c].column * l->ncolumns, power = t->n == 2 ? 1 : MODEL_OF_SEVERAL;
+    const double *m = s->mix + c * (s->inputs + 1), *less = t->n == 2 ? s->mix : NULL;
+    double sign = t->classes[c].negated ? -1 : 1, offset = m[s->inputs] - (less ? less[s->inputs] : 0);
+    memset(blend, 0, l->ncolumns * sizeof(*blend));
+    for (uint32_t k = 0; k < s->inputs; k++)
+        blend[s->input[k]] = (float)(sign * (m[k] - (less ? less[k] : 0)));
+    column->slope = 1 / power, column->offset = (float)(sign * offset) / power;
+    t->shift[c] = (float)offset + s->shift[c] - (less ? s->shift[0] : 0);
+}
+
+void learner_blend(struct learner *l)
+{
+    float before[MODEL_MAX_COLUMNS];
+    for (size_t i = 0; l->blend && i < l->examples.n; i++) {
         float *score = l->score + i * l->ncolumns;
-        for (size_t c = 0; c < t->n; c++) from[c] = score[t->classes[c].column];
-        mix(s, from, to);
-        for (size_t c = 0; c < t->n; c++)
-            score[t->classes[c].column] = to[c] - (float)s->mix[c * (t->n + 1) + t->n];
+        memcpy(before, score, l->ncolumns * sizeof(*score));
+        for (size_t c = 0; c < l->ncolumns; c++) {
+            double sum = 0;
+            for (size_t k = 0; k < l->ncolumns; k++)
+                if (l->blend[c * l->ncolumns + k] != 0) sum += l->blend[c * l->ncolumns + k] * before[k];
+            score[c] = (float)sum;
+        }
     }
 }
 
@@ -285,17 +314,15 @@ int task_settle(struct learner *l, struct task *t, struct error *err)
 {
     struct settling s = {0};
     struct column *last = l->column + t->classes[t->n - 1].column;
+    bool mixes = t->n > 2 || l->o.mix;
     int rc = gather(l, t, &s, err);
-    if (!rc && t->n > 2 && !l->blend) {
-        l->blend = calloc(l->ncolumns * l->ncolumns, sizeof(*l->blend));
-        if (!l->blend) rc = error_set(err, ERR_NOMEM, "learn", "no memory to mix %zu columns", l->ncolumns);
-    }
-    if (!rc && t->n > 2) fit(&s);
-    if (!rc && t->n == 2) s.mix[4] = last->slope, s.mix[5] = last->offset;
+    if (!rc && mixes) rc = need_blend(l, err);
+    if (!rc && mixes) fit(&s);
+    if (!rc && !mixes) s.mix[2] = last->slope, s.mix[3] = last->offset;
     if (!rc) prepare_counts(&s);
     if (!rc) rc = place(&s, err);
-    if (!rc && t->n > 2) keep_several(l, t, &s);
-    if (!rc && t->n == 2) t->shift[1] = (last->offset + s.shift[1] - s.shift[0]) / last->slope;
+    for (size_t c = t->n == 2; !rc && mixes && c < t->n; c++) keep_class(l, t, &s, c);
+    if (!rc && !mixes) t->shift[1] = (last->offset + s.shift[1] - s.shift[0]) / last->slope;
     settling_free(&s);
     return rc;
 }

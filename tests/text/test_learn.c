@@ -275,9 +275,10 @@ static void teach_words(struct learner *l, uint32_t set, unsigned words, unsigne
 }
 
 /* Scores of the words as bad. One set tells few words, seldom; the other, whose labels are not those, all of them. */
-static void told_by_others(unsigned shared, float scores[2 * WORDS])
+static void told_by_others(unsigned shared, bool mix, float scores[2 * WORDS])
 {
-    struct learn_options o = {.bits = 16, .balance = -1, .contrast = -1, .shared = shared};
+    struct learn_options o = {
+        .bits = 16, .balance = -1, .contrast = -1, .shared = shared, .mix = mix, .settle = mix};
     struct learner *l;
     struct error err;
     struct buf b;
@@ -285,7 +286,7 @@ static void told_by_others(unsigned shared, float scores[2 * WORDS])
     struct model_scratch s;
     struct norm_text t;
     struct arena a;
-    uint32_t set, moods, family, column;
+    uint32_t set, moods, family, anger, column, helper;
     const int8_t says[2] = {1, -1};
     char word[16];
     buf_init(&b, 0);
@@ -296,11 +297,17 @@ static void told_by_others(unsigned shared, float scores[2 * WORDS])
     teach_words(l, moods, WORDS, 6, "angry", "calm");
     assert_ok(learner_family(l, SV("harm"), &family, &err));
     assert_ok(learner_member(l, family, set, says, true, 1, &err));
+    if (mix) {
+        assert_ok(learner_family(l, SV("anger"), &anger, &err));
+        assert_ok(learner_member(l, anger, moods, says, false, 1, &err));
+        assert_ok(learner_helper(l, SV("anger"), anger, LEARN_GENERAL, &helper, &err));
+    }
     assert_ok(learner_column(l, SV("harm"), family, set, &column, &err));
     const struct learn_class classes[] = {{SV("good"), column, true}, {SV("bad"), column, false}};
     assert_ok(learner_task(l, SV("harm"), set, classes, 2, 1, &err));
     assert_ok(learner_run(l, &b, &err));
     assert_ok(model_read(buf_sv(&b), &m, &err));
+    assert_int_equal(m->columns, 1);
     model_scratch_init(&s);
     arena_init(&a, 0);
     for (unsigned w = 0; w < 2 * WORDS; w++) {
@@ -318,9 +325,22 @@ static void told_by_others(unsigned shared, float scores[2 * WORDS])
 static void a_set_learns_words_that_only_another_tells(void **state)
 {
     float alone[2 * WORDS], together[2 * WORDS], again[2 * WORDS];
-    told_by_others(0, alone);
-    told_by_others(8, together);
-    told_by_others(8, again);
+    told_by_others(0, false, alone);
+    told_by_others(8, false, together);
+    told_by_others(8, false, again);
+    for (unsigned w = 2 * TOLD; w < 2 * WORDS; w += 2) {
+        assert_true(together[w] > alone[w] + 0.1f);
+        assert_true(together[w + 1] < alone[w + 1] - 0.1f);
+    }
+    assert_memory_equal(together, again, sizeof(again));
+}
+
+static void a_set_is_answered_by_a_helper_that_is_not_in_the_file(void **state)
+{
+    float alone[2 * WORDS], together[2 * WORDS], again[2 * WORDS];
+    told_by_others(0, false, alone);
+    told_by_others(0, true, together);
+    told_by_others(0, true, again);
     for (unsigned w = 2 * TOLD; w < 2 * WORDS; w += 2) {
         assert_true(together[w] > alone[w] + 0.1f);
         assert_true(together[w + 1] < alone[w + 1] - 0.1f);
@@ -407,6 +427,64 @@ static float of_class(const struct text_model *m, const char *class, const float
     return -1;
 }
 
+/* The file tells two words, the one that helps a third, in other labels. */
+static void a_file_that_helps_tells_what_the_first_does_not(void **state)
+{
+    static const char *const labels[] = {"good", "bad", "-"}, *const moods[] = {"calm", "angry", "sad"};
+    static const unsigned share[][3] = {{1, 9, 0}, {9, 1, 0}}, felt[][3] = {{1, 8, 1}, {8, 1, 1}, {0, 9, 1}};
+    char path[] = "/tmp/marsad-learn-XXXXXX", other[] = "/tmp/marsad-learn-XXXXXX";
+    const char *with[] = {other};
+    struct learn_options o = {.bits = 14};
+    struct text_model *m;
+    struct error err;
+    float p[MODEL_MAX_CLASSES];
+    write_lines(path, labels, share, 2);
+    write_lines(other, moods, felt, 3);
+    for (size_t n = 0; n < 2; n++) {
+        struct buf out;
+        buf_init(&out, 0);
+        assert_ok(learn_file(&o, path, with, n, &out, &err));
+        assert_ok(model_read(buf_sv(&out), &m, &err));
+        assert_int_equal(m->columns, 1);
+        assert_sv(asked(m, "كما قال جاري قبحان", p), "bad");
+        assert_sv(asked(m, "كما قال جاري حسنان", p), "good");
+        asked(m, "كما قال جاري وسطان", p);
+        assert_true(n ? of_class(m, "bad", p) > 0.7f : of_class(m, "bad", p) < 0.7f);
+        model_free(m);
+        buf_done(&out);
+    }
+    unlink(path);
+    unlink(other);
+}
+
+static void a_class_cannot_be_told_by_a_helper(void **state)
+{
+    static const char lines[] =
+        "options\tmix=1\tbits=12\nset\ttoy\t%s\tlabelled\topen\tours\nmember\tharm\ttoy\tbad\t*"
+        "\town\t1\n%s\tharm\tharm\ttoy\ntask\ttoy\ttoy\t1\nclass\tgood\tharm\t-\nclass\tbad"
+        "\tharm\t+\n";
+    static const char *const labels[] = {"good", "bad", "-"};
+    static const unsigned share[][3] = {{1, 9, 0}, {9, 1, 0}};
+    char data[] = "/tmp/marsad-learn-XXXXXX", recipe[] = "/tmp/marsad-learn-XXXXXX";
+    write_lines(data, labels, share, 2);
+    close(mkstemp(recipe));
+    for (int helper = 0; helper < 2; helper++) {
+        struct error err;
+        struct buf out;
+        FILE *f = fopen(recipe, "w");
+        assert_non_null(f);
+        fprintf(f, lines, data + 5, helper ? "helper" : "column");
+        assert_int_equal(fclose(f), 0);
+        buf_init(&out, 0);
+        int rc = learn_recipe(recipe, "/tmp", false, &out, &err);
+        assert_int_equal(rc, helper ? ERR_FORMAT : 0);
+        if (helper) assert_non_null(strstr(err.text, "line 6: a class needs a column"));
+        buf_done(&out);
+    }
+    unlink(data);
+    unlink(recipe);
+}
+
 static void three_classes_are_as_likely_as_their_probabilities_say(void **state)
 {
     static const char *const labels[] = {"good", "bad", "worse"};
@@ -475,6 +553,9 @@ int main(void)
         cmocka_unit_test(the_heaviest_word_is_shown_where_it_stands),
         cmocka_unit_test(long_and_broken_texts_are_scored_within_bounds),
         cmocka_unit_test(a_set_learns_words_that_only_another_tells),
+        cmocka_unit_test(a_set_is_answered_by_a_helper_that_is_not_in_the_file),
+        cmocka_unit_test(a_file_that_helps_tells_what_the_first_does_not),
+        cmocka_unit_test(a_class_cannot_be_told_by_a_helper),
         cmocka_unit_test(one_label_is_not_enough),
         cmocka_unit_test(three_classes_are_as_likely_as_their_probabilities_say),
         cmocka_unit_test(a_rare_class_is_decided_for_before_it_is_likely),
