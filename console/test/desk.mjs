@@ -173,14 +173,19 @@ export async function tab_to(page, selector) {
   throw new Error(`Tab does not reach ${selector}`)
 }
 
-/* From the queue to the next post, taken. Returns its id. */
-export async function take_by_key(page, url) {
-  await page.goto(`${url}/#/queue`)
-  await page.waitForSelector('.queue-table')
-  await page.keyboard.press('n')
-  await page.waitForFunction(() => location.hash.startsWith('#/item/'))
-  await page.waitForSelector('.lease .badge.accent')
-  return new URL(page.url()).hash.split('/')[2]
+/* From the queue to the next post, taken. Returns its id. With the window of an `other`: one that is in the queue, for now and
+ * then one that is settled is given to be judged blind, which only others can tell. */
+export async function take_by_key(page, url, other) {
+  for (let i = 0; i < 5; i++) {
+    await page.goto(`${url}/#/queue`)
+    await page.waitForSelector('.queue-table')
+    await page.keyboard.press('n')
+    await page.waitForFunction(() => location.hash.startsWith('#/item/'))
+    await page.waitForSelector('.lease .badge.accent')
+    const post = new URL(page.url()).hash.split('/')[2]
+    if (!other || (await ask(other, 'items/' + post)).state === 'queued') return post
+  }
+  throw new Error('none of the queue is given')
 }
 
 /* Posts of the queue with a clip that this person has not seen. */

@@ -214,7 +214,7 @@ for (const lang of ['ar', 'en']) {
   const note = lang === 'ar' ? 'لهجة لا أعرفها، انظر أنت' : 'A dialect that I do not know; please look'
 
   await test(named('hand over to a colleague by keys, who finds it with the note'), async () => {
-    const post = await desk.take_by_key(page, url)
+    const post = await desk.take_by_key(page, url, lead)
     const to = await desk.ask(colleague, 'me')
     await page.keyboard.press('h')
     await page.waitForSelector('dialog[open] select')
@@ -261,7 +261,7 @@ for (const lang of ['ar', 'en']) {
   }, named(SIGNED))
 
   await test(named('escalate by keys: a lead finds it, with the note'), async () => {
-    const post = await desk.take_by_key(page, url)
+    const post = await desk.take_by_key(page, url, lead)
     await page.keyboard.press('e')
     await desk.tab_to(page, 'dialog textarea')
     await page.keyboard.type(note + ' ⬆')

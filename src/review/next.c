@@ -23,9 +23,24 @@ static int take(struct store *s, const struct review_rules *r, const struct revi
     return code || !*out_got ? code : tell_reporters(s, post, err);
 }
 
+/* Whoever spares themselves a harm is spared it here too; what they had and passed on is not given to them again. */
+static int suits(struct store *s, const struct reviewer *who, const struct id128 *post, bool rotate,
+                 struct arena *a, bool *out, struct error *err)
+{
+    struct judged j;
+    struct lease last;
+    *out = false;
+    int code = store_lease_get(s, post, &last, err);
+    if (code == 0 && id_eq(&last.person, &who->id)) return 0;
+    if (code == 0 || code == ERR_NOTFOUND) code = load_judged(s, post, a, &j, err);
+    if (code) return code;
+    *out = !j.analysed || review_suits(who, j.as.category, j.as.severity, j.post.language, rotate);
+    return 0;
+}
+
 /* Something of which the answer is known, or that somebody else has judged: shown as any other. */
 static int quality_item(struct store *s, const struct review_rules *r, const struct reviewer *who,
-                        int64_t now_us, struct arena *a, bool *out_found, struct id128 *out,
+                        bool rotate, int64_t now_us, struct arena *a, bool *out_found, struct id128 *out,
                         struct error *err)
 {
     struct second_review *second = NULL;
@@ -45,8 +60,9 @@ static int quality_item(struct store *s, const struct review_rules *r, const str
             mine = id_eq(&all[k].post, post) && id_eq(&all[k].person, &who->id);
         if (mine) continue;
         *out = *post;
-        bool seen = false;
-        code = take(s, r, who, post, now_us, out_found, &seen, err);
+        bool seen = false, good = false;
+        code = suits(s, who, post, rotate, a, &good, err);
+        if (good) code = take(s, r, who, post, now_us, out_found, &seen, err);
     }
     return code;
 }
@@ -129,7 +145,7 @@ int review_next(struct store *s, const struct review_rules *r, const struct revi
         return 0;
     }
     if (code == 0) code = handed_to(s, r, who, now_us, a, &found, out_post, err);
-    if (code == 0 && !found) code = quality_item(s, r, who, now_us, a, &found, out_post, err);
+    if (code == 0 && !found) code = quality_item(s, r, who, care.rotate, now_us, a, &found, out_post, err);
     if (code == 0 && !found) {
         code = first_that_fits(s, r, who, care.rotate, now_us, &queue, err);
         *out_post = queue.found ? queue.post : queue.seen_post;

@@ -64,6 +64,9 @@ bool review_asleep(const struct desk_queue_row *row, int64_t now_us);
 /* Whether the row may be shown to this person as the next: not opted out, read, not somebody else's, not asleep; what was handed
  * over is for that person alone until review_wake_us. rotate: only lighter categories (severity below 60). */
 bool review_fits(const struct reviewer *who, const struct desk_queue_row *row, bool rotate, int64_t now_us);
+/* The same of what stands in no queue: neither opted out nor too heavy, and read. */
+bool review_suits(const struct reviewer *who, enum category category, int severity, struct sv language,
+                  bool rotate);
 
 enum next_why { NEXT_FOUND, NEXT_EMPTY, NEXT_BREAK, NEXT_ROUTED, NEXT_SEEN };
 /* Leases the next post for this person: what they have already first, then what was handed to them, then the queue; now
@@ -89,7 +92,8 @@ int review_snooze(struct store *s, const struct reviewer *who, const struct id12
 int review_wake(struct store *s, int64_t now_us, size_t *out_n, struct error *err) MUST_USE;
 int review_escalate(struct store *s, const struct reviewer *who, const struct id128 *post, struct sv note,
                     int64_t now_us, struct error *err) MUST_USE;
-/* Not to somebody who knows the clip. */
+/* Not to somebody who knows the clip. What was given out to be judged blind goes back and to nobody, here and above, and the answer
+ * is that of any other post. */
 int review_hand_over(struct store *s, const struct review_rules *r, const struct reviewer *who,
                      const struct id128 *post, const struct id128 *to, struct sv note, int64_t now_us,
                      struct error *err) MUST_USE;

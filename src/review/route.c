@@ -71,10 +71,20 @@ bool review_asleep(const struct desk_queue_row *row, int64_t now_us)
 
 enum { HEAVY_SEVERITY = 60 };
 
+static bool spared(const struct reviewer *who, enum category category, int severity, bool rotate)
+{
+    return (who->opt_outs >> category & 1) || (rotate && severity >= HEAVY_SEVERITY);
+}
+
+bool review_suits(const struct reviewer *who, enum category category, int severity, struct sv language,
+                  bool rotate)
+{
+    return !spared(who, category, severity, rotate) && review_reads(who->languages, language);
+}
+
 bool review_fits(const struct reviewer *who, const struct desk_queue_row *row, bool rotate, int64_t now_us)
 {
-    if (who->opt_outs >> row->q.category & 1) return false;
-    if (rotate && row->q.severity >= HEAVY_SEVERITY) return false;
+    if (spared(who, row->q.category, row->q.severity, rotate)) return false;
     bool leased = !id_is_zero(&row->lease_person) && row->lease_until_us > now_us;
     if (leased && !id_eq(&row->lease_person, &who->id)) return false;
     if (review_asleep(row, now_us)) return false;
@@ -170,6 +180,23 @@ int review_release(struct store *s, const struct reviewer *who, const struct id1
     return code ? code : note_step(s, STEP_VIEW, post, "release", SV_NULL, err);
 }
 
+/* What was given out to be judged blind is on a lease, and in no queue. It goes back, and to nobody in particular: whoever passes
+ * it on is answered as for any other post. The lease ends and stays on record, so that they are not given it again. */
+static int pass_back(struct store *s, const struct reviewer *who, const struct id128 *post, const char *kind,
+                     struct sv note, int64_t now_us, bool *out_was_blind, struct error *err)
+{
+    struct lease l, ended = {*post, who->id, now_us, now_us};
+    bool got;
+    *out_was_blind = false;
+    int code = in_queue(s, post, err);
+    if (code != ERR_NOTFOUND) return code;
+    code = store_lease_get(s, post, &l, err);
+    if (code || !id_eq(&l.person, &who->id) || l.until_us <= now_us) return code == ERR_NOTFOUND ? 0 : code;
+    *out_was_blind = true;
+    code = store_lease_take(s, &ended, now_us, &got, &l, err);
+    return code ? code : note_step(s, STEP_VIEW, post, kind, note, err);
+}
+
 /* The post stands elsewhere from here on, and its lease ends. */
 static int move(struct store *s, const struct reviewer *who, const struct id128 *post, const char *state,
                 int64_t until_us, const struct id128 *to, const char *kind, struct sv note, int64_t now_us,
@@ -177,8 +204,11 @@ static int move(struct store *s, const struct reviewer *who, const struct id128 
 {
     struct arena a;
     struct desk_row row;
+    bool was_blind;
+    int code = pass_back(s, who, post, kind, note, now_us, &was_blind, err);
+    if (code || was_blind) return code;
     arena_init(&a, 0);
-    int code = in_queue(s, post, err);
+    code = in_queue(s, post, err);
     if (code == 0) code = not_anothers(s, &who->id, post, now_us, err);
     if (code == 0) code = store_desk_get(s, post, &a, &row, err);
     if (code == 0) {
@@ -198,8 +228,11 @@ int review_snooze(struct store *s, const struct reviewer *who, const struct id12
 {
     struct arena a;
     struct desk_queue_row row;
+    bool was_blind;
+    int code = pass_back(s, who, post, "snoozed", note, now_us, &was_blind, err);
+    if (code || was_blind) return code;
     arena_init(&a, 0);
-    int code = store_desk_queue_one(s, post, &a, &row, err);
+    code = store_desk_queue_one(s, post, &a, &row, err);
     int64_t wake_us = code == 0 ? review_wake_us(&row.q) : 0;
     bool late = code == 0 && row.q.hard && *io_until_us > wake_us;
     arena_done(&a);

@@ -17,6 +17,7 @@ struct work {
     struct care_state care;
     double seconds;
     enum care_shown shown;
+    bool handed;    /* a colleague has it now */
     bool reference; /* what was looked at is a reference beside the post */
 };
 
@@ -129,13 +130,17 @@ static int hand_over(void *arg, struct store *s, struct error *err)
     struct work *w = arg;
     struct arena a;
     struct person p;
+    struct desk_row row;
     arena_init(&a, 0);
     int code = store_person_get(s, &w->to, &a, &p, err);
     if (code == 0 && p.state != PERSON_ACTIVE)
         code = error_set(err, ERR_ARG, "serve", "to: this person does not work here now");
+    if (code == 0)
+        code = review_hand_over(s, &w->s->rules, &w->who, &w->post, &w->to, w->note, clock_now_us(), err);
+    if (code == 0) code = store_desk_get(s, &w->post, &a, &row, err);
+    w->handed = code == 0 && sv_is(row.state, "handed") && id_eq(&row.person, &w->to);
     arena_done(&a);
-    return code ? code
-                : review_hand_over(s, &w->s->rules, &w->who, &w->post, &w->to, w->note, clock_now_us(), err);
+    return code;
 }
 
 void api_hand_over(struct call *c)
@@ -147,7 +152,7 @@ void api_hand_over(struct call *c)
     if (!in_done(c) || !call_write(c, hand_over, &w)) return;
     put_ok(c);
     event_about(c->s, "queue", &w.post);
-    events_send(c->s->events, "handed", &w.to, SV("{}"));
+    if (w.handed) events_send(c->s->events, "handed", &w.to, SV("{}"));
 }
 
 /* ---- care ---- */

@@ -460,6 +460,42 @@ static void a_golden_item_looks_like_any_other(void **state)
     assert_status(ask(d, &lead, "GET", "/api/v1/quality", NULL), 200);
 }
 
+/* Whoever passes it on, or spares themselves its harm, is not given it, and cannot tell. */
+static void what_is_judged_blind_is_passed_on_and_opted_out_of_like_any_other(void **state)
+{
+    static const char *const ways[] = {"/handover", "/escalate", "/snooze"};
+    struct desk *d = *state;
+    struct client lead = sign_up(d, "omar", "lead"), spared = sign_up(d, "ali", "reviewer");
+    struct client passing[] = {sign_up(d, "rim", "reviewer"), sign_up(d, "nur", "reviewer"),
+                               sign_up(d, "lina", "reviewer")};
+    assert_status(decide(d, &lead, 2, "item"), 201);
+    wait_for_force(d);
+    assert_status(
+        ask(d, &lead, "POST", "/api/v1/quality/golden",
+            fill(d, "{\"post\":\"%s\",\"violation\":true,\"category\":\"hate\"}", id_text(d, &d->posts[2]))),
+        201);
+    d->server->rules.golden_share = 1;
+    assert_status(ask(d, &spared, "PATCH", "/api/v1/me", "{\"opt_outs\":[\"hate\"]}"), 200);
+    struct answer a = ask(d, &spared, "POST", "/api/v1/queue/next", NULL);
+    assert_status(a, 200);
+    assert_false(sv_is(json_get_sv(json_get(a.json, "item"), "post"), id_text(d, &d->posts[2])));
+    for (size_t i = 0; i < 3; i++) {
+        const char *body = fill(d, "{\"to\":\"%s\",\"note\":\"x\"}", id_text(d, &lead.id));
+        uint64_t news = events_sent(d->server->events);
+        a = ask(d, &passing[i], "POST", "/api/v1/queue/next", NULL);
+        assert_string_equal(text_at(d, &a, "item.post"), id_text(d, &d->posts[2]));
+        body = i == 0 ? body : i == 1 ? "{\"note\":\"x\"}" : "{\"minutes\":30}";
+        assert_status(ask(d, &passing[i], "POST", item(d, 2, ways[i]), body), 200);
+        assert_int_equal(events_sent(d->server->events) - news,
+                         2); /* taken, and moved: nobody is told to look at it */
+        a = ask(d, &passing[i], "POST", "/api/v1/queue/next", NULL);
+        assert_string_not_equal(text_at(d, &a, "item.post"), id_text(d, &d->posts[2]));
+    }
+    a = ask(d, &lead, "GET", item(d, 2, ""), NULL);
+    assert_string_equal(text_at(d, &a, "state"), "decided");
+    assert_int_equal(json_len(json_get(a.json, "notes")), 0);
+}
+
 static void two_who_disagree_are_adjudicated(void **state)
 {
     struct desk *d = *state;
@@ -642,6 +678,7 @@ int main(void)
         desk_test(red_cases_are_seen_by_those_whose_role_may),
         desk_test(what_a_match_was_made_against_is_seen_where_the_bank_keeps_a_picture),
         desk_test(a_golden_item_looks_like_any_other),
+        desk_test(what_is_judged_blind_is_passed_on_and_opted_out_of_like_any_other),
         desk_test(two_who_disagree_are_adjudicated),
         desk_test(a_policy_is_tried_before_it_goes_live_and_can_come_back),
         desk_test(a_text_that_is_submitted_is_answered_with_its_findings),
