@@ -96,15 +96,15 @@ async function walk(lang) {
     it.k = { ...it.k, hard: true }
     it.deadline_us = Date.now() * 1000 + 60e6
     /* Whoever was about to click as the rows moved meant none of those that have come there. */
-    await page.evaluate(() => {
+    await page.evaluate((href) => {
       const table = document.querySelector('.queue-table tbody')
       globalThis.marsad_meant = undefined
       new MutationObserver((_, seen) => {
         seen.disconnect()
         const click = new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 })
-        globalThis.marsad_meant = table.rows[1].querySelector('a.open').dispatchEvent(click)
+        globalThis.marsad_meant = table.querySelector(`a.open[href="${href}"]`).dispatchEvent(click)
       }).observe(table, { childList: true })
-    })
+    }, last)
     mock.desk.tell('queue', {})
     await page.waitForFunction((h) => [...document.querySelectorAll('.queue-table a.open')].findIndex((a) => a.getAttribute('href') === h) < 5, last)
     equal((await rows()).length, before.length)
