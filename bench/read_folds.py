@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""The shipped recipe measured on texts that the model has not learned from: read_folds.py MARSAD SHARED OUT [FOLDS [MOST]]
+"""The shipped recipe measured on texts that the model has not learned from: read_folds.py MARSAD DIRS OUT [FOLDS [MOST]]
 
-Every file of the recipe is divided by its normalised texts (copies stay together) into FOLDS parts (5), of which MOST are run (all). For each part a model is
+DIRS: the folders in which the recipe's files lie, with ':' between.
+
+Every file of the recipe is divided by its normalised texts (copies stay together, and so does what a grouped file says in several ways) into FOLDS parts (5), of which MOST are run (all). For each part a model is
 made by the recipe from the other parts, and, where scikit-learn is installed, a linear SVC (characters 2-5, words 1-2, C 0.5)
 from the seven abuse sets of them. What each says of the part left out, and what the shipped model and the whole of Read say of
 every line, is written to OUT/lines.jsonl, from which read_report.py makes the tables. Models already in OUT are not made again.
@@ -32,20 +34,24 @@ def normal(text):
     return " ".join(re.findall(r"\w+|[^\w\s]", re.sub(r"(.)\1{2,}", r"\1\1", text)))
 
 
-def read_sets(shared):
-    """Sets of the recipe that lie in the shared folder: name → (file, [(label, text)])."""
+def read_sets(dirs):
+    """Sets of the recipe that lie in one of the folders: name → (file, grouped, [(label, text, first text of its group)])."""
     sets = {}
     for line in open(RECIPE, encoding="utf-8"):
         f = line.rstrip("\n").split("\t")
-        if f[0] != "set" or not os.path.exists(os.path.join(shared, f[2])):
+        found = [os.path.join(d, f[2]) for d in dirs.split(":") if f[0] == "set" and os.path.exists(os.path.join(d, f[2]))]
+        if not found:
             continue
-        pairs = []
-        for text in open(os.path.join(shared, f[2]), encoding="utf-8", errors="replace", newline="\n"):
+        lines, first = [], None
+        for text in open(found[0], encoding="utf-8", errors="replace", newline="\n"):
             text = text.rstrip("\r\n")
             label, _, rest = text.partition("\t") if f[3] != "plain" else ("", "", text)
-            if rest.strip():
-                pairs.append((label, rest))
-        sets[f[1]] = (f[2], pairs)
+            if not rest.strip():
+                first = None
+                continue
+            first = rest if first is None or f[3] != "grouped" else first
+            lines.append((label, rest, first))
+        sets[f[1]] = (f[2], f[3] == "grouped", lines)
     return sets
 
 
@@ -67,11 +73,11 @@ def train(marsad, sets, out, fold, folds):
     shutil.copytree(HERE + "/policy/lexicons", folder + "/policy/lexicons", dirs_exist_ok=True)
     if os.path.exists(model):
         return model
-    for file, pairs in sets.values():
+    for file, grouped, lines in sets.values():
         os.makedirs(os.path.dirname(f"{folder}/data/{file}"), exist_ok=True)
         with open(f"{folder}/data/{file}", "w", encoding="utf-8") as into:
-            into.writelines((label + "\t" if file.endswith("tsv") else "") + text + "\n" for label, text in pairs
-                            if fold_of(text, folds) != fold)
+            into.writelines(("\n" if grouped and text == first else "") + (label + "\t" if file.endswith("tsv") else "") + text + "\n"
+                            for label, text, first in lines if fold_of(first, folds) != fold)
     os.makedirs(os.path.dirname(model), exist_ok=True)
     run([marsad, "train", "text", "--recipe", RECIPE, "--dir", folder + "/data", "--out", model + ".new"])
     os.rename(model + ".new", model)
@@ -87,8 +93,8 @@ def svc_margins(sets, fold, folds, texts):
         return [None] * len(texts)
     lines, labels = [], []
     for name, yes in ABUSE.items():
-        for label, text in sets[name][1]:
-            if fold_of(text, folds) != fold:
+        for label, text, first in sets[name][2]:
+            if fold_of(first, folds) != fold:
                 lines.append(normal(text))
                 labels.append(label in yes)
     features = make_union(TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2),
@@ -122,7 +128,7 @@ def flags(marsad, texts, workspace=None):
 
 
 def write_fold(marsad, sets, out, fold, folds, into):
-    held = [(name, label, text) for name, (_, pairs) in sets.items() for label, text in pairs if fold_of(text, folds) == fold]
+    held = [(name, label, text) for name, (_, _, lines) in sets.items() for label, text, first in lines if fold_of(first, folds) == fold]
     texts = [h[2].replace("\r", " ") for h in held]
     model = train(marsad, sets, out, fold, folds)
     workspace = f"{out}/{fold}"
@@ -141,10 +147,10 @@ def write_fold(marsad, sets, out, fold, folds, into):
 def main():
     if len(sys.argv) not in (4, 5, 6):
         sys.exit(__doc__)
-    marsad, shared, out = sys.argv[1:4]
+    marsad, dirs, out = sys.argv[1:4]
     folds = int(sys.argv[4]) if len(sys.argv) > 4 else 5
     most = int(sys.argv[5]) if len(sys.argv) > 5 else folds
-    sets = read_sets(shared)
+    sets = read_sets(dirs)
     os.makedirs(out, exist_ok=True)
     with open(out + "/lines.jsonl.new", "w", encoding="utf-8") as into:
         for fold in range(min(folds, most)):

@@ -18,17 +18,43 @@ static bool options_of(struct cli *cli, const struct cli_args *a, struct learn_o
     return true;
 }
 
+/* The values of an option that may be repeated. NULL: no memory. */
+static const char **all_of(const struct cli_args *a, const char *name, size_t *out_n)
+{
+    const char **all = calloc(a->noptions + 1, sizeof(*all));
+    size_t n = 0;
+    for (size_t i = 0; all && i < a->noptions; i++)
+        if (strcmp(a->options[i].option->name, name) == 0) all[n++] = a->options[i].text;
+    *out_n = n;
+    return all;
+}
+
+static int learn_by_recipe(struct cli *cli, const struct cli_args *a, const char *recipe, struct buf *out,
+                           struct error *err)
+{
+    struct learn_dirs dirs = {NULL, 0};
+    const char **all = all_of(a, "--dir", &dirs.n);
+    struct buf without;
+    if (!all) return error_set(err, ERR_NOMEM, "cli", "no memory for the list of folders");
+    if (dirs.n == 0) all[dirs.n++] = ".";
+    dirs.dir = all;
+    buf_init(&without, 0);
+    int rc = learn_recipe(recipe, dirs, args_has(a, "--open-only"), out, &without, err);
+    if (!rc && without.n) cli_note(cli, "train.without", buf_cstr(&without), NULL);
+    buf_done(&without);
+    free(all);
+    return rc;
+}
+
 static int learn(struct cli *cli, const struct cli_args *a, struct buf *out, struct error *err)
 {
-    const char *data = args_get(a, "--data"), *recipe = args_get(a, "--recipe"), *dir = args_get(a, "--dir");
+    const char *data = args_get(a, "--data"), *recipe = args_get(a, "--recipe");
     struct learn_options o;
-    if (!options_of(cli, a, &o)) return ERR_CANCELLED;
-    if (recipe) return learn_recipe(recipe, dir ? dir : ".", args_has(a, "--open-only"), out, err);
-    const char **with = calloc(a->noptions + 1, sizeof(*with));
     size_t n = 0;
+    if (!options_of(cli, a, &o)) return ERR_CANCELLED;
+    if (recipe) return learn_by_recipe(cli, a, recipe, out, err);
+    const char **with = all_of(a, "--with", &n);
     if (!with) return error_set(err, ERR_NOMEM, "cli", "no memory for the list of files");
-    for (size_t i = 0; i < a->noptions; i++)
-        if (strcmp(a->options[i].option->name, "--with") == 0) with[n++] = a->options[i].text;
     int rc = learn_file(&o, data, with, n, out, err);
     free(with);
     return rc;

@@ -166,7 +166,7 @@ static const struct cli_option train_text_options[] = {
     {"--data", 'd', ARG_FILE, "FILE", NULL, "opt.train.data"},
     {"--with", 0, ARG_FILE, "FILE", NULL, "opt.train.with"},
     {"--recipe", 'r', ARG_FILE, "FILE", NULL, "opt.train.recipe"},
-    {"--dir", 0, ARG_DIR, "DIR", NULL, "opt.train.dir"},
+    {"--dir", 0, ARG_DIR, "DIR", NULL, "opt.train.dirs"},
     {"--open-only", 0, ARG_NONE, NULL, NULL, "opt.train.open_only"},
     {"--bits", 0, ARG_NUMBER, "N", NULL, "opt.train.bits"},
     {"--seed", 0, ARG_NUMBER, "N", NULL, "opt.train.seed"},

@@ -88,8 +88,14 @@ double learner_quality(const struct learner *l);
 /* The usual case: one file, any labels; `with` are further files whose texts help. */
 int learn_file(const struct learn_options *o, const char *path, const char *const *with, size_t nwith,
                struct buf *out, struct error *err) MUST_USE;
-/* By a recipe (docs/formats/recipe.md) with files under dir; only_open leaves out sources without an open licence. */
-int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf *out,
-                 struct error *err) MUST_USE;
+/* By a recipe (docs/formats/recipe.md), each of whose files lies in the first of `dirs` that has it, or beside the recipe;
+ * only_open leaves out sources without an open licence. out_without (may be NULL): the sets marked `extra` whose file is in none, and
+ * which the model therefore has not learned, as "name (file), name (file)"; empty when it learned all. */
+struct learn_dirs {
+    const char *const *dir;
+    size_t n;
+};
+int learn_recipe(const char *recipe, struct learn_dirs dirs, bool only_open, struct buf *out,
+                 struct buf *out_without, struct error *err) MUST_USE;
 
 #endif

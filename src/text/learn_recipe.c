@@ -12,8 +12,9 @@ struct recipe {
     struct learner *l;
     struct learn_options o;
     const char *path;
-    struct sv dir;
+    struct learn_dirs dirs;
     bool only_open;
+    struct buf *without; /* may be NULL */
     uint64_t line;
     struct arena arena;
     struct map sets, families, columns; /* name → number + 1 */
@@ -90,23 +91,47 @@ static int options_line(struct recipe *r, const struct sv *f, size_t n, struct e
     return 0;
 }
 
-/* set TAB name TAB file TAB labelled|grouped|plain TAB open|closed TAB where it comes from and its licence */
+/* In the first folder that has it; what the project wrote itself lies beside the recipe. .p is NULL where it is in none. */
+static int find_file(struct recipe *r, struct sv file, struct sv *out, struct error *err)
+{
+    *out = (struct sv){NULL, 0};
+    for (size_t i = 0; i <= r->dirs.n; i++) {
+        struct sv dir = i < r->dirs.n ? sv_cstr(r->dirs.dir[i]) : path_dir(sv_cstr(r->path));
+        struct sv path = path_join(&r->arena, dir, file);
+        if (!path.p) return error_set(err, ERR_NOMEM, "recipe", "no memory for a recipe");
+        if (!file_exists(path.p)) continue;
+        *out = path;
+        return 0;
+    }
+    return 0;
+}
+
+/* Of two parts, both may want it. */
+static int leave_out(struct recipe *r, struct sv set, struct sv file, struct error *err)
+{
+    struct buf *b = r->without;
+    if (b && sv_find(buf_sv(b), file, 0) == SIZE_MAX)
+        buf_printf(b, "%s%.*s (%.*s)", b->n ? ", " : "", SV_FMT(set), SV_FMT(file));
+    return keep(r, &r->sets, set, LEFT_OUT, err);
+}
+
+/* set TAB name TAB file TAB labelled|grouped|plain TAB open|closed|extra TAB where it comes from and its licence */
 static int set_line(struct recipe *r, const struct sv *f, size_t n, struct error *err)
 {
     if (n < 6)
-        return wrong(r, "a set needs name, file, labelled|grouped|plain, open|closed and its source:", f[0],
-                     err);
-    if (r->only_open && !sv_is(f[4], "open")) return keep(r, &r->sets, f[1], LEFT_OUT, err);
+        return wrong(r, "a set needs name, file, labelled|grouped|plain, open|closed|extra and its source:",
+                     f[0], err);
+    bool extra = sv_is(f[4], "extra");
+    if (r->only_open && !extra && !sv_is(f[4], "open")) return keep(r, &r->sets, f[1], LEFT_OUT, err);
     uint32_t set = 0;
     enum learn_lines lines = sv_is(f[3], "labelled")  ? LEARN_LABELLED
                              : sv_is(f[3], "grouped") ? LEARN_GROUPED
                                                       : LEARN_PLAIN;
-    struct sv path = path_join(&r->arena, r->dir, f[2]), file_name = path;
-    int rc = 0;
-    /* What the project wrote itself lies beside the recipe. */
-    if (path.p && !file_exists(path.p)) path = path_join(&r->arena, path_dir(sv_cstr(r->path)), f[2]);
-    if (!path.p) return error_set(err, ERR_NOMEM, "recipe", "no memory for a recipe");
-    if (!file_exists(path.p)) return wrong(r, "no such file, nor beside the recipe:", file_name, err);
+    struct sv path;
+    int rc = find_file(r, f[2], &path, err);
+    if (rc) return rc;
+    if (!path.p && extra) return leave_out(r, f[1], f[2], err);
+    if (!path.p) return wrong(r, "in no folder that --dir names, nor beside the recipe:", f[2], err);
     if (!r->l) rc = learner_new(&r->o, &r->l, err);
     if (!rc) rc = learner_set(r->l, f[1], &set, err);
     if (!rc) rc = keep(r, &r->sets, f[1], set, err);
@@ -236,13 +261,13 @@ static int recipe_line(struct recipe *r, struct sv line, struct error *err)
     return wrong(r, "no such kind of line:", f[0], err);
 }
 
-static int learn_part(const char *recipe, const char *dir, bool only_open, unsigned part, struct buf *out,
+static int learn_part(const struct recipe *like, const char *recipe, unsigned part, struct buf *out,
                       struct error *err)
 {
-    struct recipe r = {
-        .path = recipe, .dir = sv_cstr(dir), .only_open = only_open, .o = {.balance = -1, .contrast = -1}};
+    struct recipe r = *like;
     struct buf bytes;
     struct sv line, rest;
+    r.path = recipe;
     buf_init(&bytes, 0);
     arena_init(&r.arena, 0);
     map_init(&r.sets), map_init(&r.families), map_init(&r.columns);
@@ -258,14 +283,17 @@ static int learn_part(const char *recipe, const char *dir, bool only_open, unsig
     learner_free(r.l);
     if (!rc && r.then.p && part + 1 == MODEL_MAX_PARTS)
         rc = error_set(err, ERR_LIMIT, "recipe", "%s: a model has at most %d parts", recipe, MODEL_MAX_PARTS);
-    if (!rc && r.then.p) rc = learn_part(r.then.p, dir, only_open, part + 1, out, err);
+    if (!rc && r.then.p) rc = learn_part(like, r.then.p, part + 1, out, err);
     map_done(&r.sets), map_done(&r.families), map_done(&r.columns);
     arena_done(&r.arena);
     buf_done(&bytes);
     return rc;
 }
 
-int learn_recipe(const char *recipe, const char *dir, bool only_open, struct buf *out, struct error *err)
+int learn_recipe(const char *recipe, struct learn_dirs dirs, bool only_open, struct buf *out,
+                 struct buf *out_without, struct error *err)
 {
-    return learn_part(recipe, dir, only_open, 0, out, err);
+    struct recipe like = {
+        .dirs = dirs, .only_open = only_open, .without = out_without, .o = {.balance = -1, .contrast = -1}};
+    return learn_part(&like, recipe, 0, out, err);
 }
