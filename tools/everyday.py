@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """What people write on ordinary days, as the files that policy/models/read.recipe names: everyday.py OUT SOURCE=FILE...
 
-    git clone https://github.com/darija-open-dataset/dataset && git -C dataset show 024df686fc12ce5246d7cc70f812c4d141385e87:sentences.csv > doda.csv
-    everyday.py OUT doda=doda.csv hub=sentences_daily_conversations.json arsarcasm=arsarcasm.train.tsv ia2d=Annotated_Tweets_Before_Preprocessing.txt
+    git clone https://github.com/darija-open-dataset/dataset && git -C dataset checkout 024df686fc12ce5246d7cc70f812c4d141385e87
+    everyday.py OUT doda=dataset hub=sentences_daily_conversations.json arsarcasm=arsarcasm.train.tsv ia2d=Annotated_Tweets_Before_Preprocessing.txt
 
 Each file is OUT/everyday_SOURCE.tsv: lines of kind TAB text, with an empty line between those that do not say the same. Sorted out thus:
 
-doda        Darija Open Dataset, sentences.csv of March 2023 (later ones are not MIT): the Latin letters as they stand, and once more in
-            Arabic ones by the rules below
+doda        Darija Open Dataset of March 2023 (later ones are not MIT): sentences.csv and the lists of words, the Latin letters as they
+            stand, and once more in Arabic ones by the rules below
 hub         saleml/darija-arabic-learning at c0633323, MIT: 400 sentences in Darija of both scripts, Lebanese, Syrian, Emirati, Saudi
 arsarcasm   ArSarcasm v2, MIT: dialects only, no sarcasm, no negative feeling
 ia2d        Iraqi Arabic Dialect Dataset, CC0: what its three annotators call positive
@@ -16,6 +16,7 @@ A line whose English side speaks of violence, death, drink, insults or sex is le
 context. Where there is no English side, so is a line with such a word in Arabic. Then what is twice.
 """
 import csv
+import glob
 import json
 import os
 import re
@@ -28,7 +29,9 @@ NOT_EVERYDAY = re.compile(
     r"liars?|lying|thie(f|ves)|steal\w*|traitor\w*|jerk\w*|bastard\w*|bitch\w*|whore\w*|slut\w*|shit\w*|fuck\w*|damn\w*|hell|cunt\w*|ass|asshole|"
     r"dogs?|donkeys?|pigs?|monkeys?|animals?|rats?|cows?|jews?|gay|sex\w*|naked|nude|breasts?|virgin\w*|drunk\w*|beer|wine|alcohol\w*|"
     r"hate\w*|shut up|shame\w*|useless|worthless|nasty|evil|devil|demon\w*|monster\w*|slave\w*|go away|get lost|old (folks|people)|lazy|"
-    r"bad person|not a good person|serves you right|not very popular|curse\w*|insult\w*|mock\w*|arrogant|selfish|hypocrit\w*|money-grabber)\b", re.I)
+    r"bad person|not a good person|prostitut\w*|enem(y|ies)|prison\w*|crim\w*|racis\w*|bald|blind|deaf|cripple\w*|lame|retard\w*|handicap\w*|black|"
+    r"dwarf|vulgar|rude|stink\w*|smelly|toilet|pee|poop|piss\w*|fart\w*|vomit\w*|spit|greedy|miser\w*|stingy|parasite|"
+    r"serves you right|not very popular|curse\w*|insult\w*|mock\w*|arrogant|selfish|hypocrit\w*|money-grabber)\b", re.I)
 ARABIC_WORDS = re.compile("قتل|اقتل|نقتل|ذبح|دم |موت|كلب|كلاب|حمار|خنزير|غبي|اغبي|حقير|وسخ|خرا|زبال|كذاب|حرامي|لعن|العن|يلعن|قذر|كافر|كفار|داعش|يهود|صهيون|عاهر|شرموط|منيوك|"
                           "قحب|سلاح|حرب|جيش|فجر|انقلاب|خائن|خونة|عميل|ارهاب|إرهاب|سنة|شيع|رواف|نواصب|تركع|سيسي|بوتين|خامنئي|مرسي|إيران|ايران|اسرائيل|إسرائيل|حشد|ثورة|الثوره|شهيد|شهداء|"
                           "سافل|تفو|طز|عرص|احا|زفت|متخلف|مجنون|هبل|اهبل|عبيط|بشع|سكس|يشلخ")
@@ -39,9 +42,11 @@ ONE = {"a": "ا", "b": "ب", "c": "ك", "d": "د", "D": "ض", "f": "ف", "g": "�
        "n": "ن", "o": "و", "p": "ب", "q": "ق", "r": "ر", "R": "ر", "s": "س", "S": "ص", "t": "ت", "T": "ط", "u": "و", "v": "ف", "w": "و", "x": "كس",
        "y": "ي", "Z": "ظ", "z": "ز", "2": "ء", "3": "ع", "5": "خ", "6": "ط", "7": "ح", "8": "ه", "9": "ق", "e": ""}
 ARTICLE = re.compile(r"^(l|n|d|t|r|z|s|S|D|T|ch|j)(?=\1)|^l(?=[bcdfghjkmnpqrstwxyzDHST23579])")
+PREFIX = (("kan", "كن"), ("kat", "كت"), ("kay", "كي"), ("ghan", "غن"), ("ghat", "غت"), ("ghay", "غي"))
 WHOLE = {"o": "و", "w": "و", "f": "ف", "b": "ب", "d": "د", "dyal": "ديال", "dial": "ديال", "ana": "أنا", "nta": "نتا", "nti": "نتي", "la": "لا", "lla": "لا",
          "3la": "على", "7tta": "حتى", "7ta": "حتى", "tta": "حتى", "ila": "إلا", "wla": "ولا", "olla": "ولا", "hadchi": "هادشي", "dakchi": "داكشي",
-         "allah": "الله", "llah": "الله", "lyom": "اليوم", "lyoum": "اليوم", "li": "لي", "lli": "اللي", "chi": "شي", "bach": "باش", "mn": "من", "men": "من"}
+         "allah": "الله", "llah": "الله", "lyom": "اليوم", "lyoum": "اليوم", "li": "لي", "lli": "اللي", "chi": "شي", "bach": "باش", "mn": "من", "men": "من",
+         "wa7d": "واحد", "wahd": "واحد", "wakha": "واخا", "daba": "دابا", "safi": "صافي", "Safi": "صافي", "mcha": "مشى", "ga3": "كاع"}
 
 
 def arabic_word(word):
@@ -51,15 +56,22 @@ def arabic_word(word):
     out, i = "", 0
     if article and len(word) > 3:
         out, i = "ال", article.end()
+    for latin, arabic in PREFIX:
+        if word.startswith(latin) and len(word) > len(latin) + 2:
+            out, i = arabic, len(latin)
     start = i
     while i < len(word):
         two = TWO.get(word[i:i + 2])
-        if not two and word[i] == word[i - 1] and i > start:  # a double consonant is one letter
+        if not two and i > start and word[i] == word[i - 1]:  # a double consonant is one letter
             i += 1
             continue
         letter = two or ONE.get(word[i], ONE.get(word[i].lower(), word[i]))
         if i == start and word[i] in "ieou":
             letter = "ا" if word[i] in "ie" else "و"
+        if word[i] == "a" and i > start and re.match(r"([kgcs]h|[^aeiou])[^aeiou]", word[i + 1:]):
+            letter = ""  # short before two consonants
+        if word[i] == "a" and i + 1 == len(word) > 3 and not re.search(r"([h8]|(dyal|dial|3nd|li|3li|fi|m3a)n)a$", word):
+            letter = "ة"
         out += letter
         i += 2 if two else 1
     return re.sub("اا+", "ا", out)
@@ -71,9 +83,15 @@ def in_arabic(text):
 
 # A source yields what says the same in several ways: lists of kind, text.
 def doda(path):
-    for row in csv.reader(open(path, encoding="utf-8", newline="")):
-        if len(row) == 2 and row[1] != "darija" and not NOT_EVERYDAY.search(row[0]):
-            yield [("latin", row[1]), ("arabic", in_arabic(row[1]))]
+    lists = [name for name in sorted(glob.glob(path + "/semantic categories/*.csv")) + sorted(glob.glob(path + "/syntactic categories/*.csv"))
+             if not re.search("animals|conjug|imperatives|masculine|verb-to", name)]
+    for name in [path + "/sentences.csv"] + lists:
+        for row in csv.reader(open(name, encoding="utf-8", newline="")):
+            if len(row) < 2 or row[0] in ("english", "n1", "pronoun"):
+                continue
+            english, said = (row[0], row[1:]) if name.endswith("sentences.csv") else (row[-1], row[:-1])
+            if not NOT_EVERYDAY.search(english):
+                yield [("latin", s) for s in said] + [("arabic", in_arabic(s)) for s in said]
 
 
 def hub(path):
