@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tables of what bench/read_folds.py wrote: read_report.py LINES.jsonl [MARSAD WRITTEN MODEL]
 
-1 flagged of news, newspapers and verses   2 recall and false alarms on each abuse set, beside the SVC at 0 and both at equal false alarms
+1 flagged of news, newspapers, verses, and everyday talk by its script   2 recall and false alarms on each abuse set, beside the SVC at 0 and both at equal false alarms
 3 calibration error of each answer   4 errors by dialect   5 with MARSAD, tests/text/written and a model: the rare harms
 
 "held": the whole of Read and the policy with a model that had not learned the line. "shipped": with the one that ships, which has
@@ -37,6 +37,14 @@ def false_alarms(lines):
         here = [a for a in lines if a["set"] == s]
         rows = [sum(a[k] is not None for a in here) for k in ("held", "shipped")] + [sum((a["svc"] or -1) > 0 for a in here)]
         print(f"{s:12} {len(here):6}  " + "  ".join(f"{share(k, len(here)):21}" for k in rows))
+
+
+def everyday(lines):
+    print("\neveryday talk      lines  held                   shipped")
+    here = [a for a in lines if a["set"].startswith("everyday")]
+    parts = [(f"{s[9:]} {k}", [a for a in here if (a["set"], a["label"]) == (s, k)]) for s, k in sorted({(a["set"], a["label"]) for a in here})]
+    for name, part in [("Latin letters", [a for a in here if a["label"] == "latin"]), ("Arabic letters", [a for a in here if a["label"] != "latin"])] + parts:
+        print(f"{name:18} {len(part):6}  " + "  ".join(f"{share(sum(a[k] is not None for a in part), len(part)):21}" for k in ("held", "shipped")))
 
 
 def cut_for(values, alarms):
@@ -119,6 +127,7 @@ def main():
     lines = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8") if line.endswith("}\n")]
     print(f"{len(lines)} lines, folds {dict(collections.Counter(a['fold'] for a in lines))}")
     false_alarms(lines)
+    everyday(lines)
     recall(lines)
     calibration(lines)
     by_dialect(lines)

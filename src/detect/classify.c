@@ -41,15 +41,15 @@ static const struct question {
     bool western;     /* also asked of texts in French and English */
 } questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE, 0.8f, 0.7f},
                  {"hate", CATEGORY_HATE, LEAST},
-                 {"threat", CATEGORY_INCITEMENT_VIOLENCE, .rare = 0.825f},
-                 {"extortion", CATEGORY_EXTORTION, .rare = 0.915f, .western = true},
-                 {"glorification", CATEGORY_TERROR_GLORIFICATION, .rare = 0.67f, .western = true},
-                 {"women", CATEGORY_HARASSMENT_WOMEN, .rare = 0.68f},
-                 {"child", CATEGORY_HARASSMENT_CHILD, .rare = 0.135f},
-                 {"disability", CATEGORY_HARASSMENT_DISABILITY, .rare = 0.4f},
-                 {"family", CATEGORY_HARASSMENT_FAMILY, .rare = 0.82f},
-                 {"origin", CATEGORY_HATE, .rare = 0.51f},
-                 {"religion", CATEGORY_HATE, .rare = 0.35f}};
+                 {"threat", CATEGORY_INCITEMENT_VIOLENCE, .rare = 0.77f},
+                 {"extortion", CATEGORY_EXTORTION, .rare = 0.885f, .western = true},
+                 {"glorification", CATEGORY_TERROR_GLORIFICATION, .rare = 0.62f, .western = true},
+                 {"women", CATEGORY_HARASSMENT_WOMEN, .rare = 0.62f},
+                 {"child", CATEGORY_HARASSMENT_CHILD, .rare = 0.085f},
+                 {"disability", CATEGORY_HARASSMENT_DISABILITY, .rare = 0.32f},
+                 {"family", CATEGORY_HARASSMENT_FAMILY, .rare = 0.78f},
+                 {"origin", CATEGORY_HATE, .rare = 0.44f},
+                 {"religion", CATEGORY_HATE, .rare = 0.3f}};
 #define FOUND 0.6f
 
 /* A row of emoji or a word or two is no sentence, and sentences are what the model has learned from: shorter ones are asked for abuse

@@ -476,7 +476,8 @@ static void a_class_cannot_be_told_by_a_helper(void **state)
         fprintf(f, lines, data + 5, helper ? "helper" : "column");
         assert_int_equal(fclose(f), 0);
         buf_init(&out, 0);
-        int rc = learn_recipe(recipe, "/tmp", false, &out, &err);
+        int rc = learn_recipe(recipe, (struct learn_dirs){(const char *const[]){"/tmp"}, 1}, false, &out,
+                              NULL, &err);
         assert_int_equal(rc, helper ? ERR_FORMAT : 0);
         if (helper) assert_non_null(strstr(err.text, "line 6: a class needs a column"));
         buf_done(&out);
