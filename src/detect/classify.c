@@ -42,7 +42,7 @@ static const struct question {
 } questions[] = {{"offensive", CATEGORY_HARASSMENT_ABUSE, 0.8f, 0.7f},
                  {"hate", CATEGORY_HATE, LEAST},
                  {"threat", CATEGORY_INCITEMENT_VIOLENCE, .rare = 0.77f},
-                 {"extortion", CATEGORY_EXTORTION, .rare = 0.885f, .western = true},
+                 {"extortion", CATEGORY_EXTORTION, .rare = 0.915f, .western = true},
                  {"glorification", CATEGORY_TERROR_GLORIFICATION, .rare = 0.62f, .western = true},
                  {"women", CATEGORY_HARASSMENT_WOMEN, .rare = 0.62f},
                  {"child", CATEGORY_HARASSMENT_CHILD, .rare = 0.085f},
