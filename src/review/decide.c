@@ -167,21 +167,27 @@ int review_decide(struct store *s, const struct review_rules *r, const struct re
 
 /* ---- taking it back ---- */
 
+static int undo_decision(struct store *s, const struct reviewer *who, int64_t now_us, struct decision *d,
+                         struct error *err)
+{
+    if (!id_eq(&d->person, &who->id))
+        return review_fail(err, ERR_EXISTS,
+                           "only who decided can undo; others reverse it when it is in force");
+    bool waits = d->state == DECISION_AWAITING_SECOND;
+    if (!waits && (d->state != DECISION_UNDOABLE || d->undo_until_us <= now_us))
+        return review_fail(err, ERR_EXISTS, "its time to undo is over: it is reversed by a new decision");
+    d->state = DECISION_UNDONE;
+    int code = store_decision_put(s, d, err);
+    return code ? code : store_unsettle(s, &d->id, err);
+}
+
 int review_undo(struct store *s, const struct review_rules *r, const struct reviewer *who,
                 const struct id128 *decision, int64_t now_us, struct arena *a, struct decision *out,
                 struct error *err)
 {
     int code = store_decision_get(s, decision, a, out, err);
-    if (code) return code;
-    if (!id_eq(&out->person, &who->id))
-        return review_fail(err, ERR_EXISTS,
-                           "only who decided can undo; others reverse it when it is in force");
-    bool waits = out->state == DECISION_AWAITING_SECOND;
-    if (!waits && (out->state != DECISION_UNDOABLE || out->undo_until_us <= now_us))
-        return review_fail(err, ERR_EXISTS, "its time to undo is over: it is reversed by a new decision");
-    out->state = DECISION_UNDONE;
-    code = store_decision_put(s, out, err);
-    if (code == 0) code = store_unsettle(s, decision, err);
+    bool blind = code == ERR_NOTFOUND && (code = undo_blind(s, r, who, decision, now_us, a, out, err)) == 0;
+    if (code == 0 && !blind) code = undo_decision(s, who, now_us, out, err);
     if (code == 0) code = note_clip(s, &who->id, &out->post, 0, -1, err);
     /* It is theirs again: whoever undoes a decision makes another. */
     struct lease again = {out->post, who->id, now_us, now_us + r->lease_us}, got;

@@ -140,8 +140,23 @@ static bool agrees(const struct decision *d, bool violation, enum category categ
     return first == violation && (!violation || d->category == category);
 }
 
+/* Of what is known of the judgement, and like any other. */
+static struct id128 blind_id(const struct judgement *j)
+{
+    struct {
+        struct id128 post, person;
+        int64_t at_us;
+    } of = {j->post, j->person, j->at_us};
+    struct sha256 h;
+    struct id128 id;
+    sha256_of(sv_of((const char *)&of, sizeof of), &h);
+    memcpy(id.b, h.b, sizeof id.b);
+    return id;
+}
+
 static int judge(struct store *s, const struct reviewer *who, const struct id128 *post, bool violation,
-                 enum category category, int64_t now_us, struct arena *a, bool *out_was, struct error *err)
+                 enum category category, int64_t now_us, struct arena *a, bool *out_was, struct id128 *out_id,
+                 struct error *err)
 {
     struct second_review review;
     struct decision d;
@@ -178,16 +193,56 @@ static int judge(struct store *s, const struct reviewer *who, const struct id128
     }
     if (code == 0) code = store_lease_end(s, post, &who->id, err);
     *out_was = code == 0;
+    *out_id = blind_id(&j);
     return code ? code : note_step(s, STEP_DECISION, post, golden ? "golden" : "second-review", SV_NULL, err);
 }
 
 int review_judge(struct store *s, const struct reviewer *who, const struct id128 *post, bool violation,
-                 enum category category, int64_t now_us, bool *out_was_quality, struct error *err)
+                 enum category category, int64_t now_us, bool *out_was_quality, struct id128 *out_id,
+                 struct error *err)
 {
     struct arena a;
     arena_init(&a, 0);
-    int code = judge(s, who, post, violation, category, now_us, &a, out_was_quality, err);
+    int code = judge(s, who, post, violation, category, now_us, &a, out_was_quality, out_id, err);
     arena_done(&a);
+    return code;
+}
+
+/* The second word on a post: it waits for one again. What a third has settled stays. */
+static int wait_again(struct store *s, const struct id128 *post, struct arena *a, struct error *err)
+{
+    struct second_review review;
+    int code = store_second_review_get(s, post, a, &review, err);
+    if (code) return code;
+    if (sv_is(review.state, "settled"))
+        return review_fail(err, ERR_EXISTS, "its time to undo is over: a third person has settled it");
+    review.state = SV("waiting");
+    return store_second_review_put(s, &review, err);
+}
+
+int undo_blind(struct store *s, const struct review_rules *r, const struct reviewer *who,
+               const struct id128 *id, int64_t now_us, struct arena *a, struct decision *out,
+               struct error *err)
+{
+    struct judgement *v = NULL;
+    size_t n = 0, i = 0;
+    int code = store_judgements(s, now_us - r->undo_us, a, &v, &n, err);
+    if (code) return code;
+    for (struct id128 its; i < n; i++) {
+        its = blind_id(&v[i]);
+        if (id_eq(&v[i].person, &who->id) && id_eq(&its, id)) break;
+    }
+    if (i == n) return ERR_NOTFOUND;
+    if (v[i].kind == JUDGE_SECOND) code = wait_again(s, &v[i].post, a, err);
+    if (code == 0) code = store_judgement_remove(s, &v[i].post, &who->id, err);
+    if (code == 0) code = note_step(s, STEP_DECISION, &v[i].post, "judgement-undone", SV_NULL, err);
+    decision_init(out);
+    out->id = *id;
+    out->post = v[i].post;
+    out->person = who->id;
+    out->at_us = v[i].at_us;
+    out->undo_until_us = v[i].at_us + r->undo_us;
+    out->state = DECISION_UNDONE;
     return code;
 }
 

@@ -136,7 +136,8 @@ struct decision_wish {
 int review_decide(struct store *s, const struct review_rules *r, const struct reviewer *who,
                   const struct id128 *id, const struct decision_wish *w, int64_t now_us, struct arena *a,
                   struct decision *out, struct error *err) MUST_USE;
-/* By whoever made it, while the time runs; the post is leased to them again. */
+/* By whoever made it, while the time runs; the post is leased to them again. A blind judgement is taken back likewise, and its *out
+ * says no more than whose it was, of what and when. */
 int review_undo(struct store *s, const struct review_rules *r, const struct reviewer *who,
                 const struct id128 *decision, int64_t now_us, struct arena *a, struct decision *out,
                 struct error *err) MUST_USE;
@@ -237,9 +238,11 @@ void rate_of(size_t k, size_t n, struct estimate *out);
 /* The p-th percentile (0..1) by the nearest rank of sorted values; n > 0. */
 double percentile(const double *sorted, size_t n, double p);
 
-/* A second judgement of a post that is sampled; agreement or split is noted. */
+/* A second judgement of a post that is sampled; agreement or split is noted. *out_id: what the decision is called that whoever judges
+ * is told of; it is kept nowhere, and review_undo knows it. */
 int review_judge(struct store *s, const struct reviewer *who, const struct id128 *post, bool violation,
-                 enum category category, int64_t now_us, bool *out_was_quality, struct error *err) MUST_USE;
+                 enum category category, int64_t now_us, bool *out_was_quality, struct id128 *out_id,
+                 struct error *err) MUST_USE;
 /* The last word on a split one. */
 int review_adjudicate(struct store *s, const struct reviewer *who, const struct id128 *post, bool violation,
                       enum category category, struct sv reason, int64_t now_us, struct error *err) MUST_USE;

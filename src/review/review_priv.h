@@ -29,4 +29,9 @@ struct judged {
 int load_judged(struct store *s, const struct id128 *post, struct arena *a, struct judged *out,
                 struct error *err) MUST_USE;
 
+/* quality.c: takes back a blind judgement that its maker knows as the decision `id`; ERR_NOTFOUND when there is none so young. */
+int undo_blind(struct store *s, const struct review_rules *r, const struct reviewer *who,
+               const struct id128 *id, int64_t now_us, struct arena *a, struct decision *out,
+               struct error *err) MUST_USE;
+
 #endif

@@ -62,7 +62,7 @@ static int decide(void *arg, struct store *s, struct error *err)
     d->was_quality = false;
     int code = d->key ? 0
                       : review_judge(s, &d->who, &d->wish.post, d->wish.measure != MEASURE_NONE,
-                                     d->wish.category, now_us, &d->was_quality, err);
+                                     d->wish.category, now_us, &d->was_quality, &d->made.id, err);
     if (code || d->was_quality) return code;
     return review_decide(s, &d->s->rules, &d->who, &d->id, &d->wish, now_us, d->arena, &d->made, err);
 }
@@ -71,8 +71,9 @@ static int decide(void *arg, struct store *s, struct error *err)
 static void seem_decided(struct deciding *d)
 {
     const struct decision_wish *w = &d->wish;
+    struct id128 id = d->made.id;
     decision_init(&d->made);
-    d->made.id = d->id;
+    d->made.id = id;
     d->made.post = w->post;
     d->made.person = d->who.id;
     d->made.at_us = clock_now_us();

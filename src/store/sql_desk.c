@@ -172,6 +172,7 @@ const char *const sql_desk[SQL_STATEMENTS] = {
         "violation = excluded.violation, category = excluded.category",
     [SQL_JUDGEMENT_LIST] = "SELECT post, person, kind, at_us, violation, category FROM judgement WHERE at_us "
                            ">= $1 ORDER BY post, at_us, person",
+    [SQL_JUDGEMENT_REMOVE] = "DELETE FROM judgement WHERE post = $1 AND person = $2",
     [SQL_SECOND_REVIEW_PUT] =
         "INSERT INTO second_review (" SECOND_COLUMNS
         ") VALUES ($1, $2, $3, $4, $5) ON CONFLICT (post) DO UPDATE SET decision = excluded.decision, first "

@@ -291,6 +291,12 @@ int store_judgement_put(struct store *s, const struct judgement *j, struct error
     return row_put(s, SQL_JUDGEMENT_PUT, &judgement_row, j, err);
 }
 
+int store_judgement_remove(struct store *s, const struct id128 *post, const struct id128 *person,
+                           struct error *err)
+{
+    return store_run(s, SQL_JUDGEMENT_REMOVE, VALS(v_id(post), v_id(person)), NULL, err);
+}
+
 int store_judgements(struct store *s, int64_t since_us, struct arena *a, struct judgement **out,
                      size_t *out_n, struct error *err)
 {

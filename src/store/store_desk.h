@@ -122,6 +122,8 @@ struct judgement {
 };
 /* A person says one thing of a post: the last one counts. */
 int store_judgement_put(struct store *s, const struct judgement *j, struct error *err) MUST_USE;
+int store_judgement_remove(struct store *s, const struct id128 *post, const struct id128 *person,
+                           struct error *err) MUST_USE;
 /* All since a moment, by post. */
 int store_judgements(struct store *s, int64_t since_us, struct arena *a, struct judgement **out,
                      size_t *out_n, struct error *err) MUST_USE;

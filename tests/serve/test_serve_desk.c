@@ -450,9 +450,23 @@ static void a_golden_item_looks_like_any_other(void **state)
     a = ask(d, &c, "GET", item(d, 2, ""), NULL);
     assert_string_equal(text_at(d, &a, "state"), "queued");
     assert_int_equal(json_len(json_get(a.json, "decisions")), 0); /* nothing of what others said */
-    a = decide(d, &c, 2, "item");
-    assert_status(a, 201);
-    assert_string_equal(text_at(d, &a, "state"), "undoable");
+    for (int undone = 0; undone < 2; undone++) {
+        a = decide(d, &c, 2, "item");
+        assert_status(a, 201);
+        assert_string_equal(text_at(d, &a, "state"), "undoable");
+        if (undone == 1) break;
+        char *undo = fill(d, "/api/v1/decisions/%s/undo", text_at(d, &a, "id"));
+        assert_status(ask(d, &lead, "POST", undo, NULL), 404); /* no such decision, to anybody else */
+        a = ask(d, &c, "POST", undo, NULL);
+        assert_status(a, 200);
+        assert_string_equal(text_at(d, &a, "state"), "undone");
+        assert_string_equal(text_at(d, &a, "post"), id_text(d, &d->posts[2]));
+        assert_status(ask(d, &c, "POST", undo, NULL), 404);
+        a = ask(d, &lead, "GET", "/api/v1/quality/golden", NULL);
+        assert_int_equal(json_get_i64(json_at(json_get(a.json, "items"), 0), "answers", -1), 0);
+        a = ask(d, &c, "GET", item(d, 2, ""), NULL);
+        assert_string_equal(text_at(d, &a, "state"), "queued"); /* theirs again, to judge it otherwise */
+    }
     a = ask(d, &lead, "GET", "/api/v1/quality/golden", NULL);
     const struct json *g = json_at(json_get(a.json, "items"), 0);
     assert_int_equal(json_get_i64(g, "answers", 0), 1);
@@ -516,15 +530,21 @@ static void two_who_disagree_are_adjudicated(void **state)
                 204);
     }
     assert_true(given);
-    assert_status(ask(d, &a2, "POST", item(d, 2, "/decisions"),
-                      "{\"measure\":\"none\",\"scope\":\"item\",\"facts\":\"a quotation\"}"),
-                  201);
-    a = ask(d, &lead, "GET", "/api/v1/quality/adjudications", NULL);
-    assert_int_equal(json_len(json_get(a.json, "items")), 1);
+    char *undo = NULL;
+    for (int undone = 0; undone < 2; undone++) {
+        a = ask(d, &a2, "POST", item(d, 2, "/decisions"),
+                "{\"measure\":\"none\",\"scope\":\"item\",\"facts\":\"a quotation\"}");
+        assert_status(a, 201);
+        undo = fill(d, "/api/v1/decisions/%s/undo", text_at(d, &a, "id"));
+        if (undone == 0) assert_status(ask(d, &a2, "POST", undo, NULL), 200);
+        a = ask(d, &lead, "GET", "/api/v1/quality/adjudications", NULL);
+        assert_int_equal(json_len(json_get(a.json, "items")), undone);
+    }
     assert_int_equal(json_len(json_get(json_at(json_get(a.json, "items"), 0), "answers")), 2);
     char *word = fill(d, "/api/v1/quality/adjudications/%s", id_text(d, &d->posts[2]));
     assert_status(ask(d, &lead, "POST", word, "{\"violation\":false,\"reason\":\"it quotes\"}"), 200);
     assert_status(ask(d, &lead, "POST", word, "{\"violation\":false,\"reason\":\"it quotes\"}"), 409);
+    assert_status(ask(d, &a2, "POST", undo, NULL), 409); /* it is settled */
 }
 
 static void a_policy_is_tried_before_it_goes_live_and_can_come_back(void **state)
