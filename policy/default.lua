@@ -67,8 +67,9 @@ local CONTEXT_MOST = 0.05
 local WORDS_TARGET = 1.5
 
 -- How readily the classifier's word for abuse is taken where nothing speaks against it. 1 asks it to be 60 % sure, as of a word list;
--- 2.9 asks 34 %, which finds as much as the usual classifiers do (docs/models/read.md). Lower it where there is too much to read.
-local READ_ABUSE = 2.9
+-- 4.5 asks 25 %, the least that the detector says at all, which finds as much as the usual classifiers do (docs/models/read.md). Lower
+-- it where there is too much to read: 2.9 asks 34 %.
+local READ_ABUSE = 4.5
 
 -- A known clip shown by somebody who argues against or reports. Still worth a look: the clip spreads either way.
 local MATCH_IN_CONTEXT = { counter = 0.40, news = 0.40, quote = 0.60, satire = 0.60 }

@@ -23,7 +23,7 @@ static const struct mix {
 #include "detect/mix_body.h"
 };
 
-static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.5f, [MIX_MAGHREBI] = -1.2f, [MIX_LEVANTINE] = -0.15f,
+static const float bar[MIX_GROUPS] = {[MIX_STANDARD] = 0.5f, [MIX_MAGHREBI] = -1.1f, [MIX_LEVANTINE] = -0.15f,
                                       [MIX_LATIN] = -1.0f,   [MIX_OTHER] = 0.2f,     [MIX_UNSURE] = 0.0f};
 /* One word by itself must be that much likelier. */
 #define ONE_WORD 0.25f
