@@ -57,6 +57,15 @@ async function walk(lang) {
     equal(sent, ['short', 'a sentence of words'], 'each once')
     await hasty.context().close()
   })
+  await test(named('who is refused the news asks for them again'), async () => {
+    let asked = 0
+    await page.route('**/api/v1/events', (r) => (++asked < 2 ? r.fulfill({ status: 503, body: '' }) : r.continue()))
+    await page.reload()
+    await page.waitForSelector('.shell')
+    await until(() => asked > 1, 'asked again')
+    await page.unroute('**/api/v1/events')
+    page.faults = page.faults.filter((f) => !/status of 503/.test(f)) /* the browser writes it down */
+  })
   await test(named('a reviewer sees the pages of a reviewer and no others'), async () => {
     equal(await page.locator('.rail a.place').count(), 9)
     await go('people')

@@ -137,8 +137,21 @@ void events_serve(struct events *e, const struct id128 *person,
     free(l);
 }
 
+bool events_full(struct events *e)
+{
+    pthread_mutex_lock(&e->lock);
+    bool full = e->n >= SERVE_MAX_LISTENERS;
+    pthread_mutex_unlock(&e->lock);
+    return full;
+}
+
+/* Whoever comes between this look and the last place hears nothing and, as a browser does, asks again. */
 void api_events(struct call *c)
 {
+    if (events_full(c->s->events)) {
+        call_fail(c, 503, "busy", NULL, "as many listen for news as may: try again in a moment");
+        return;
+    }
     c->r->status = 200;
     c->r->type = "text/event-stream";
     c->r->events = true;

@@ -163,6 +163,8 @@ void events_stop(struct events *e);
 /* Writes events until the other side goes away or the server ends. */
 void events_serve(struct events *e, const struct id128 *person,
                   bool (*write)(void *arg, const void *p, size_t n), void *arg);
+/* As many listen as may. */
+bool events_full(struct events *e);
 /* How many were sent: whoever read something when it was less has missed some of it, if they did not listen. */
 uint64_t events_sent(struct events *e);
 void event_about(struct server *s, const char *name, const struct id128 *post);

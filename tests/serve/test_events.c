@@ -84,9 +84,11 @@ static void each_hears_all_or_is_told_to_look_anew(void **state)
     pthread_mutex_lock(&h.door);
     come(&h, ears, 0, LISTENERS / 2);
     wait_for(&h.listening, LISTENERS / 2);
+    assert_false(events_full(h.events));
     for (int i = 0; i < TELLERS; i++) assert_int_equal(pthread_create(&tellers[i], NULL, tell_all, &h), 0);
     come(&h, ears, LISTENERS / 2, LISTENERS);
     wait_for(&h.listening, LISTENERS);
+    assert_true(events_full(h.events));
     come(&h, ears, LISTENERS, LISTENERS + TOO_MANY);
     for (int i = 0; i < TOO_MANY; i++) pthread_join(ears[LISTENERS + i].thread, NULL);
     for (int i = 0; i < TELLERS; i++) pthread_join(tellers[i], NULL); /* whoever is slow holds nobody up */

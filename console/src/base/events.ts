@@ -1,4 +1,5 @@
-/* Server-sent events: one connection for the page, opened while somebody listens; the browser reconnects by itself. */
+/* Server-sent events: one connection for the page, opened while somebody listens. The browser reconnects by itself, but not once it was
+ * answered with an error: too many listen, or what stands before the server has none behind it just now. */
 import { useEffect, useRef } from 'preact/hooks'
 import { news_from, url } from './api'
 import { may } from './me'
@@ -11,18 +12,30 @@ type Listener = (data: unknown) => unknown
 const listeners = new Map<EventKind, Set<Listener>>()
 let source: EventSource | undefined
 let count = 0
+const WAIT_MS = 3000
+const WAIT_MOST_MS = 60_000
+let wait = WAIT_MS
+let again: number | undefined
+let before = false /* it was open already */
 
 export const live = store<'on' | 'off' | 'opening'>('off')
 
 function open(): void {
   source = new EventSource(url('events'))
   live.set('opening')
-  source.onopen = () => live.set('on')
-  source.onerror = () => live.set('opening')
+  source.onopen = () => {
+    wait = WAIT_MS
+    live.set('on')
+  }
+  source.onerror = () => {
+    live.set('opening')
+    if (source?.readyState !== EventSource.CLOSED) return
+    again = window.setTimeout(open, wait)
+    wait = Math.min(2 * wait, WAIT_MOST_MS)
+  }
   /* Some were lost on the way, or came while nobody listened: everybody looks again. */
   const refresh = (): void => new Set([...listeners.values()].flatMap((s) => [...s])).forEach((f) => f(null))
   source.addEventListener('refresh', refresh)
-  let before = false
   source.addEventListener('hello', (e) => {
     const { news } = JSON.parse((e as MessageEvent<string>).data || '{}') as { news?: number }
     const missed = news_from(news ?? 0)
@@ -50,6 +63,9 @@ export function useEvents(kinds: EventKind[], f: Listener, deps: unknown[] = [])
       if (--count === 0) {
         source?.close()
         source = undefined
+        window.clearTimeout(again)
+        wait = WAIT_MS
+        before = false
         live.set('off')
       }
     }
