@@ -30,8 +30,8 @@ enum { WORDS = 5 };
  *
  * The rare harms were learned from lines in which they are common. Among what people write they are not: `rare` asks for the
  * probability that one in two hundred comments of the public sets reaches (one in three hundred for extortion, children, the
- * disabled; one in a hundred for threats, which do stand in comments), and takes as likely as FOUND what reaches just that:
- * bench/read_report.py. */
+ * disabled; one in a hundred for threats, which do stand in comments; one in five hundred for glorification, which sets a clock of
+ * an hour), and takes as likely as FOUND what reaches just that: bench/read_report.py. */
 static const struct question {
     const char *task;
     enum category category;
@@ -43,7 +43,7 @@ static const struct question {
                  {"hate", CATEGORY_HATE, LEAST},
                  {"threat", CATEGORY_INCITEMENT_VIOLENCE, .rare = 0.77f},
                  {"extortion", CATEGORY_EXTORTION, .rare = 0.915f, .western = true},
-                 {"glorification", CATEGORY_TERROR_GLORIFICATION, .rare = 0.62f, .western = true},
+                 {"glorification", CATEGORY_TERROR_GLORIFICATION, .rare = 0.67f, .western = true},
                  {"women", CATEGORY_HARASSMENT_WOMEN, .rare = 0.62f},
                  {"child", CATEGORY_HARASSMENT_CHILD, .rare = 0.085f},
                  {"disability", CATEGORY_HARASSMENT_DISABILITY, .rare = 0.32f},

@@ -215,7 +215,7 @@ static int wait_again(struct store *s, const struct id128 *post, struct arena *a
     int code = store_second_review_get(s, post, a, &review, err);
     if (code) return code;
     if (sv_is(review.state, "settled"))
-        return review_fail(err, ERR_EXISTS, "its time to undo is over: a third person has settled it");
+        return review_fail(err, ERR_EXISTS, "its time to undo is over: it is reversed by a new decision");
     review.state = SV("waiting");
     return store_second_review_put(s, &review, err);
 }
